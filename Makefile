@@ -1,0 +1,59 @@
+# 迁云 qianyun. `make help` lists the targets; PYTHON=... chooses the interpreter for .venv, PYTEST_ARGS=... adds to pytest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+VENV := $(CURDIR)/.venv
+BIN := $(VENV)/bin
+EXAMPLE := examples/shanxi
+LANGUAGE_OF_OUTPUT := $(if $(QIANYUN_LANG),--lang $(QIANYUN_LANG))
+UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet
+
+.PHONY: help base install demo test check lint bench lock changelog clean distclean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+base: ## base install into .venv: inventory, planning, command line, terminal UI
+	@bash tools/install.sh base
+
+install: ## everything into .venv: all extras and the development tools
+	@bash tools/install.sh all
+
+demo: base ## plan the example province: findings, waves, report (build/shanxi.html)
+	@bash tools/demo.sh $(EXAMPLE)
+
+test: install ## all tests that this user may run here; PYTEST_ARGS="-k graph" narrows
+	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+check: install ## style, types, borders, locks, changelog
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python tools/requirement_files.py
+	$(BIN)/python tools/changelog.py check
+
+bench: install ## every benchmark, one after the other, results in build/benchmarks/
+	@mkdir -p build/benchmarks
+	@for file in benchmarks/[a-z]*.py; do \
+		name=$$(basename $$file .py); echo "benchmark $$name" >&2; \
+		$(BIN)/python -m benchmarks.$$name --json > build/benchmarks/$$name.json; \
+	done
+
+lock: install ## new exact versions in requirements/ (keeps what still fits; UPGRADE=1 takes the newest)
+	$(UV_COMPILE) $(if $(UPGRADE),--upgrade) --all-extras --group dev -o requirements/all.txt
+	$(UV_COMPILE) --group build --constraint requirements/all.txt --no-annotate -o requirements/base.txt
+
+changelog: ## the next release's section of CHANGELOG.md from the fragments in changelog.d/
+	@python3 tools/changelog.py show
+
+clean: ## remove what builds and tests left, keep .venv
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -path ./.venv -prune -o -type d -name __pycache__ -print0 | xargs -0 -r rm -rf
+
+distclean: clean ## clean, and remove .venv
+	rm -rf $(VENV)
