@@ -17,6 +17,7 @@ __all__ = [
     "EndRef",
     "Id",
     "InterfaceAddress",
+    "NonNegative",
     "Record",
     "Ref",
     "SelectorText",
@@ -96,7 +97,9 @@ def _check_interface_address(value: str) -> str:
 Address = Annotated[str, AfterValidator(_check_address)]
 Cidr = Annotated[str, AfterValidator(_check_cidr)]
 InterfaceAddress = Annotated[str, AfterValidator(_check_interface_address)]
-Text = Annotated[str, Field(max_length=2000)]
+NonNegative = Annotated[float, Field(ge=0)]
+Text = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f]*$")]
+"""Text without control characters, so that it survives every file format."""
 
 
 class Struct(BaseModel):

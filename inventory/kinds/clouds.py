@@ -109,7 +109,7 @@ class Cloud(Record):
     intention: Intention = field("Target of migration, or to be absorbed", Intention.TARGET)
     domain: Domain | None = field("Only this domain's systems; absent: both", None)
     division: Annotated[str, Ref("division")] = field("Division it serves", example="140100")
-    sector: str = field("Sector of an industry cloud", "", example="finance")
+    sector: Text = field("Sector of an industry cloud", "", example="finance")
     department: Annotated[str, Ref("department")] | None = field("Owner of a department cloud", None)
     operator: Text = field("Operator", "")
     family: CloudFamily = field("Make", CloudFamily.OTHER)
@@ -159,7 +159,7 @@ class Pool(Record):
 
     name: Text = field("Name", "")
     cloud: Annotated[str, Ref("cloud")] = field("Cloud", example="yun-ty")
-    zone: str = field("Availability zone", "")
+    zone: Text = field("Availability zone", "")
     domain: Domain | None = field("Domain; default the cloud's", None)
     technology: Technology = field("Processor architecture", Technology.X86)
     capacity: tuple[CapacityStep, ...] = field("Capacity steps over time", ())

@@ -12,7 +12,7 @@ __all__ = ["Decision"]
 class Decision(Struct):
     """One decision by hand."""
 
-    value: str = field("What was decided", example="retain")
+    value: Text = field("What was decided", example="retain")
     reason: Text = field("Why", "")
     role: Text = field("Role that decided (never a person's name)", "", example="省大数据局")
     date: dt.date | None = field("When", None)

@@ -100,7 +100,7 @@ class CarrierPrice(Struct):
     """One price of a framework agreement."""
 
     bandwidth_mbps: float = field("Bandwidth", unit="Mbit/s", gt=0)
-    service_class: str = field("Service class", "")
+    service_class: Text = field("Service class", "")
     fee_yuan_per_month: float = field("Fee", unit="yuan/month", ge=0)
 
 

@@ -67,7 +67,7 @@ class Encoding(StrEnum):
 class Interface(Struct):
     """One interface of a device."""
 
-    name: str = field("Name as the device writes it", example="GigabitEthernet0/0/1")
+    name: Text = field("Name as the device writes it", example="GigabitEthernet0/0/1")
     addresses: tuple[InterfaceAddress, ...] = field("IPv4 and IPv6 addresses with prefix length", ())
     vlan: int | None = field("VLAN", None, ge=1, le=4094)
     vpn: Annotated[str, Ref("vpn")] | None = field("VPN instance", None)
@@ -83,14 +83,14 @@ class Device(Record):
     department: Annotated[str, Ref("department")] | None = field("Owner, for customer-edge devices", None)
     room: Annotated[str, Ref("room")] | None = field("Room it stands in", None)
     role: DeviceRole = field("Role", example="core")
-    platform: str = field("Operating system", "", example="huawei_vrp8")
-    model: str = field("Hardware model", "", example="NE40E-X8")
-    software: str = field("Software release", "", example="V800R012C00SPC300")
+    platform: Text = field("Operating system", "", example="huawei_vrp8")
+    model: Text = field("Hardware model", "", example="NE40E-X8")
+    software: Text = field("Software release", "", example="V800R012C00SPC300")
     management_address: Address | None = field("Management address", None, example="10.255.1.1")
-    host_key: str = field("SSH host key, as in known_hosts", "")
-    credential: str = field("Reference to a credential, never the credential", "", example="agent:netops")
+    host_key: Text = field("SSH host key, as in known_hosts", "")
+    credential: Text = field("Reference to a credential, never the credential", "", example="agent:netops")
     encoding: Encoding = field("Text encoding of its configuration", Encoding.UTF_8)
-    redundancy_group: str = field("Devices of one group back each other up", "")
+    redundancy_group: Text = field("Devices of one group back each other up", "")
     loopbacks: tuple[Address, ...] = field("Loopback addresses", ())
     interfaces: tuple[Interface, ...] = field("Interfaces", ())
     ipv6_capability: Ipv6Capability = field("Whether it can do IPv6", Ipv6Capability.UNKNOWN)
@@ -109,9 +109,9 @@ class Link(Record):
     """A backbone link between two device interfaces."""
 
     a_device: Annotated[str, Ref("device")] = field("Device at end A", example="ty-core-1")
-    a_interface: str = field("Interface at end A", "", example="GE0/0/1")
+    a_interface: Text = field("Interface at end A", "", example="GE0/0/1")
     b_device: Annotated[str, Ref("device")] = field("Device at end B")
-    b_interface: str = field("Interface at end B", "")
+    b_interface: Text = field("Interface at end B", "")
     metric_ab: int = field("Routing metric from A to B", 10, ge=1)
     metric_ba: int = field("Routing metric from B to A", 10, ge=1)
     bandwidth_mbps: float = field("Bandwidth", unit="Mbit/s", example=1000, gt=0)
@@ -138,9 +138,9 @@ class Vpn(Record):
 
     name: Text = field("Name", "", example="gov-common")
     technology: VpnTechnology = field("Technology", VpnTechnology.MPLS_L3VPN)
-    domain: str = field("Domain (public network area, internet area, department)", "")
+    domain: Text = field("Domain (public network area, internet area, department)", "")
     route_targets: tuple[str, ...] = field("Route targets", (), example=["65001:100"])
-    service_class: str = field("Service class", "")
+    service_class: Text = field("Service class", "")
     members: Annotated[str, SelectorText()] = field("Selector of its members", "")
     note: Text = field("Free text", "")
 
@@ -162,7 +162,7 @@ class Prefix(Record):
     prefix: Cidr = field("Prefix", example="10.14.0.0/16")
     purpose: PrefixPurpose = field("Purpose", example="users")
     division: Annotated[str, Ref("division")] | None = field("Division", None)
-    site: str = field("Site or pool", "")
+    site: Text = field("Site or pool", "")
     vpn: Annotated[str, Ref("vpn")] | None = field("VPN instance", None)
     pair: Annotated[str, Ref("prefix", soft=True)] | None = field("The prefix of the other family for the same segment", None)
     pinned: bool = field("Assigned by hand; address planning keeps it", False)

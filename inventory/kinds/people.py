@@ -6,7 +6,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated
 
-from inventory.base import Record, Ref, SelectorText, Text, field
+from inventory.base import NonNegative, Record, Ref, SelectorText, Text, field
 
 __all__ = ["Calendar", "CalendarBase", "Freeze", "Skill", "Team", "Window"]
 
@@ -44,7 +44,7 @@ class Team(Record):
     """People who do the work, by skill."""
 
     name: Text = field("Name", "", example="省级云平台迁移组")
-    skills: dict[Skill, Annotated[float, field("", ge=0)]] = field(
+    skills: dict[Skill, NonNegative] = field(
         "Person-days a week by skill", {}, unit="person-days/week", example={"system": 10, "database": 5}
     )
     serves: Annotated[str, SelectorText()] = field("Selector of the objects it works on", "", example="division:1401*")
@@ -57,7 +57,7 @@ class Window(Record):
 
     name: Text = field("Name", "")
     selector: Annotated[str, SelectorText()] = field("Objects it holds for", example="kind:system grade<3")
-    rule: str = field("Recurrence (iCalendar RRULE)", example="FREQ=WEEKLY;BYDAY=FR")
+    rule: Text = field("Recurrence (iCalendar RRULE)", example="FREQ=WEEKLY;BYDAY=FR")
     start: dt.time = field("Local time it opens (Asia/Shanghai)", example="22:00")
     duration_minutes: int = field("Length", unit="minutes", example=480, gt=0)
     valid_from: dt.date | None = field("First day", None)

@@ -61,7 +61,7 @@ class Rule(Record):
     order: int = field("Place in the order; rules of equal order keep the order of the file", 0)
     selector: Annotated[str, SelectorText()] = field("Systems it holds for", "", example="kind:system kind:mail")
     effect: RuleEffect = field("Placement rules: what to do with the selected pools", RuleEffect.ONLY)
-    outcome: str = field("A disposition, or a selector of pools", example="repurchase")
+    outcome: Text = field("A disposition, or a selector of pools", example="repurchase")
     reason: Text = field("Why", "")
     source: Text = field("Document it comes from", "")
     note: Text = field("Free text", "")
@@ -79,8 +79,8 @@ class RiskState(StrEnum):
 class RiskEvidence(Struct):
     """Proof that a risk was treated."""
 
-    path: str = field("File below evidence/", "")
-    sha256: str = field("SHA-256 of the file", "")
+    path: Text = field("File below evidence/", "")
+    sha256: Text = field("SHA-256 of the file", "")
 
 
 class Risk(Record):
@@ -90,7 +90,7 @@ class Risk(Record):
     object: Annotated[str, TypedRef(("system", "device", "line", "room", "cloud", "pool", "department", "private_network"))] = (
         field("What it concerns, as KIND:ID", example="system:140000-mzt-0003")
     )
-    grade: str = field("Grade", "medium")
+    grade: Text = field("Grade", "medium")
     owner_role: Text = field("Role that answers for it", "")
     due: dt.date | None = field("Due date", None)
     state: RiskState = field("State", RiskState.OPEN)

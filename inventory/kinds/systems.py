@@ -87,8 +87,8 @@ class Evidence(Struct):
     """A file that proves something, by path and checksum."""
 
     kind: EvidenceKind = field("What it proves")
-    path: str = field("File below evidence/", "")
-    sha256: str = field("SHA-256 of the file", "")
+    path: Text = field("File below evidence/", "")
+    sha256: Text = field("SHA-256 of the file", "")
     date: dt.date | None = field("Date", None)
     valid_until: dt.date | None = field("Valid until", None)
 
@@ -98,7 +98,7 @@ class UsageEvidence(Struct):
 
     log_ins_90d: int | None = field("Log-ins in the last 90 days", None, ge=0)
     requests_90d: int | None = field("Requests in the last 90 days", None, ge=0)
-    source: str = field("Where the figures come from", "")
+    source: Text = field("Where the figures come from", "")
 
 
 class Endpoint(Struct):
@@ -106,7 +106,7 @@ class Endpoint(Struct):
 
     address: Address | None = field("IPv4 address", None, example="10.14.3.10")
     address_v6: Address | None = field("IPv6 address", None)
-    name: str = field("DNS name", "", example="hydj.mzt.sx.cegn")
+    name: Text = field("DNS name", "", example="hydj.mzt.sx.cegn")
     port: int | None = field("TCP or UDP port", None, ge=1, le=65535)
     vpn: Annotated[str, Ref("vpn")] | None = field("VPN instance", None)
     public_address: Address | None = field("Public address", None)
@@ -130,8 +130,8 @@ class Component(Struct):
     id: Id = field("Id within the system", example="db")
     name: Text = field("Name", "")
     role: ComponentRole = field("Role", ComponentRole.OTHER)
-    technology: str = field("Technology now", "", example="oracle-11g")
-    target_technology: str = field("Technology afterwards; a change forbids plain replication", "", example="dm8")
+    technology: Text = field("Technology now", "", example="oracle-11g")
+    target_technology: Text = field("Technology afterwards; a change forbids plain replication", "", example="dm8")
     runs_in: Annotated[str, TypedRef(("room", "cloud", "pool"))] | None = field(
         "Where it runs, if not where the system does", None
     )
@@ -255,7 +255,7 @@ DependencyEnd = Annotated[str, EndRef()]
 class Dependency(Struct):
     """``client`` needs ``provider``. Ends: SYSTEM, SYSTEM/COMPONENT or external_object:ID."""
 
-    id: str = field("Id; default made of both ends, kind and port", "")
+    id: Text = field("Id; default made of both ends, kind and port", "")
     client: DependencyEnd = field("The one that needs: SYSTEM, SYSTEM/COMPONENT or external_object:ID", alias="from", example="140000-mzt-0003")
     provider: DependencyEnd = field("The one that is needed, written alike", alias="to", example="140000-gxj-idp")
     kind: DependencyKind = field("What flows", DependencyKind.CALL)
@@ -263,7 +263,7 @@ class Dependency(Struct):
     order: DependencyOrder = field("Order of the cutovers", DependencyOrder.NONE)
     reaches_by: ReachesBy = field("How the client finds the provider", ReachesBy.UNKNOWN)
     source: DependencySource = field("Where the knowledge comes from", DependencySource.DECLARED)
-    protocol: str = field("Protocol", "", example="tcp")
+    protocol: Text = field("Protocol", "", example="tcp")
     port: int | None = field("Port", None, ge=1, le=65535)
     traffic_mbps: float = field("Traffic", 0, unit="Mbit/s", ge=0)
     max_latency_ms: float | None = field("Latency limit", None, unit="ms", gt=0)

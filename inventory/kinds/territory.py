@@ -25,7 +25,7 @@ class Division(Record):
 
     name: Text = field("Official name", "", example="太原市")
     level: Level = field("Administrative level", example="city")
-    code: str | None = field(
+    code: Text | None = field(
         "Code of GB/T 2260 (6 digits), of GB/T 10114 for townships (9) or of a village (12); absent for functional zones",
         None,
         example="140100",
@@ -57,7 +57,7 @@ class Department(Record):
 
     name: Text = field("Official name", "", example="省民政厅")
     division: Annotated[str, Ref("division")] = field("Division it belongs to", example="140000")
-    sector: str = field("Sector (industry clouds serve sectors)", "", example="civil_affairs")
+    sector: Text = field("Sector (industry clouds serve sectors)", "", example="civil_affairs")
     politics_and_law: bool = field("Politics-and-law department: its equipment is colocated, not moved", False)
     parent: Annotated[str, Ref("department", soft=True)] | None = field("Department above it", None)
     attached_to: tuple[DepartmentAttachment, ...] = field("Attachments to the external network", ())

@@ -1,0 +1,56 @@
+"""Reading and writing files so that a failure leaves everything as it was."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from inventory.errors import InputError
+
+__all__ = ["atomic_writer", "reason_of", "write_atomic"]
+
+
+def reason_of(error: OSError) -> str:
+    """The system's words for an error, without the path (it stands in the message already)."""
+    return error.strerror or type(error).__name__
+
+
+@contextlib.contextmanager
+def atomic_writer(path: Path) -> Iterator[IO[bytes]]:
+    """A binary file that takes the place of ``path`` only when the block ends without an error.
+
+    The folder is made where it is missing. InputError ``cannot-write`` for a full disk, a missing permission and the like.
+    """
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp", delete=False) as file:
+            temporary = Path(file.name)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(mode)
+        temporary.replace(path)
+        temporary = None
+    except OSError as error:
+        raise InputError("cannot-write", path=str(path), reason=reason_of(error)) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def write_atomic(path: Path, content: str | bytes) -> None:
+    """Write a whole file at once; text as UTF-8. Errors as ``atomic_writer``."""
+    with atomic_writer(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
