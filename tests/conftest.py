@@ -1,0 +1,34 @@
+"""Component tests: skipped loudly, or failed in continuous integration (tests/components.py)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.components import COMPONENTS, strict, verdict
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("component"):
+        (name,) = mark.args
+        if name not in COMPONENTS:
+            pytest.fail(f"component {name!r} is not in tests/components.py", pytrace=False)
+        match verdict(name, must_have=strict()):
+            case ("skip", reason):
+                pytest.skip(reason)
+            case ("fail", reason):
+                pytest.fail(f"{reason} (a skip is a failure here: this machine could have it)", pytrace=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reasons = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.getreports("skipped")
+        if isinstance(report.longrepr, tuple)
+    )
+    if not reasons:
+        return
+    terminalreporter.section("not run on this machine", yellow=True)
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"{count:4d}  {reason}")
