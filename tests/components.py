@@ -1,7 +1,7 @@
 """Real components that some tests need, how to see whether this machine has them, and how it could get them.
 
-A test says `@pytest.mark.component("git")`. Where the component is missing the test is skipped and named in the summary;
-with QIANYUN_CI=1 (or CI=true) it fails instead, if this machine could have the component.
+A test says `@pytest.mark.component("git")`. Where the component is missing the test is skipped and named in the
+summary; with QIANYUN_CI=1 (or CI=true) it fails instead, if this machine could have the component.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 what=${1:?base or all}
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 cd "$root"
 venv=$root/.venv
 
@@ -41,7 +41,8 @@ stamped() {
 }
 
 # A copied or moved clone carries scripts that point to the old place; a removed interpreter leaves dead links.
-if [[ -e $venv ]] && ! { usable "$venv/bin/python" && grep -qsF "$venv" "$venv/bin/pip"; }; then
+moved() { [[ -e $venv/bin/pip ]] && ! grep -qF "$venv/" "$venv/bin/pip"; }
+if [[ -e $venv ]] && { ! usable "$venv/bin/python" || moved; }; then
     echo "qianyun: .venv does not work here (moved, or its Python is gone): made anew" >&2
     rm -rf "$venv"
 fi
