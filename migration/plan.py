@@ -1,0 +1,297 @@
+"""The plan file: what is moved when and where to, and what kept the rest out. Plain data, JSON, ``format: 1``.
+
+The file holds no wall times: the same estate, now, seed and effort give the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from inventory.base import Struct, field
+from inventory.files import reason_of, write_atomic
+from migration.errors import PlanFileError, PlanVersionError
+
+__all__ = [
+    "FORMAT",
+    "Cost",
+    "Disposed",
+    "Disposition",
+    "Finding",
+    "Grid",
+    "ItemState",
+    "Plan",
+    "PlanItem",
+    "PlanStatus",
+    "Track",
+    "Unplanned",
+    "Wave",
+    "item_id",
+    "read_plan",
+    "slot_label",
+    "waves_of",
+    "write_plan",
+]
+
+FORMAT = 1
+"""Version of the plan's data format that this program reads and writes."""
+
+Value = str | int | float | bool | None
+
+
+class PlanStatus(StrEnum):
+    """How good the plan is. A plan that leaves something out has ``unplanned`` as well."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    NO_SOLUTION_IN_TIME = "no_solution_in_time"
+
+
+class Track(StrEnum):
+    """The five tracks of work."""
+
+    CLOUD = "cloud"
+    NETWORK = "network"
+    LINE = "line"
+    SYSTEM = "system"
+    ROOM = "room"
+
+
+class ItemState(StrEnum):
+    """planned: the planner may move it; pinned by a decision, done and running items stay as they are (H11)."""
+
+    PLANNED = "planned"
+    PINNED = "pinned"
+    DONE = "done"
+    RUNNING = "running"
+
+
+class Disposition(StrEnum):
+    """What becomes of a system."""
+
+    RETIRE = "retire"
+    RETAIN = "retain"
+    RELOCATE = "relocate"
+    REHOST = "rehost"
+    REPURCHASE = "repurchase"
+    REPLATFORM = "replatform"
+    REFACTOR = "refactor"
+    COLOCATE = "colocate"
+
+    @property
+    def moves(self) -> bool:
+        """Whether the system itself lands in a pool, with a cutover."""
+        return self in (Disposition.RELOCATE, Disposition.REHOST, Disposition.REPLATFORM, Disposition.REFACTOR)
+
+
+class Grid(Struct):
+    """The time grid that slot numbers count on."""
+
+    first_day: dt.date = field("First day of slot 0")
+    length_days: int = field("Length of a slot", unit="days", ge=1)
+    count: int = field("Slots in the horizon", ge=1)
+
+    def slot_of(self, day: dt.date) -> int:
+        """Number of the slot that holds a day; negative before the grid, ``count`` or more after it."""
+        return (day - self.first_day).days // self.length_days
+
+    def first_day_of(self, slot: int) -> dt.date:
+        """First day of a slot (also of one outside the grid)."""
+        return self.first_day + dt.timedelta(days=slot * self.length_days)
+
+    def last_day_of(self, slot: int) -> dt.date:
+        """Last day of a slot."""
+        return self.first_day_of(slot + 1) - dt.timedelta(days=1)
+
+    def label(self, slot: int) -> str:
+        """Name of a slot: ``2021-W14`` on weekly grids, else its first day ``2021-04-05``."""
+        return slot_label(self, slot)
+
+
+class Finding(Struct):
+    """A violation, a fact or a cause: which rule, where, with which figures. ``code`` names the text."""
+
+    rule: str = field("Id of the rule, H1 to H14", example="H1")
+    code: str = field("Stable code of the text", example="order")
+    items: tuple[str, ...] = field("Ids of the items concerned", ())
+    records: tuple[str, ...] = field("Records concerned, as KIND:ID", ())
+    data: dict[str, Value] = field("Figures that fill the text", {})
+
+
+class Cost(Struct):
+    """One figure of the objective."""
+
+    rule: str = field("Id of the cost, S1 to S7; H6 for waves below the smallest size wished for", example="S3")
+    name: str = field("Which figure of that cost", example="traffic")
+    value: int = field("Value; lower is better")
+    unit: str = field("Unit", example="Mbit/s x slots")
+    bound: int | None = field("No plan of the same items has less; absent where nothing is known", None)
+
+
+class PlanItem(Struct):
+    """One planned thing. For systems: the cutover into a pool of a cloud."""
+
+    id: str = field("TRACK/OBJECT/STEP", example="system/140000-mzt-0003/cutover")
+    track: Track = field("Track", Track.SYSTEM)
+    step: str = field("Step of the track", "cutover")
+    object: str = field("What it is done to, as KIND:ID", example="system:140000-mzt-0003")
+    slot: int = field("Number of its slot in the grid; negative for what was done before the grid begins")
+    slot_label: str = field("Name of its slot", example="2021-W14")
+    window_start: dt.datetime | None = field("Start of the window it uses, Asia/Shanghai; absent when done", None)
+    window_minutes: int | None = field("Length of that window", None, unit="minutes")
+    pool: str | None = field("Pool it lands in; absent when done and not on record", None, example="yun-ty-a")
+    wave: str = field("Wave, SLOT/CLOUD; empty when done and the cloud is not on record", "", example="2021-W14/yun-ty")
+    state: ItemState = field("Whether it can still be moved", ItemState.PLANNED)
+    slice_hash: str = field("Hash of the records that it depends on", "")
+
+    @property
+    def object_id(self) -> str:
+        """The id without its kind."""
+        return self.object.partition(":")[2]
+
+    @property
+    def cloud(self) -> str:
+        """Target cloud; empty when not on record."""
+        return self.wave.partition("/")[2]
+
+    @property
+    def movable(self) -> bool:
+        """Whether rules bind it: it is neither done nor running."""
+        return self.state in (ItemState.PLANNED, ItemState.PINNED)
+
+
+class Disposed(Struct):
+    """What becomes of one system, and the rule or decision that says so."""
+
+    system: str = field("System")
+    disposition: Disposition = field("What becomes of it")
+    rule: str = field("Id of a rule of the estate, decision, or default:NAME", example="default:zombie")
+    reason: str = field("Reason of a decision or a rule", "")
+    role: str = field("Role that decided by hand", "")
+    direct: bool = field("Not yet in service: it is set up in the cloud, nothing is moved there", False)
+
+
+class Unplanned(Struct):
+    """An item that has no place in the plan, and why."""
+
+    item: str = field("Id of the item", example="system/140000-mzt-0003/cutover")
+    causes: tuple[Finding, ...] = field("Rules and records that keep it out")
+
+
+class Plan(Struct):
+    """A plan. ``items`` are ordered by slot, wave and id; the other lists by id."""
+
+    format: int = field("Version of the data format", FORMAT)
+    estate: str = field("Name of the estate")
+    as_of: dt.date = field("Day as of which the estate's facts hold")
+    now: dt.date = field("Day the plan was made for; nothing is planned before it")
+    declared_hash: str = field("Hash of the estate's declarations", "")
+    slice_hash: str = field("Hash over the slices of all items", "")
+    seed: int = field("Seed of the search", 0)
+    effort: int = field("Counted work done; the same effort gives the same plan", 0)
+    status: PlanStatus = field("How good the plan is")
+    grid: Grid = field("Time grid")
+    objective: tuple[Cost, ...] = field("Costs, in the order in which they count", ())
+    items: tuple[PlanItem, ...] = field("What is planned, pinned, done and running", ())
+    dispositions: tuple[Disposed, ...] = field("What becomes of each system", ())
+    unplanned: tuple[Unplanned, ...] = field("Items without a place", ())
+    out_of_scope: tuple[str, ...] = field("Classified records that are never planned, as KIND:ID", ())
+    quarantined: tuple[str, ...] = field("Records left out because of errors in them, as KIND:ID", ())
+    facts: tuple[Finding, ...] = field("Rules that only done or running items break", ())
+    violations: tuple[Finding, ...] = field("Rules that the plan breaks", ())
+
+    @cached_property
+    def by_id(self) -> dict[str, PlanItem]:
+        """Item id -> item."""
+        return {item.id: item for item in self.items}
+
+    @cached_property
+    def waves(self) -> tuple[Wave, ...]:
+        """All waves, by slot and then target."""
+        return waves_of(self.items)
+
+
+class Wave(Struct):
+    """All cutovers of one slot and one target cloud."""
+
+    id: str = field("SLOT/CLOUD", example="2021-W14/yun-ty")
+    number: int = field("Running number, for display only")
+    slot: int = field("Number of the slot")
+    slot_label: str = field("Name of the slot")
+    cloud: str = field("Target cloud")
+    items: tuple[PlanItem, ...] = field("Its cutovers")
+
+
+def item_id(system: str, step: str = "cutover", track: Track = Track.SYSTEM) -> str:
+    """``system/140000-mzt-0003/cutover``."""
+    return f"{track.value}/{system}/{step}"
+
+
+def slot_label(grid: Grid, slot: int) -> str:
+    """Name of a slot: the ISO week (``2021-W14``) on weekly grids, else the first day (``2021-04-05``)."""
+    day = grid.first_day_of(slot)
+    if grid.length_days != 7:
+        return day.isoformat()
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def waves_of(items: Iterable[PlanItem]) -> tuple[Wave, ...]:
+    """Waves of the items, by slot and then target; items without a wave are in none."""
+    found: dict[tuple[int, str], list[PlanItem]] = {}
+    for item in items:
+        if item.wave:
+            found.setdefault((item.slot, item.wave), []).append(item)
+    return tuple(
+        Wave(
+            id=wave,
+            number=number,
+            slot=slot,
+            slot_label=members[0].slot_label,
+            cloud=members[0].cloud,
+            items=tuple(sorted(members, key=lambda item: item.id)),
+        )
+        for number, ((slot, wave), members) in enumerate(sorted(found.items()), start=1)
+    )
+
+
+def write_plan(path: Path, plan: Plan) -> None:
+    """Write a plan whole or not at all; InputError ``cannot-write`` where the place cannot be written."""
+    data = orjson.dumps(plan.model_dump(mode="json"), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    write_atomic(path, data)
+
+
+def read_plan(path: Path) -> Plan:
+    """A plan from its file. PlanFileError when it is none or damaged, PlanVersionError for a newer format."""
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        raise PlanFileError("plan-missing", path=str(path)) from None
+    except OSError as error:
+        raise PlanFileError("plan-unreadable", path=str(path), reason=reason_of(error)) from None
+    try:
+        data: Any = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        if text.lstrip().startswith(b"{"):
+            raise PlanFileError("plan-broken", path=str(path), reason=str(error)) from None
+        raise PlanFileError("plan-not-a-plan", path=str(path)) from None
+    if not isinstance(data, dict) or not {"format", "grid", "items"} <= data.keys():
+        raise PlanFileError("plan-not-a-plan", path=str(path))
+    if data["format"] != FORMAT:
+        raise PlanVersionError("plan-format", path=str(path), found=data["format"], known=FORMAT)
+    try:
+        return Plan.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise PlanFileError(
+            "plan-invalid", path=str(path), field=place, reason=first["msg"], count=error.error_count()
+        ) from None
