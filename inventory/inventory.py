@@ -157,10 +157,17 @@ class Inventory:
 
     def lineage(self, division: str) -> tuple[str, ...]:
         """The division and all above it, from below; ends at a repetition."""
-        found = [division]
-        while (above := self.parent_of(found[-1])) is not None and above not in found:
-            found.append(above)
-        return tuple(found)
+        known = self._lineages.get(division)
+        if known is None:
+            found = [division]
+            while (above := self.parent_of(found[-1])) is not None and above not in found:
+                found.append(above)
+            known = self._lineages[division] = tuple(found)
+        return known
+
+    @cached_property
+    def _lineages(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     def component(self, system: str, component: str) -> Component | None:
         """One component of a system, or None."""
