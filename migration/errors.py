@@ -1,7 +1,9 @@
 """Errors of planning.
 
 InputError, VersionError (inventory.errors)
+├── CalendarError       a change window cannot be read
 ├── PlanFileError       a plan file cannot be read, or is none
+├── PolicyError         a rule or a decision says something that does not exist
 └── PlanVersionError    a plan of a newer format, or one made from another state of the estate
 """
 
@@ -11,7 +13,30 @@ from typing import ClassVar
 
 from inventory.errors import InputError, VersionError
 
-__all__ = ["PlanFileError", "PlanVersionError"]
+__all__ = ["CalendarError", "PlanFileError", "PlanVersionError", "PolicyError"]
+
+
+class CalendarError(InputError):
+    """A change window cannot be read."""
+
+    templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "window-rule": (
+            "window {window}: recurrence '{rule}' cannot be used: {reason}",
+            "write an iCalendar RRULE such as FREQ=WEEKLY;BYDAY=FR",
+        ),
+    }
+
+
+class PolicyError(InputError):
+    """A rule or a decision by hand says something that does not exist."""
+
+    templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "unknown-disposition": ("{record}: '{value}' is no disposition", "dispositions are: {known}"),
+        "unknown-place": (
+            "{record}: '{value}' names neither a pool nor a cloud",
+            "write pool:ID or cloud:ID; nearest: {nearest}",
+        ),
+    }
 
 
 class PlanFileError(InputError):
