@@ -69,7 +69,9 @@ def _flatten(name: str, value: Any, row: dict[str, Any]) -> None:
 
 
 def _list_cell(values: list[Any]) -> str:
-    plain = all(isinstance(value, str) and value and SEPARATOR not in value and value == value.strip() for value in values)
+    plain = all(
+        isinstance(value, str) and value and SEPARATOR not in value and value == value.strip() for value in values
+    )
     if plain and values and not values[0].startswith("["):
         return SEPARATOR.join(values)
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
@@ -130,10 +132,7 @@ def _columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 class _Dumper(yaml.CSafeDumper):
-    """Lists of records are indented, as people write them."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, False)
+    """Equal values are written out each time: no anchors and aliases."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True

@@ -100,12 +100,18 @@ class EstateError(InputError):
             "{path} holds no estate.yaml",
             "start with a file estate.yaml that has at least 'name' and 'as_of', or copy examples/kaifeng",
         ),
-        "estate-invalid": ("{path}: {count} error(s) in the estate's own settings", "run: qianyun inventory check {path}"),
+        "estate-invalid": (
+            "{path}: {count} error(s) in the estate's own settings",
+            "run: qianyun inventory check {path}",
+        ),
         "estate-nothing-left": (
             "nothing of {path} can be used: {count} error(s)",
             "run: qianyun inventory check {path}",
         ),
-        "estate-strict": ("{count} record(s) are quarantined and --strict was given", "run: qianyun inventory check {path}"),
+        "estate-strict": (
+            "{count} record(s) are quarantined and --strict was given",
+            "run: qianyun inventory check {path}",
+        ),
         "estate-format": (
             "{path} is written in data format {found}; this program reads {known}",
             "use a release of qianyun that reads this format",
@@ -138,9 +144,25 @@ class SelectorError(InputError):
     """A selector does not parse or names an unknown field."""
 
     templates: ClassVar[dict[str, tuple[str, str]]] = {
-        "selector-syntax": ("selector '{selector}': {reason}", "example: kind:system division:1401* grade>=3 -id:abc"),
-        "selector-field": ("selector '{selector}': {kind} has no field '{field}'", "nearest: {nearest}"),
+        "selector-syntax": (
+            "selector '{selector}' cannot be read from '{rest}' on",
+            "example: kind:system division:1401* grade>=3 -id:abc",
+        ),
         "selector-kind": ("selector '{selector}': unknown kind '{kind}'", "nearest: {nearest}"),
+        "selector-field": ("selector '{selector}': {kind} has no field '{field}'", "nearest: {nearest}"),
+        "selector-parts": (
+            "selector '{selector}': '{field}' has parts and no value of its own",
+            "name one of: {parts}",
+        ),
+        "selector-operator": (
+            "selector '{selector}': '{operator}' does not suit '{field}'",
+            "'>=', '<=', '>' and '<' take one number or date; all else is compared with ':' or '='",
+        ),
+        "selector-value": (
+            "selector '{selector}': '{field}' is never '{value}'",
+            "write a value such as: {expected}",
+        ),
+        "selector-place": ("selector '{selector}' selects nothing here", "only these kinds are asked for: {kinds}"),
     }
 
 

@@ -50,7 +50,9 @@ class WaveSize(Struct):
 class Settings(Struct):
     """Settings that rules and reports read."""
 
-    management_root: Annotated[str, Ref("device", soft=True)] | None = field("Device from which all others are managed", None)
+    management_root: Annotated[str, Ref("device", soft=True)] | None = field(
+        "Device from which all others are managed", None
+    )
     headroom: float = field("Share of every pool that is kept free", 0.1, ge=0, le=0.9)
     migration_share: float = field("Share of a link that migration copies may use", 0.3, ge=0, le=1)
     wave_size: WaveSize = field("Range of wave sizes", WaveSize())

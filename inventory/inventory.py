@@ -25,7 +25,6 @@ from inventory.problems import Origin
 __all__ = ["End", "Inventory", "end_of", "nearest_names", "split_ref"]
 
 
-
 @dataclass(frozen=True)
 class End:
     """One end of a dependency: a system, one component of it, or an external object."""
@@ -120,7 +119,8 @@ class Inventory:
         out = set(leave_out)
         kinds = {kind for kind, _ in out}
         kept = {
-            plural(kind): {id: record for id, record in self.of(kind).items() if (kind, id) not in out} for kind in kinds
+            plural(kind): {id: record for id, record in self.of(kind).items() if (kind, id) not in out}
+            for kind in kinds
         }
         return self.replace(**kept)
 

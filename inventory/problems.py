@@ -55,14 +55,19 @@ class Problem(BaseModel):
     nearest: str = ""
 
     @property
+    def words(self) -> dict[str, Value]:
+        """What fills the templates: the data, and ``kind``, ``id`` and ``nearest`` of the problem itself."""
+        return {"kind": self.kind, "id": self.id, "nearest": self.nearest, **self.data}
+
+    @property
     def message(self) -> str:
         """What is wrong, in English."""
-        return PROBLEMS[self.code].message.format(**self.data)
+        return PROBLEMS[self.code].message.format(**self.words)
 
     @property
     def hint(self) -> str:
         """What to do, in English; empty where the message says it all."""
-        return PROBLEMS[self.code].hint.format(**self.data)
+        return PROBLEMS[self.code].hint.format(**self.words)
 
 
 def problem(

@@ -68,7 +68,9 @@ class Line(Record):
     contract_start: dt.date | None = field("Start of the contract", None)
     contract_end: dt.date | None = field("End of the contract", None)
     notice_days: int = field("Notice period", 0, unit="days", ge=0)
-    private_network: Annotated[str, Ref("private_network", soft=True)] | None = field("Private network it belongs to", None)
+    private_network: Annotated[str, Ref("private_network", soft=True)] | None = field(
+        "Private network it belongs to", None
+    )
     systems: tuple[Annotated[str, Ref("system", soft=True)], ...] = field("Systems that use it", ())
     state: LineState = field("State", LineState.IN_USE)
     decisions: LineDecisions = field("Decisions by hand", LineDecisions())
@@ -81,7 +83,9 @@ class InternetExit(Record):
     """A department's or a level's own internet exit (互联网出口)."""
 
     name: Text = field("Name", "")
-    department: Annotated[str, Ref("department")] | None = field("Department that pays; absent: the unified exit of a division", None)
+    department: Annotated[str, Ref("department")] | None = field(
+        "Department that pays; absent: the unified exit of a division", None
+    )
     division: Annotated[str, Ref("division")] | None = field("Division of a unified exit", None)
     carrier: Annotated[str, Ref("carrier")] | None = field("Carrier", None)
     bandwidth_mbps: float = field("Bandwidth", 0, unit="Mbit/s", ge=0)

@@ -164,6 +164,8 @@ class Prefix(Record):
     division: Annotated[str, Ref("division")] | None = field("Division", None)
     site: Text = field("Site or pool", "")
     vpn: Annotated[str, Ref("vpn")] | None = field("VPN instance", None)
-    pair: Annotated[str, Ref("prefix", soft=True)] | None = field("The prefix of the other family for the same segment", None)
+    pair: Annotated[str, Ref("prefix", soft=True)] | None = field(
+        "The prefix of the other family for the same segment", None
+    )
     pinned: bool = field("Assigned by hand; address planning keeps it", False)
     note: Text = field("Free text", "")

@@ -87,9 +87,9 @@ class Risk(Record):
     """An entry of the risk ledger (风险台账)."""
 
     name: Text = field("What may happen", "")
-    object: Annotated[str, TypedRef(("system", "device", "line", "room", "cloud", "pool", "department", "private_network"))] = (
-        field("What it concerns, as KIND:ID", example="system:140000-mzt-0003")
-    )
+    object: Annotated[
+        str, TypedRef(("system", "device", "line", "room", "cloud", "pool", "department", "private_network"))
+    ] = field("What it concerns, as KIND:ID", example="system:140000-mzt-0003")
     grade: Text = field("Grade", "medium")
     owner_role: Text = field("Role that answers for it", "")
     due: dt.date | None = field("Due date", None)

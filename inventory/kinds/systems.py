@@ -153,7 +153,9 @@ class NeedsIpv6By(Struct):
 class SystemDecisions(Struct):
     """Decisions taken by hand; they override the rules."""
 
-    disposition: Decision | None = field("retire, retain, relocate, rehost, repurchase, replatform, refactor, colocate", None)
+    disposition: Decision | None = field(
+        "retire, retain, relocate, rehost, repurchase, replatform, refactor, colocate", None
+    )
     target: Decision | None = field("pool:ID or cloud:ID", None)
     slot: Decision | None = field("Slot the cutover is pinned to (2021-W14 or a date in it)", None)
 
@@ -256,7 +258,9 @@ class Dependency(Struct):
     """``client`` needs ``provider``. Ends: SYSTEM, SYSTEM/COMPONENT or external_object:ID."""
 
     id: Text = field("Id; default made of both ends, kind and port", "")
-    client: DependencyEnd = field("The one that needs: SYSTEM, SYSTEM/COMPONENT or external_object:ID", alias="from", example="140000-mzt-0003")
+    client: DependencyEnd = field(
+        "The one that needs: SYSTEM, SYSTEM/COMPONENT or external_object:ID", alias="from", example="140000-mzt-0003"
+    )
     provider: DependencyEnd = field("The one that is needed, written alike", alias="to", example="140000-gxj-idp")
     kind: DependencyKind = field("What flows", DependencyKind.CALL)
     strength: Strength = field("hard or soft", Strength.SOFT)

@@ -1,0 +1,138 @@
+"""A loaded estate on disk, keyed by the hash of its files: JSON that is validated again, never pickled objects.
+
+One file an estate and content: a JSON head line (lengths, problems, origins), then one JSON array of records a kind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from types import GenericAlias
+from typing import Any
+
+import platformdirs
+from pydantic import TypeAdapter
+
+from inventory.errors import InputError
+from inventory.estate import Estate
+from inventory.files import write_atomic
+from inventory.inventory import Inventory
+from inventory.kinds import KINDS, plural
+from inventory.problems import Origin, Problem
+
+__all__ = ["cache_folder", "cache_key", "read_cache", "write_cache"]
+
+KEPT = 12
+"""Cached estates that are kept; the least recently used are removed."""
+
+
+def cache_folder() -> Path:
+    """Folder of cached estates: QIANYUN_CACHE_DIR, else the user's cache folder."""
+    named = os.environ.get("QIANYUN_CACHE_DIR")
+    return (Path(named) if named else platformdirs.user_cache_path("qianyun")) / "estates"
+
+
+@cache
+def _program() -> bytes:
+    """Hash of this package's own source: another program never reads this one's cache."""
+    digest = hashlib.blake2b(digest_size=16)
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.digest()
+
+
+def cache_key(contents: Iterable[tuple[str, bytes]], as_of: str) -> str:
+    """Key of an estate's content: names and bytes of all files that loading reads, and the day it is seen from."""
+    digest = hashlib.blake2b(_program(), digest_size=20)
+    digest.update(as_of.encode())
+    for name, content in contents:
+        digest.update(f"\0{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    listed: Any = GenericAlias(list, (KINDS[kind],))
+    return TypeAdapter(listed)
+
+
+def write_cache(
+    key: str, inventory: Inventory, problems: Iterable[Problem], quarantined: Iterable[tuple[str, str]]
+) -> None:
+    """Keep a loaded estate. A cache that cannot be written is no error: the next load is only slower."""
+    blocks: list[bytes] = []
+    kinds: list[tuple[str, int]] = []
+    for kind in KINDS:
+        block = _adapter(kind).dump_json(list(inventory.of(kind).values()), by_alias=True, exclude_defaults=True)
+        kinds.append((kind, len(block)))
+        blocks.append(block)
+    files: dict[str, int] = {}
+    origins = {
+        kind: [
+            (files.setdefault(origin.file, len(files)), origin.line, origin.sheet, origin.cell)
+            for origin in (inventory.origin(kind, id) for id in inventory.of(kind))
+        ]
+        for kind in KINDS
+    }
+    head = {
+        "estate": inventory.estate.model_dump(mode="json", by_alias=True),
+        "kinds": kinds,
+        "origins": origins,
+        "files": list(files),
+        "done": dict(inventory.done),
+        "problems": [found.model_dump(mode="json") for found in problems],
+        "quarantined": sorted(quarantined),
+    }
+    folder = cache_folder()
+    with contextlib.suppress(InputError, OSError):
+        write_atomic(folder / f"{key}.cache", b"\n".join((json.dumps(head).encode(), *blocks)))
+        kept = sorted(folder.glob("*.cache"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for old in kept[KEPT:]:
+            old.unlink(missing_ok=True)
+
+
+def read_cache(key: str, path: Path) -> tuple[Inventory, tuple[Problem, ...], frozenset[tuple[str, str]]] | None:
+    """The estate kept under ``key``, or None. A damaged file counts as absent and is removed."""
+    file = cache_folder() / f"{key}.cache"
+    try:
+        content = file.read_bytes()
+        os.utime(file)
+    except OSError:
+        return None
+    try:
+        return _restore(content, path)
+    except (ValueError, KeyError, TypeError, IndexError):  # pydantic's ValidationError is a ValueError
+        with contextlib.suppress(OSError):
+            file.unlink()
+        return None
+
+
+def _restore(content: bytes, path: Path) -> tuple[Inventory, tuple[Problem, ...], frozenset[tuple[str, str]]]:
+    end = content.index(b"\n")
+    head = json.loads(content[:end])
+    files: list[str] = head["files"]
+    records: dict[str, Mapping[str, Any]] = {}
+    origins: dict[tuple[str, str], Origin] = {}
+    start = end + 1
+    view = memoryview(content)
+    for kind, length in head["kinds"]:
+        listed = _adapter(kind).validate_json(bytes(view[start : start + length]))
+        start += length + 1
+        records[plural(kind)] = {record.id: record for record in listed}
+        for record, (number, line, sheet, cell) in zip(listed, head["origins"][kind], strict=True):
+            origins[kind, record.id] = Origin(files[number], line, sheet, cell)
+    if start != len(content) + 1:
+        raise ValueError("cut short")
+    inventory = Inventory(
+        estate=Estate.model_validate(head["estate"]), path=path, origins=origins, done=head["done"], **records
+    )
+    problems = tuple(
+        Problem.model_validate({**found, "origin": Origin(*found["origin"])}) for found in head["problems"]
+    )
+    return inventory, problems, frozenset((kind, id) for kind, id in head["quarantined"])
