@@ -1,12 +1,24 @@
-"""Component tests: skipped loudly, or failed in continuous integration (tests/components.py)."""
+"""Settings for all tests. Component tests: skipped loudly, or failed in continuous integration (tests/components.py)."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.components import COMPONENTS, strict, verdict
+
+# Speed is never asserted, so no deadlines. In continuous integration the examples are the same for the same code: what a
+# developer's run finds by chance is mended there.
+settings.register_profile(
+    "qianyun",
+    deadline=None,
+    derandomize=strict(),
+    print_blob=not strict(),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("qianyun")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
