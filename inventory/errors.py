@@ -148,7 +148,10 @@ class SelectorError(InputError):
             "selector '{selector}' cannot be read from '{rest}' on",
             "example: kind:system division:1401* grade>=3 -id:abc",
         ),
-        "selector-kind": ("selector '{selector}': unknown kind '{kind}'", "nearest: {nearest}"),
+        "selector-kind": (
+            "selector '{selector}': unknown kind '{kind}'",
+            "nearest: {nearest}; a field that is itself called kind is written system.kind:mail",
+        ),
         "selector-field": ("selector '{selector}': {kind} has no field '{field}'", "nearest: {nearest}"),
         "selector-parts": (
             "selector '{selector}': '{field}' has parts and no value of its own",

@@ -62,7 +62,11 @@ class UnknownFieldError(Exception):
 
 
 class BadValueError(Exception):
-    """The value or the operator does not suit the field; the text says why."""
+    """The value or the operator does not suit the field: one of SelectorError's codes and its data."""
+
+    def __init__(self, code: str, **data: str) -> None:
+        super().__init__(code, data)
+        self.code, self.data = code, data
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def _bind(model: type[Struct], path: tuple[str, ...], comparison: Comparison) ->
     if rest:
         return _bind_inner(shape, rest, comparison)
     if shape.scalar is None:
-        raise BadValueError(f"'{name}' has parts; name one, such as {name}.{next(iter(shapes_of(_struct(shape))))}")
+        raise BadValueError("selector-parts", field=name, parts=", ".join(shapes_of(_struct(shape))))
     return _over(shape, _with_ids(shape, _test(shape, comparison)))
 
 
@@ -293,7 +297,7 @@ def _test(shape: FieldShape, comparison: Comparison) -> Test:
     if scalar in (int, float):
         return _number_test(shape, comparison)
     if scalar is bool:
-        wanted = frozenset(_boolean(value) for value, _ in comparison.values)
+        wanted = frozenset(_boolean(shape, value) for value, _ in comparison.values)
         _only_equality(shape, comparison)
         return lambda value: value in wanted
     if scalar in (dt.date, dt.time):
@@ -308,7 +312,7 @@ def _given(_value: Any) -> bool:
 
 def _only_equality(shape: FieldShape, comparison: Comparison) -> None:
     if comparison.operator in _COMPARE:
-        raise BadValueError(f"'{comparison.operator}' compares numbers and dates, and '{shape.attribute}' is neither")
+        raise BadValueError("selector-operator", operator=comparison.operator, field=shape.attribute)
 
 
 def _number_test(shape: FieldShape, comparison: Comparison) -> Test:
@@ -317,8 +321,8 @@ def _number_test(shape: FieldShape, comparison: Comparison) -> Test:
         try:
             wanted.append(float(value))
         except ValueError:
-            raise BadValueError(f"'{shape.attribute}' is compared with a number, not with '{value}'") from None
-    return _ordered_test(comparison, wanted, frozenset(wanted))
+            raise BadValueError("selector-value", field=shape.attribute, value=value, expected="3, 0.5") from None
+    return _ordered_test(shape, comparison, wanted)
 
 
 def _time_test(shape: FieldShape, comparison: Comparison) -> Test:
@@ -331,25 +335,26 @@ def _time_test(shape: FieldShape, comparison: Comparison) -> Test:
         try:
             wanted.append(dt.date.fromisoformat(value) if scalar is dt.date else dt.time.fromisoformat(value))
         except ValueError:
-            form = "a date such as 2021-06-30" if scalar is dt.date else "a time such as 22:00"
-            raise BadValueError(f"'{shape.attribute}' is compared with {form}, not with '{value}'") from None
-    return _ordered_test(comparison, wanted, frozenset(wanted))
+            expected = "2021-06-30" if scalar is dt.date else "22:00"
+            raise BadValueError("selector-value", field=shape.attribute, value=value, expected=expected) from None
+    return _ordered_test(shape, comparison, wanted)
 
 
-def _ordered_test(comparison: Comparison, wanted: list[Any], among: frozenset[Any]) -> Test:
+def _ordered_test(shape: FieldShape, comparison: Comparison, wanted: list[Any]) -> Test:
     compare = _COMPARE.get(comparison.operator)
     if compare is None:
+        among = frozenset(wanted)
         return lambda value: value in among
     if len(wanted) > 1:
-        raise BadValueError(f"'{comparison.operator}' takes one value")
+        raise BadValueError("selector-operator", operator=comparison.operator, field=shape.attribute)
     limit, holds = wanted[0], compare
     return lambda value: holds(value, limit)
 
 
-def _boolean(value: str) -> bool:
+def _boolean(shape: FieldShape, value: str) -> bool:
     known = {"true": True, "yes": True, "false": False, "no": False}
     if value.casefold() not in known:
-        raise BadValueError(f"'{value}' is neither true nor false")
+        raise BadValueError("selector-value", field=shape.attribute, value=value, expected="true, false")
     return known[value.casefold()]
 
 
@@ -359,7 +364,8 @@ def _text_test(shape: FieldShape, comparison: Comparison) -> Test:
     if shape.choices and isinstance(shape.scalar, type) and issubclass(shape.scalar, StrEnum):
         for value in plain:
             if value.casefold() not in shape.choices:
-                raise BadValueError(f"'{value}' is not a {shape.attribute}: {', '.join(shape.choices)}")
+                expected = ", ".join(shape.choices)
+                raise BadValueError("selector-value", field=shape.attribute, value=value, expected=expected)
     if comparison.operator == "=":
         exact = frozenset(plain)
         return lambda value: value in exact

@@ -92,8 +92,7 @@ class Selector:
         allowed = tuple(KINDS if kinds is None else kinds)
         possible = [kind for kind in allowed if kind in self.kinds]
         if not possible:
-            reason = f"only {' or '.join(allowed)} is selected here"
-            raise SelectorError("selector-syntax", selector=self.text, reason=reason)
+            raise SelectorError("selector-place", selector=self.text, kinds=", ".join(allowed))
         for term in self.terms:
             if not term.names_kind:
                 _check_term(self.text, term, possible)
@@ -111,7 +110,7 @@ def parse_selector(text: str) -> Selector:
         if term.names_kind:
             _check_kinds(text, term)
     if not selector.kinds:
-        raise SelectorError("selector-syntax", selector=text, reason="no kind is left to select")
+        raise SelectorError("selector-place", selector=text, kinds="-")
     selector.validate()
     return selector
 
@@ -136,37 +135,33 @@ def _terms(text: str) -> Iterable[_Term]:
         if text[position].isspace():
             position += 1
             continue
+        start = position
         negated = text[position] == "-"
         position += negated
         head = _HEAD.match(text, position)
         field, operator = (head[1], head[2]) if head else (_WORD, ":")
-        position = head.end() if head else position
-        values, position = _values(text, position, field + operator if head else "")
+        values, end = _values(text, head.end() if head else position)
+        if not values or (field == "kind" and operator not in (":", "=")):
+            raise SelectorError("selector-syntax", selector=text, rest=text[start : start + 40])
         if operator == "!=":
             negated, operator = not negated, "="
-        if field == "kind" and operator not in (":", "="):
-            raise SelectorError("selector-syntax", selector=text, reason="kind is compared with ':'")
         yield _Term(field, Comparison(operator, values), negated)
+        position = end
 
 
-def _values(text: str, position: int, after: str) -> tuple[tuple[tuple[str, bool], ...], int]:
+def _values(text: str, position: int) -> tuple[tuple[tuple[str, bool], ...], int]:
+    """(values, end); no values where they cannot be read up to the next blank."""
     found: list[tuple[str, bool]] = []
-    while True:
-        match = _VALUE.match(text, position)
-        if match is None:
-            rest = text[position : position + 1]
-            reason = "a quotation mark is not closed" if rest == '"' else f"a value is missing after '{after or '-'}'"
-            raise SelectorError("selector-syntax", selector=text, reason=reason)
+    while (match := _VALUE.match(text, position)) is not None:
         quoted = match[1] is not None
         found.append((match[1] if quoted else match[2], quoted))
         position = match.end()
-        if text[position : position + 1] != ",":
+        if position == len(text) or text[position].isspace():
+            return tuple(found), position
+        if text[position] != ",":
             break
-        after, position = ",", position + 1
-    if position < len(text) and not text[position].isspace():
-        reason = f"a blank is missing before '{text[position : position + 10]}'"
-        raise SelectorError("selector-syntax", selector=text, reason=reason)
-    return tuple(found), position
+        position += 1
+    return (), position
 
 
 def _kind_holds(term: _Term, kind: str) -> bool:
@@ -209,7 +204,7 @@ def _check_term(text: str, term: _Term, kinds: list[str]) -> None:
             if problem is None:
                 problem = _unknown_field(text, term, kinds, error)
         except BadValueError as error:
-            problem = SelectorError("selector-syntax", selector=text, reason=str(error))
+            problem = SelectorError(error.code, selector=text, **error.data)
         else:
             return
     if problem is not None:
