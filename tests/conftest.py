@@ -1,4 +1,4 @@
-"""Settings for all tests. Component tests: skipped loudly, or failed in continuous integration (tests/components.py)."""
+"""Settings for all tests; component tests (tests/components.py) are skipped loudly, or failed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.components import COMPONENTS, strict, verdict
 
-# Speed is never asserted, so no deadlines. In continuous integration the examples are the same for the same code: what a
-# developer's run finds by chance is mended there.
+# Speed is never asserted, so no deadlines. In continuous integration the same code gets the same examples: what chance
+# finds is found, and mended, on a developer's machine.
 settings.register_profile(
     "qianyun",
     deadline=None,
