@@ -8,11 +8,10 @@ SHELL := /bin/bash
 VENV := $(CURDIR)/.venv
 BIN := $(VENV)/bin
 EXAMPLE := examples/shanxi
-LANGUAGE_OF_OUTPUT := $(if $(QIANYUN_LANG),--lang $(QIANYUN_LANG))
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet
 
-.PHONY: help base install demo test check lint bench lock changelog clean distclean
+.PHONY: help base install demo test check bench lock changelog clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
