@@ -1,0 +1,178 @@
+"""The first plan: slot by slot, units by urgency, priority and traffic, then look-back for what found no place.
+
+The pass over the slots is a list schedule: in each slot the units whose providers are placed compete, those for which
+it is the last slot first, then by priority, then by the traffic to what the slot already holds. What finds no place
+goes to `eject`, which re-opens earlier decisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heapify, heappop, heappush
+
+from migration.planner.condense import Refusal, Units, propagate
+from migration.planner.moves import choose, put, room, take, use
+from migration.planner.problem import PlanningProblem
+from migration.planner.tables import State, Tables, build_tables, empty_state
+
+__all__ = ["ListSchedule", "pack", "prepare"]
+
+PACK_NODES = 20_000
+"""Nodes of the search for pools of one group's members."""
+MISSES = 400
+"""Units in a row that find no room after which a slot counts as full."""
+
+
+def prepare(problem: PlanningProblem, units: Units) -> Tables:
+    """Refuse groups that fit no slot even in an empty plan, narrow all slots by order, and build the tables."""
+    tables = build_tables(problem, units)
+    state = empty_state(tables)
+    limited = any(tables.cloud_limit) or any(tables.item_limit)
+    for unit, group in enumerate(units.members):
+        if unit in units.refused or (len(group) == 1 and not limited):
+            continue
+        mask = units.allowed[unit]
+        slots = [slot for slot in range(problem.slots) if mask >> slot & 1]
+        for slot in slots:
+            if pack(tables, state, unit, slot):
+                take(tables, state, unit)
+                break
+        else:
+            units.refused[unit] = _packing_refusal(tables, units, unit)
+        for item in group:
+            choose(tables, state, item, -1)
+    propagate(units)
+    return build_tables(problem, units)
+
+
+def _packing_refusal(tables: Tables, units: Units, unit: int) -> Refusal:
+    group = units.members[unit]
+    pools = tuple(sorted({pool for item in group for pool, _ in units.choices[item]}))
+    limited = any(
+        tables.cloud_limit_ptr[tables.cloud[pool]] < tables.cloud_limit_ptr[tables.cloud[pool] + 1] for pool in pools
+    ) or any(tables.item_limit_ptr[item] < tables.item_limit_ptr[item + 1] for item in group)
+    rules = ["H4", "H6"] if limited and len(group) > 1 else ["H6"] if limited else ["H4"]
+    return Refusal(tuple((["H2"] if len(group) > 1 else []) + rules), group, pools=pools)
+
+
+def pack(t: Tables, s: State, unit: int, slot: int) -> bool:
+    """`put`, and where that fails for a group, a search over its members' pools of at most PACK_NODES nodes."""
+    if put(t, s, unit, slot):
+        return True
+    first, end = t.member_ptr[unit], t.member_ptr[unit + 1]
+    if end - first == 1:
+        return False
+    return _search(t, s, unit, slot, [t.member[position] for position in range(first, end)])
+
+
+def _search(t: Tables, s: State, unit: int, slot: int, members: list[int]) -> bool:
+    """Depth-first over the choices of the members in turn; what is found is placed by `put`."""
+    for row in range(t.unit_limit_ptr[unit], t.unit_limit_ptr[unit + 1]):
+        if s.free[t.unit_limit[row] + slot] < t.unit_limit_amount[row]:
+            return False
+    chosen: list[int] = []
+    choice = t.choice_ptr[members[0]]
+    nodes = 0
+    while len(chosen) < len(members):
+        item = members[len(chosen)]
+        nodes += 1
+        while choice < t.choice_ptr[item + 1] and not room(t, s, item, t.choice_pool[choice], slot):
+            choice += 1
+        if choice < t.choice_ptr[item + 1] and nodes < PACK_NODES:
+            use(t, s, item, t.choice_pool[choice], slot, 1)
+            chosen.append(choice)
+            choice = t.choice_ptr[members[len(chosen)]] if len(chosen) < len(members) else 0
+        elif chosen and nodes < PACK_NODES:
+            choice = chosen.pop()
+            use(t, s, members[len(chosen)], t.choice_pool[choice], slot, -1)
+            choice += 1
+        else:
+            break
+    for item, taken in zip(members, chosen, strict=False):
+        use(t, s, item, t.choice_pool[taken], slot, -1)
+    if len(chosen) < len(members):
+        return False
+    for item, taken in zip(members, chosen, strict=True):
+        choose(t, s, item, taken)
+    return put(t, s, unit, slot)
+
+
+class ListSchedule:
+    """Fills the slots one after the other. `left` holds the units that found no place, in topological order."""
+
+    def __init__(self, problem: PlanningProblem, units: Units, t: Tables, s: State):
+        self.units, self.t, self.s = units, t, s
+        self.priority = [int(max(problem.priority[item] for item in group)) for group in units.members]
+        self.waiting = [sum(1 for other in row if other not in units.refused) for row in units.before]
+        self.last = [mask.bit_length() - 1 for mask in units.allowed]
+        self.pinned = {units.unit_of[item] for item in problem.pinned_slot}
+        self.pulled = [0] * t.units
+        self.ready = [unit for unit in range(t.units) if unit not in units.refused and not self.waiting[unit]]
+
+    @property
+    def left(self) -> list[int]:
+        """Units that could be placed and are not."""
+        return [unit for unit in range(self.t.units) if unit not in self.units.refused and self.s.slot[unit] < 0]
+
+    def run(self, pause: Callable[[], None]) -> None:
+        """One pass over the slots; pause is called at each, what it raises ends the pass."""
+        for slot in range(self.t.slots):
+            pause()
+            self.fill(slot)
+
+    def key(self, unit: int, slot: int) -> tuple[int, int, int, int, int]:
+        """Order in which units compete for a slot."""
+        spare = self.last[unit] - slot
+        urgent = 0 if unit in self.pinned else 1 if spare <= 0 else 2 if spare <= 2 else 3
+        return urgent, -self.priority[unit], -self.pulled[unit], self.last[unit], unit
+
+    def fill(self, slot: int) -> None:
+        """Place what is ready in one slot until it is full or all have been tried."""
+        allowed = self.units.allowed
+        for unit in self.ready:
+            self.pulled[unit] = 0
+        heap = [self.key(unit, slot) for unit in self.ready if allowed[unit] >> slot & 1]
+        heapify(heap)
+        later = [unit for unit in self.ready if not allowed[unit] >> slot & 1]
+        misses, tried = 0, set[int]()
+        while heap and misses < MISSES:
+            unit = heappop(heap)[-1]
+            if unit in tried:
+                continue
+            tried.add(unit)
+            if not pack(self.t, self.s, unit, slot):
+                misses += 1
+                later.append(unit)
+                continue
+            misses = 0
+            later += [other for other in self.released(unit) if not allowed[other] >> slot & 1]
+            for other in self.attracted(unit):
+                if other not in tried and not self.waiting[other] and allowed[other] >> slot & 1:
+                    heappush(heap, self.key(other, slot))
+        later += sorted({entry[-1] for entry in heap} - tried)
+        self.ready = [unit for unit in later if self.last[unit] > slot]
+        missed = [unit for unit in later if self.last[unit] <= slot]
+        while missed:  # clients of a unit without a place may still find one: the look-back then places the unit
+            for other in self.released(missed.pop()):
+                (missed if self.last[other] <= slot else self.ready).append(other)
+
+    def released(self, unit: int) -> list[int]:
+        """Clients for which this was the last provider to wait for."""
+        free = []
+        for other in self.units.after[unit]:
+            if other not in self.units.refused:
+                self.waiting[other] -= 1
+                if not self.waiting[other]:
+                    free.append(other)
+        return free
+
+    def attracted(self, unit: int) -> list[int]:
+        """Units without a place that have traffic with a unit just placed, or that follow it; counts the traffic."""
+        t = self.t
+        found = []
+        for row in range(t.near_ptr[unit], t.near_ptr[unit + 1]):
+            other = t.near[row]
+            self.pulled[other] += t.near_weight[row]
+            if self.s.slot[other] < 0:
+                found.append(other)
+        return found + [other for other in self.units.after[unit] if self.s.slot[other] < 0]

@@ -1,0 +1,259 @@
+"""Look-back: place what found no place by putting out what blocks it (ejection search).
+
+After Nagata and Bräysy (2009), "A powerful route minimization heuristic for the vehicle routing problem with time
+windows": units without a place wait in a pool; one at a time goes in directly where it can, else into the slot where
+the units it puts out have failed least often so far; these join the pool. Counting failures drives the search out of
+its circles. The same search empties a slot: its units join the pool and the slot is closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+from migration.planner.moves import back, choose, earliest, lateness, latest, put, room, save, take, traffic
+from migration.planner.tables import State, Tables, empty_state
+
+__all__ = ["Ejection", "load"]
+
+SLOTS_TRIED = 12
+VICTIMS_LOOKED_AT = 24
+MOST_PUT_OUT = 8
+SHAKES = 10
+
+
+def load(t: Tables, slot: list[int], choice: list[int]) -> State:
+    """State of a plan given by the slot of each unit and the choice of each item."""
+    s = empty_state(t)
+    for item, taken in enumerate(choice):
+        s.saved[item] = taken
+        if slot[t.unit_of[item]] < 0:
+            choose(t, s, item, taken)
+    for unit, where in enumerate(slot):
+        if where >= 0:
+            back(t, s, unit, where)
+    return s
+
+
+class Ejection:
+    """One search over a state that it changes in place.
+
+    fixed: units that are never put out. open_slots: slots that may be used. weight: what it costs to leave a unit out.
+    """
+
+    def __init__(self, t: Tables, s: State, *, fixed: set[int], open_slots: list[bool], weight: list[int], seed: int):
+        self.t, self.s = t, s
+        self.fixed, self.open, self.weight = fixed, open_slots, weight
+        self.random = Random(seed)
+        self.failures = [1] * t.units
+        self.in_slot: list[dict[int, None]] = [{} for _ in range(t.slots)]
+        for unit in range(t.units):
+            if s.slot[unit] >= 0:
+                self.in_slot[s.slot[unit]][unit] = None
+
+    def run(self, waiting: list[int], budget: int, pause: Callable[[], None]) -> tuple[list[int], int]:
+        """Place the waiting units; returns those left in the best plan found, and the steps it took.
+
+        The state then holds that plan. A step is one unit tried. pause is called at each; what it raises passes and
+        leaves the state as it is.
+        """
+        waiting = list(waiting)
+        best = self.lost(waiting)
+        kept = (list(self.s.slot), list(self.s.choice), list(waiting))
+        steps = 0
+        while waiting and steps < budget:
+            pause()
+            steps += 1
+            unit = waiting.pop(self.random.randrange(len(waiting)) if steps % 4 == 0 else -1)
+            if not self.insert(unit):
+                self.failures[unit] += 1
+                out = self.force(unit)
+                if out is None:
+                    waiting.insert(0, unit)
+                else:
+                    waiting += out
+                    self.shake()
+            lost = self.lost(waiting)
+            if lost < best:
+                best = lost
+                kept = (list(self.s.slot), list(self.s.choice), list(waiting))
+        if waiting:
+            restored = load(self.t, kept[0], kept[1])
+            for mine, other in zip(self.s, restored, strict=True):
+                mine[:] = other
+            waiting = kept[2]
+        return waiting, steps
+
+    def lost(self, waiting: list[int]) -> int:
+        """What the units waiting are worth."""
+        return sum(self.weight[unit] for unit in waiting)
+
+    def window(self, unit: int) -> list[int]:
+        """Open slots that calendar and the units placed leave a unit."""
+        t = self.t
+        base = unit * t.slots
+        first, last = earliest(t, self.s, unit), latest(t, self.s, unit)
+        return [slot for slot in range(max(0, first), last + 1) if t.allowed[base + slot] and self.open[slot]]
+
+    def insert(self, unit: int) -> bool:
+        """Place a unit where nothing has to give way, at the least lateness and traffic."""
+        t, s = self.t, self.s
+        slots = self.window(unit)
+        slots.sort(key=lambda slot: (lateness(t, unit, slot), traffic(t, s, unit, slot), slot))
+        for slot in slots:
+            if put(t, s, unit, slot):
+                self.in_slot[slot][unit] = None
+                return True
+        return False
+
+    def force(self, unit: int) -> list[int] | None:
+        """Place a unit and return what was put out for it, None if no slot can be made free."""
+        t = self.t
+        base = unit * t.slots
+        slots = [slot for slot in range(t.slots) if t.allowed[base + slot] and self.open[slot]]
+        if len(slots) > SLOTS_TRIED:
+            slots = self.random.sample(slots, SLOTS_TRIED)
+        mine = t.member[t.member_ptr[unit] : t.member_ptr[unit + 1]]
+        best: tuple[int, int, list[int], list[int]] | None = None
+        for slot in slots:
+            out = self.clear(unit, slot, best[0] if best else None)
+            if out is not None:
+                cost = sum(self.failures[other] for other, _ in out)
+                if best is None or cost < best[0]:
+                    best = (cost, slot, [other for other, _ in out], [self.s.choice[item] for item in mine])
+                self.undo(unit, out)
+        if best is None:
+            return None
+        _, slot, others, pools = best
+        for other in others:
+            del self.in_slot[self.s.slot[other]][other]
+            take(t, self.s, other)
+        for item, taken in zip(mine, pools, strict=True):
+            choose(t, self.s, item, taken)
+        placed = put(t, self.s, unit, slot)
+        assert placed, "the state differs from the one that was tried"
+        self.in_slot[slot][unit] = None
+        return others
+
+    def undo(self, unit: int, out: list[tuple[int, int]]) -> None:
+        """Return to the plan before `clear`."""
+        if self.s.slot[unit] >= 0:
+            take(self.t, self.s, unit)
+        for other, slot in reversed(out):
+            back(self.t, self.s, other, slot)
+
+    def clear(self, unit: int, slot: int, most: int | None) -> list[tuple[int, int]] | None:
+        """Put a unit into a slot, taking out what blocks it; returns (unit, its slot) of each.
+
+        None and no change if that is impossible.
+        Gives up when the failures of what it takes out reach `most`.
+        """
+        t, s = self.t, self.s
+        out: list[tuple[int, int]] = []
+        blockers = [
+            other for other in t.before[t.before_ptr[unit] : t.before_ptr[unit + 1]] if s.slot[other] > slot
+        ] + [other for other in t.after[t.after_ptr[unit] : t.after_ptr[unit + 1]] if 0 <= s.slot[other] < slot]
+        cost = 0
+        while True:
+            for other in blockers:
+                if other in self.fixed:
+                    self.undo(unit, out)
+                    return None
+                out.append((other, s.slot[other]))
+                save(t, s, other)
+                take(t, s, other)
+                cost += self.failures[other]
+            if most is not None and cost >= most:
+                break
+            if put(t, s, unit, slot):
+                return out
+            if len(out) >= MOST_PUT_OUT:
+                break
+            blockers = self.blockers(unit, slot)
+            if not blockers:
+                break
+        self.undo(unit, out)
+        return None
+
+    def blockers(self, unit: int, slot: int) -> list[int]:
+        """One more unit to take out so that a unit may fit a slot, none if nothing helps."""
+        t, s = self.t, self.s
+        for row in range(t.unit_limit_ptr[unit], t.unit_limit_ptr[unit + 1]):
+            lacking = t.unit_limit_amount[row] - s.free[t.unit_limit[row] + slot]
+            if lacking > 0:
+                return self.pick(self.sharing_limit(t.unit_limit[row], slot), lacking)
+        members = list(t.member[t.member_ptr[unit] : t.member_ptr[unit + 1]])
+        lacking_room = [
+            item
+            for item in members
+            if not any(
+                room(t, s, item, t.choice_pool[choice], slot)
+                for choice in range(t.choice_ptr[item], t.choice_ptr[item + 1])
+            )
+        ]
+        item = self.random.choice(lacking_room or members)
+        choice = self.random.randrange(t.choice_ptr[item], t.choice_ptr[item + 1])
+        return self.pick(self.sharing_pool(item, t.choice_pool[choice], slot), 0)
+
+    def sharing_limit(self, limit: int, slot: int) -> list[tuple[int, int]]:
+        """Units in a slot that count in a limit, with their amounts."""
+        t = self.t
+        return [
+            (other, t.unit_limit_amount[row])
+            for other in self.in_slot[slot]
+            if self.s.slot[other] == slot and other not in self.fixed
+            for row in range(t.unit_limit_ptr[other], t.unit_limit_ptr[other + 1])
+            if t.unit_limit[row] == limit
+        ]
+
+    def sharing_pool(self, item: int, pool: int, slot: int) -> list[tuple[int, int]]:
+        """Units that keep an item out of a pool in a slot: others in the pool, or in the wave of the pool's cloud."""
+        t, s = self.t, self.s
+        cloud = t.cloud[pool]
+        lacking = -1
+        for check in range(t.check_first[pool * t.slots + slot], t.check_ptr[pool + 1]):
+            if any(s.free[3 * check + r] < t.demand[3 * item + r] for r in range(3)):
+                lacking = check
+                break
+        found = []
+        for where in range(t.slots) if lacking >= 0 else (slot,):
+            if lacking >= 0 and t.check_first[pool * t.slots + where] > lacking:
+                break
+            for other in self.in_slot[where]:
+                if s.slot[other] != where or other in self.fixed:
+                    continue
+                for mine in t.member[t.member_ptr[other] : t.member_ptr[other + 1]]:
+                    taken = t.choice_pool[s.choice[mine]]
+                    if taken == pool or (lacking < 0 and t.cloud[taken] == cloud):
+                        found.append((other, 1))
+                        break
+        return found
+
+    def pick(self, sharing: list[tuple[int, int]], lacking: int) -> list[int]:
+        """The one that failed least often, of a sample; of equals one that frees enough, at random."""
+        if len(sharing) > VICTIMS_LOOKED_AT:
+            sharing = self.random.sample(sharing, VICTIMS_LOOKED_AT)
+        if not sharing:
+            return []
+        keyed = [(self.failures[other], amount < lacking, self.random.random(), other) for other, amount in sharing]
+        return [min(keyed)[-1]]
+
+    def shake(self) -> None:
+        """A few units move at random, so that the same conflict is not met again."""
+        t, s = self.t, self.s
+        for _ in range(SHAKES):
+            unit = self.random.randrange(t.units)
+            old = s.slot[unit]
+            if old < 0 or unit in self.fixed:
+                continue
+            slots = self.window(unit)
+            if len(slots) < 2:
+                continue
+            save(t, s, unit)
+            take(t, s, unit)
+            slot = self.random.choice(slots)
+            if put(t, s, unit, slot):
+                del self.in_slot[old][unit]
+                self.in_slot[slot][unit] = None
+            else:
+                back(t, s, unit, old)
