@@ -24,7 +24,7 @@ from inventory.quarantine import check_references, quarantine
 from inventory.state import Folded, fold
 from inventory.validation import Step, validate
 
-__all__ = ["Loaded", "Progress", "load_estate", "read_estate"]
+__all__ = ["Loaded", "Progress", "load_estate", "max_file_mb", "read_estate"]
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (read, validate, check), what is done and the total."""
@@ -78,7 +78,7 @@ def read_estate(
 ) -> Loaded:
     """Read an estate and report everything that is wrong with it; raises EstateError only where there is no estate to read."""
     path = Path(path)
-    folder = read_folder(path, _max_file_mb(path))
+    folder = read_folder(path, max_file_mb(path))
     key = cache_key(folder.contents.items(), str(as_of)) if cache and not folder.problems else ""
     kept = read_cache(key, path) if key else None
     if kept is not None:
@@ -90,7 +90,7 @@ def read_estate(
     return loaded
 
 
-def _max_file_mb(path: Path) -> int:
+def max_file_mb(path: Path) -> int:
     """settings.max_file_mb, read ahead of everything else; the default where it is absent or wrong."""
     default = 64
     file = path / ESTATE_FILE

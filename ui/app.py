@@ -1,0 +1,107 @@
+"""The command line: the root group and the one place where failures become messages and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from inventory.errors import QianyunError
+from ui.commanding import LazyGroup, option
+from ui.output import fail, say
+from ui.texts import LANGUAGES, detect_language, set_language, text
+
+__all__ = ["root", "run"]
+
+AREAS = {
+    "inventory": "ui.commands.inventory",
+    "ledger": "ui.commands.ledger",
+    "flows": "ui.commands.flows",
+    "graph": "ui.commands.graph",
+    "plan": "ui.commands.plan",
+    "example": "ui.commands.example",
+    "schema": "ui.commands.schema",
+}
+INTERRUPTED = 130
+FAILED = 1
+USAGE = 2
+
+root = LazyGroup("cli", AREAS)
+"""The command ``qianyun``."""
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"qianyun {version('qianyun')}")
+        ctx.exit()
+
+
+for add in (
+    option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, key="cli.option.version"),
+    option("--lang", type=click.Choice(LANGUAGES), expose_value=False, key="cli.option.lang"),
+):
+    add(root)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code (0 done, 1 failed or violations, 2 input, 3 no plan, 4, 5, 130)."""
+    set_language(detect_language(arguments, os.environ))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = root.main(list(arguments), prog_name="qianyun", standalone_mode=False)
+        sys.stdout.flush()
+    except QianyunError as error:
+        fail(error)
+        return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return USAGE
+    except click.ClickException as error:
+        return _usage(error)
+    except (KeyboardInterrupt, click.Abort):
+        say("cli.interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - nothing reads what is left
+        return 0
+    except Exception as error:  # noqa: BLE001 - the border: whatever is left is a bug of ours
+        return _bug(error)
+    return code if isinstance(code, int) else 0
+
+
+def _usage(error: click.ClickException) -> int:
+    match error:
+        case click.NoSuchOption():
+            nearest = ", ".join(error.possibilities or ()) or "-"
+            say("cli.error.no-such-option", name=error.option_name, nearest=nearest)
+        case click.MissingParameter(param=click.Parameter() as parameter):
+            say("cli.error.missing", name=parameter.human_readable_name)
+        case click.BadParameter(param=click.Parameter() as parameter):
+            say("cli.error.bad", name=parameter.human_readable_name, reason=error.message)
+        case _:
+            say("cli.error.usage", reason=error.format_message())
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        say("cli.error.see-help", command=context.command_path)
+    return USAGE
+
+
+def _bug(error: Exception) -> int:
+    from inventory.cache import cache_folder
+    from inventory.files import write_atomic
+
+    path = Path(cache_folder().parent / "debug.log")
+    try:
+        write_atomic(path, "".join(traceback.format_exception(error)))
+    except QianyunError:
+        path = Path("-")
+    say("cli.bug", error=type(error).__name__, path=path)
+    return FAILED

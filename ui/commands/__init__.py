@@ -1,0 +1,1 @@
+"""The commands, a module a group; each is imported only when one of its commands is called."""

@@ -1,0 +1,25 @@
+"""``qianyun schema``: the JSON Schema of records, for editors."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from inventory.errors import InputError
+from inventory.schema import schema, schema_all
+from ui.commanding import Common, argument, command, common, option
+from ui.texts import text
+
+__all__ = ["group"]
+
+
+@command(None, "schema", area="inventory", example="qianyun schema system\nqianyun schema --all > estate.schema.json")
+@argument("kind", required=False)
+@option("--all", "everything", is_flag=True, key="inventory.option.all")
+@common(estate=False)
+def group(common: Common, kind: str | None, everything: bool) -> None:
+    """Print the schema of one kind, or of a file with all kinds. The answer is JSON with or without --json."""
+    if everything == (kind is not None):
+        raise InputError("bad-argument", argument="KIND", reason=text("inventory.schema.help"))
+    answer = schema_all() if kind is None else schema(kind)
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")

@@ -1,0 +1,27 @@
+"""Opening an estate the way every command does: with progress, and with a word about what was left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from inventory.load import Loaded, load_estate
+from ui.commanding import Common
+from ui.output import progress, say
+from ui.texts import kind_word, text
+
+__all__ = ["open_estate"]
+
+LISTED = 10
+
+
+def open_estate(path: Path, common: Common) -> Loaded:
+    """Load the estate and list on stderr what an error has put into quarantine. Errors as ``load_estate``."""
+    with progress(text("cli.loading")) as report:
+        loaded = load_estate(path, as_of=common.as_of, strict=common.strict, progress=report)
+    if loaded.quarantined:
+        say("cli.quarantined", count=len(loaded.quarantined), path=path)
+        for kind, id in sorted(loaded.quarantined)[:LISTED]:
+            say("cli.quarantined-record", kind=kind_word(kind), id=id, origin=loaded.inventory.origin(kind, id))
+        if len(loaded.quarantined) > LISTED:
+            say("cli.and-more", count=len(loaded.quarantined) - LISTED)
+    return loaded

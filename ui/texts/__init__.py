@@ -1,0 +1,102 @@
+"""The catalogue of user texts. ``text("plan.made", path=...)``: area ``plan``, name ``made``.
+
+Each area is a module with a dict ``TEXTS`` in ``ui/texts/en`` and one in ``ui/texts/zh``. English texts of problems and errors stand
+with their codes below ``ui``; here is only their Chinese.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from inventory.errors import QianyunError
+from inventory.problems import Problem
+
+__all__ = [
+    "LANGUAGES",
+    "detect_language",
+    "error_texts",
+    "has_text",
+    "language",
+    "problem_texts",
+    "set_language",
+    "text",
+]
+
+LANGUAGES = ("en", "zh")
+_language: ContextVar[str] = ContextVar("language", default="en")
+
+
+def language() -> str:
+    """The language in use: ``en`` or ``zh``."""
+    return _language.get()
+
+
+def set_language(name: str) -> None:
+    """Use a language from here on in this context."""
+    if name not in LANGUAGES:
+        raise ValueError(name)
+    _language.set(name)
+
+
+def detect_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """--lang among the arguments, else QIANYUN_LANG, else the locale's language, else English."""
+    for place, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            chosen = argument.removeprefix("--lang=")
+        elif argument == "--lang" and place + 1 < len(arguments):
+            chosen = arguments[place + 1]
+        else:
+            continue
+        if chosen in LANGUAGES:
+            return chosen
+    names = (environment.get(name, "") for name in ("QIANYUN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
+    named = next((name for name in names if name), "")
+    return "zh" if named.lower().startswith("zh") else "en"
+
+
+@cache
+def _area(name: str, area: str) -> Mapping[str, str]:
+    texts: Mapping[str, str] = import_module(f"ui.texts.{name}.{area}").TEXTS
+    return texts
+
+
+def has_text(key: str) -> bool:
+    """Whether the catalogue has a key in the present language."""
+    area, _, name = key.partition(".")
+    try:
+        return name in _area(language(), area)
+    except ModuleNotFoundError:
+        return False
+
+
+def text(key: str, **data: Any) -> str:
+    """A text in the present language, its places filled. KeyError for a key that the catalogue lacks."""
+    area, _, name = key.partition(".")
+    return _area(language(), area)[name].format(**data) if data else _area(language(), area)[name]
+
+
+def problem_texts(problem: Problem) -> tuple[str, str]:
+    """(message, hint) of a problem in the present language."""
+    if language() == "en":
+        return problem.message, problem.hint
+    words = {**problem.words, "kind": kind_word(problem.kind)}
+    texts = _area("zh", "problems")
+    return texts[f"{problem.code}.message"].format(**words), texts[f"{problem.code}.hint"].format(**words)
+
+
+def error_texts(error: QianyunError) -> tuple[str, str]:
+    """(message, hint) of an error in the present language."""
+    if language() == "en":
+        return error.message, error.hint
+    texts = _area("zh", "errors")
+    return texts[f"{error.code}.message"].format(**error.data), texts[f"{error.code}.hint"].format(**error.data)
+
+
+def kind_word(kind: str) -> str:
+    """The word for a kind of record in the present language."""
+    return _area(language(), "kinds").get(kind, kind)

@@ -1,0 +1,1 @@
+"""Texts of this language, a module an area."""
