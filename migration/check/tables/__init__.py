@@ -1,0 +1,1 @@
+"""English texts of what the checker finds."""

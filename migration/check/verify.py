@@ -1,0 +1,90 @@
+"""Check a whole plan: every predicate, sorted into violations and facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inventory.inventory import Inventory
+from migration.check.capacity import capacity
+from migration.check.case import Case, Predicate, read_case
+from migration.check.completeness import PLAN, completeness
+from migration.check.deadlines import deadlines
+from migration.check.eligibility import eligibility
+from migration.check.groups import groups
+from migration.check.limits import limits, wave_size
+from migration.check.order import order
+from migration.check.pins import pins
+from migration.check.tables.messages import MESSAGES
+from migration.check.windows import windows
+from migration.plan import Finding, Plan
+
+__all__ = ["PREDICATES", "CheckResult", "check_plan", "message"]
+
+PREDICATES: tuple[Predicate, ...] = (
+    completeness,
+    order,
+    groups,
+    eligibility,
+    capacity,
+    limits,
+    wave_size,
+    windows,
+    deadlines,
+    pins,
+)
+"""The rules in force, in the order in which findings are listed."""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a check found.
+
+    violations: broken rules; a sound plan has none. facts: rules that only done or running items break, or that
+    nothing which can still be moved could mend. notes: what the plan itself leaves out, one finding for each unplanned
+    item.
+    """
+
+    violations: tuple[Finding, ...]
+    facts: tuple[Finding, ...]
+    notes: tuple[Finding, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether no rule is broken."""
+        return not self.violations
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Ids of the broken rules, each once, in order."""
+        return tuple(sorted({finding.rule for finding in self.violations}))
+
+
+def check_plan(inventory: Inventory, plan: Plan) -> CheckResult:
+    """Verify a plan against an inventory; neither the plan's own violations nor its costs are read.
+
+    SelectorError for a limit, freeze, window or rule of the inventory whose selector cannot be read.
+    """
+    case = read_case(inventory, plan)
+    verdicts = [verdict for predicate in PREDICATES for verdict in predicate(case)]
+    return CheckResult(
+        violations=tuple(verdict.finding for verdict in verdicts if not verdict.fact),
+        facts=tuple(verdict.finding for verdict in verdicts if verdict.fact),
+        notes=tuple(_notes(case)),
+    )
+
+
+def _notes(case: Case) -> list[Finding]:
+    return [
+        Finding(
+            rule=PLAN,
+            code="unplanned",
+            items=(entry.item,),
+            data={"rules": ", ".join(dict.fromkeys(cause.rule for cause in entry.causes)) or "-"},
+        )
+        for entry in case.plan.unplanned
+    ]
+
+
+def message(finding: Finding) -> str:
+    """What a finding of the checker says, in English; KeyError for a code of another origin."""
+    return MESSAGES[finding.code].format(items=", ".join(finding.items), **finding.data)
