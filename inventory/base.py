@@ -1,4 +1,4 @@
-"""What every kind of record shares: the base model, ids, references, and the field helper that carries unit and example."""
+"""What every kind of record shares: base model, ids, references, and the field helper that carries unit and example."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Records to plain data, to flat table rows, and to files. ``load(dump(x)) = x`` for every kind.
 
 The table convention, shared by CSV files and Excel sheets: one column a field; a nested field is written with dots
-(``decisions.disposition.value``); a list of plain values is joined by ``;``; anything else is JSON text in one cell. An empty cell is
-the field's default.
+(``decisions.disposition.value``); a list of plain values is joined by ``;``; anything else is JSON text in one cell.
+An empty cell is the field's default.
 """
 
 from __future__ import annotations
@@ -98,7 +98,10 @@ def _options(info: FieldInfo) -> Iterable[Any]:
 
 
 def from_row(model: type[Struct], row: Mapping[str, str]) -> dict[str, Any]:
-    """The inverse of ``to_row``: nested data of a row of texts. A cell that is no valid JSON list stays text for validation to refuse."""
+    """The inverse of ``to_row``: nested data of a row of texts.
+
+    A cell that is no valid JSON list stays text, for validation to refuse.
+    """
     lists = _list_columns(model)
     data: dict[str, Any] = {}
     for column, text in row.items():
@@ -134,7 +137,7 @@ def _columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 class _Dumper(yaml.CSafeDumper):
     """Equal values are written out each time: no anchors and aliases."""
 
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
         return True
 
 

@@ -11,8 +11,8 @@ QianyunError                    everything the program raises on purpose
 ├── VersionError                bound to another version: store, lock, stale plan, approval (exit 5)
 └── MissingExtraError           the command needs an optional part that is not installed (exit 2)
 
-Each package extends the tree in its own ``errors.py``. An error carries ``code`` (stable, what programs compare), ``data`` (plain
-values) and English templates that are filled with the data; ``ui`` translates by code.
+Each package extends the tree in its own ``errors.py``. An error carries ``code`` (stable, what programs compare),
+``data`` (plain values) and English templates that are filled with the data; ``ui`` translates by code.
 """
 
 from __future__ import annotations

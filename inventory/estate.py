@@ -33,7 +33,7 @@ class LimitPer(StrEnum):
 
 
 class CutoverLimit(Struct):
-    """Rule H6: at most so many cutovers a slot for each object of one kind. ``device``: each on the path to the core."""
+    """Rule H6: at most so many cutovers a slot for each object of a kind (``device``: each on the path to the core)."""
 
     per: LimitPer = field("Kind of object that is counted by")
     selector: Annotated[str, SelectorText()] = field("Only these objects; empty: all of the kind", "")

@@ -23,7 +23,7 @@ def reason_of(error: OSError) -> str:
 def atomic_writer(path: Path) -> Iterator[IO[bytes]]:
     """A binary file that takes the place of ``path`` only when the block ends without an error.
 
-    The folder is made where it is missing. InputError ``cannot-write`` for a full disk, a missing permission and the like.
+    The folder is made where it is missing. InputError ``cannot-write``: full disk, missing permission and the like.
     """
     temporary: Path | None = None
     try:

@@ -1,4 +1,4 @@
-"""The inventory: all usable records of an estate, by kind and id, with the place each was read from. Never changed in place."""
+"""The inventory: all usable records of an estate, by kind and id, and where each was read. Never changed in place."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ class Inventory:
         return _grouped((pool.cloud, id) for id, pool in self.pools.items())
 
     def parent_of(self, division: str) -> str | None:
-        """The division above: as declared, else by the code (GB/T 2260: 140105 -> 140100 -> 140000; GB/T 10114: 9 digits)."""
+        """The division above: as declared, else by the code (GB/T 2260: 140105 -> 140100 -> 140000; GB/T 10114: 9)."""
         record = self.divisions.get(division)
         if record is not None and record.parent is not None:
             return record.parent

@@ -1,4 +1,4 @@
-"""From a folder to an inventory and all problems found on the way: read, fold, validate, refer, check, quarantine, cache."""
+"""From a folder to an inventory and all problems on the way: read, fold, validate, refer, check, quarantine, cache."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def load_estate(
 ) -> Loaded:
     """Load an estate for use.
 
-    Raises EstateError: no such folder, no estate.yaml, errors in the estate's settings, nothing left to use, another data format, or
-    (``strict``) anything quarantined.
+    Raises EstateError: no such folder, no estate.yaml, errors in the estate's settings, nothing left to use, another
+    data format, or (``strict``) anything quarantined.
     """
     loaded = read_estate(path, as_of=as_of, cache=cache, progress=progress)
     if not loaded.sound:
@@ -76,14 +76,14 @@ def load_estate(
 def read_estate(
     path: Path | str, *, as_of: dt.date | None = None, cache: bool = True, progress: Progress | None = None
 ) -> Loaded:
-    """Read an estate and report everything that is wrong with it; raises EstateError only where there is no estate to read."""
+    """Read an estate and report all that is wrong with it; raises EstateError only where there is no estate to read."""
     path = Path(path)
     folder = read_folder(path, max_file_mb(path))
     key = cache_key(folder.contents.items(), str(as_of)) if cache and not folder.problems else ""
     kept = read_cache(key, path) if key else None
     if kept is not None:
         return Loaded(*kept)
-    draft = _Draft(path, folder, progress or (lambda stage, done, total: None))
+    draft = _Draft(path, folder, progress or (lambda _stage, _done, _total: None))
     loaded = draft.load(as_of)
     if key and loaded.sound:
         write_cache(key, loaded.inventory, loaded.problems, loaded.quarantined)
@@ -255,10 +255,11 @@ class _Draft:
             if part.id in seen:
                 path: tuple[Step, ...] = (COMPONENTS, number, "id")
                 first = f"{COMPONENTS}.{seen[part.id]}"
+                dotted = ".".join(map(str, path))
+                data = {"component": part.id, "first": first}
                 found.append(
-                    problem("duplicate-component", place(path), kind="system", id=record.id, path=".".join(map(str, path)),
-                            component=part.id, first=first)
-                )  # fmt: skip
+                    problem("duplicate-component", place(path), kind="system", id=record.id, path=dotted, **data)
+                )
             seen.setdefault(part.id, number)
         return found
 

@@ -1,6 +1,6 @@
 """A problem found in the estate: where, what, how bad, and what to do.
 
-Messages are English templates in ``inventory/tables/problems.py``, identified by a stable code; ``ui`` translates by code.
+Messages are English templates in ``inventory/tables/problems.py``, identified by a stable code; ``ui`` translates.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Severity(StrEnum):
 
 
 class Origin(NamedTuple):
-    """Where a record or a value was read: a file relative to the estate, and a line (from 1) or a sheet and a cell ("B7")."""
+    """Where something was read: a file relative to the estate, and a line (from 1) or a sheet and a cell ("B7")."""
 
     file: str
     line: int | None = None
@@ -41,7 +41,7 @@ Value = str | int | float | bool | None
 
 
 class Problem(BaseModel):
-    """One finding. ``path`` is the field inside the record ("components.1.vcpu"); ``data`` fills the message template."""
+    """One finding. ``path`` is the field inside the record ("components.1.vcpu"); ``data`` fills the message."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

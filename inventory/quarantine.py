@@ -21,7 +21,7 @@ NEAREST_AMONG = 20_000
 
 
 def check_references(inventory: Inventory, broken: Iterable[Key], place: Place) -> list[Problem]:
-    """A problem for each reference to what is neither declared nor among ``broken`` (declared, but with an error of its own)."""
+    """A problem for each reference to what is neither declared nor ``broken`` (declared, with an error of its own)."""
     known_broken = set(broken)
     components = {
         f"{system.id}/{component.id}" for system in inventory.systems.values() for component in system.components

@@ -13,7 +13,7 @@ import click
 from inventory.errors import QianyunError
 from ui.commanding import LazyGroup, option
 from ui.output import fail, say
-from ui.texts import LANGUAGES, detect_language, set_language, text
+from ui.texts import LANGUAGES, detect_language, set_language
 
 __all__ = ["root", "run"]
 

@@ -1,7 +1,8 @@
-"""Building blocks of commands: help texts looked up when they are shown, groups whose commands are imported when they are called.
+"""Building blocks of commands: help texts looked up when shown, groups whose commands are imported when called.
 
-A command's help text has the key ``<area>.<command>.help``; its options ``<area>.option.<name>`` or, for those that all
-commands share, ``cli.option.<name>``; the example below each help stands in the decorator, since it is the same in every language.
+A command's help text has the key ``<area>.<command>.help``; its options ``<area>.option.<name>`` or, for those that
+all commands share, ``cli.option.<name>``; the example below each help stands in the decorator: it is the same in every
+language.
 """
 
 from __future__ import annotations
@@ -164,7 +165,7 @@ def _day(_: click.Context, parameter: click.Parameter, value: str | None) -> dt.
         raise click.BadParameter(text("cli.error.date", value=value), param=parameter) from None
 
 
-def _use_language(_: click.Context, parameter: click.Parameter, value: str | None) -> None:
+def _use_language(_: click.Context, __: click.Parameter, value: str | None) -> None:
     if value is not None:
         set_language(value)
 

@@ -81,7 +81,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str =
 
 @contextmanager
 def progress(label: str) -> Iterator[Report]:
-    """A progress bar on stderr where that is a terminal; the block gets a ``Report``. Nothing is drawn for the first 0.5 s."""
+    """A progress bar on stderr where that is a terminal; the block gets a ``Report``."""
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _stage, _done, _total: None
         return

@@ -54,7 +54,7 @@ class RuleEffect(StrEnum):
 
 
 class Rule(Record):
-    """Policy as data. Rules are tried in their order; for dispositions the first match wins, placement rules all apply."""
+    """Policy as data, tried in order: for dispositions the first match wins, placement rules all apply."""
 
     name: Text = field("Name", "")
     kind: RuleKind = field("What it decides")

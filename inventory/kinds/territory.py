@@ -26,7 +26,7 @@ class Division(Record):
     name: Text = field("Official name", "", example="太原市")
     level: Level = field("Administrative level", example="city")
     code: Text | None = field(
-        "Code of GB/T 2260 (6 digits), of GB/T 10114 for townships (9) or of a village (12); absent for functional zones",
+        "Code of GB/T 2260 (6 digits), GB/T 10114 for townships (9), villages 12; absent for functional zones",
         None,
         example="140100",
     )

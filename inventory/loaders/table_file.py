@@ -35,7 +35,7 @@ def decode(content: bytes) -> tuple[str, str]:
 
 
 def list_name(file: str) -> str:
-    """The list that a table file holds, from its name ("systems.csv", "systems-2021.csv") or its folder's; else empty."""
+    """The list that a table file holds, by its name ("systems.csv", "systems-2021.csv") or its folder's, or empty."""
     path = PurePosixPath(file)
     for word in _WORDS:
         if re.match(rf"{word}(?![A-Za-z_])", path.stem.lower()):

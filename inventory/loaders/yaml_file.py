@@ -30,7 +30,7 @@ _MAP = "tag:yaml.org,2002:map"
 class _Composer(yaml.CSafeLoader):
     """The C composer without implicit types: resolving each scalar would cost most of the reading time."""
 
-    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:  # noqa: ARG002 - PyYAML's signature
         return _STR if kind is yaml.ScalarNode else _SEQ if kind is yaml.SequenceNode else _MAP
 
 
@@ -127,7 +127,7 @@ _BRACKETS = re.compile(rb"[\[{\]}]")
 _QUOTED_BRACKET = re.compile(rb"[\"'#][^\n]*[\]}]")
 _DEEP_INDENT = re.compile(rb"^[ \-?]{900}", re.MULTILINE)
 _SAFE_DEPTH = 900
-"""libyaml's composer recurses in C: some tens of thousands of levels end the process, so they are looked for beforehand."""
+"""libyaml's composer recurses in C: tens of thousands of levels end the process, so they are looked for beforehand."""
 
 
 def _refuse_deep_nesting(content: bytes, name: str) -> None:

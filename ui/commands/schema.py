@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 
-from inventory.errors import InputError
 from inventory.schema import schema, schema_all
+
+from inventory.errors import InputError
 from ui.commanding import Common, argument, command, common, option
 from ui.texts import text
 
@@ -17,8 +18,8 @@ __all__ = ["group"]
 @argument("kind", required=False)
 @option("--all", "everything", is_flag=True, key="inventory.option.all")
 @common(estate=False)
-def group(common: Common, kind: str | None, everything: bool) -> None:
-    """Print the schema of one kind, or of a file with all kinds. The answer is JSON with or without --json."""
+def group(_common: Common, kind: str | None, everything: bool) -> None:
+    """Print the schema of one kind, or of a file with all kinds. The answer is JSON, with or without --json."""
     if everything == (kind is not None):
         raise InputError("bad-argument", argument="KIND", reason=text("inventory.schema.help"))
     answer = schema_all() if kind is None else schema(kind)

@@ -6,7 +6,6 @@ with their codes below ``ui``; here is only their Chinese.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from functools import cache
