@@ -1,7 +1,7 @@
 """What becomes of each system, and the rule or decision that says so.
 
-In this order, the first that holds: a decision by hand; the estate's disposition rules by their ``order``, equal ones as in
-the files; the built-in rules of ``tables/dispositions.py``. Classified systems are out of scope and have no disposition.
+In this order, the first that holds: a decision by hand; the estate's disposition rules by their ``order``, equal ones
+as in the files; the built-in rules of ``tables/dispositions.py``. Classified systems are out of scope: they have none.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def dispositions(inventory: Inventory) -> Mapping[str, Disposed]:
     """System -> disposition, for all but classified systems, by id. PolicyError for an outcome that does not exist."""
     ruled = _ruled(inventory)
     return {
-        id: _decided(system) or ruled.get(id) or _default(inventory, system)
-        for id, system in sorted(inventory.systems.items())
+        key: _decided(system) or ruled.get(key) or _default(inventory, system)
+        for key, system in sorted(inventory.systems.items())
         if not system.classified
     }
 

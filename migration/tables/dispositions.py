@@ -39,7 +39,7 @@ def shadow(inventory: Inventory, system: System) -> bool:  # noqa: ARG001
 
 
 def zombie(inventory: Inventory, system: System) -> bool:
-    """In service, but unused for longer than ``settings.unused_days`` before the day the facts hold; or no use on record."""
+    """In service, unused for longer than ``settings.unused_days`` before ``as_of``, or with readings of no use at all."""
     if system.lifecycle is not Lifecycle.IN_SERVICE:
         return False
     if system.last_used is not None:

@@ -1,0 +1,197 @@
+"""Where each system may land (H3), why every other pool is ruled out, and what a pool costs (S5).
+
+The 1+N rules: targets are provincial, industry and city clouds; a county or department cloud only with an exemption. A
+system may land in the cloud of any division that its department belongs to (its county, city, province); an industry
+cloud serves the departments of its sector, a department cloud its own department. Domain, certified grade and processor
+architecture must fit. The estate's placement rules narrow this further (``only``, ``never``) or price it (``prefer``).
+
+A decision by hand replaces region, sector, domain and placement rules, but neither intention, exemption, grade nor
+architecture: those say what a pool can lawfully and technically hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from inventory.inventory import Inventory, nearest_names, split_ref
+from inventory.kinds.clouds import Cloud, CloudTier, Intention, Pool
+from inventory.kinds.policy import Rule, RuleEffect, RuleKind
+from inventory.kinds.systems import System
+from inventory.selectors import parse_selector
+from migration.disposition import estate_rules
+from migration.errors import PolicyError
+from migration.plan import Finding
+
+__all__ = ["NOT_NEAREST_YUAN", "NOT_PREFERRED_YUAN", "Demand", "Placement", "demand_of"]
+
+NOT_PREFERRED_YUAN = 10_000
+"""Added to a month in a pool for each ``prefer`` rule that selects the system and not the pool (assumption)."""
+NOT_NEAREST_YUAN = 100
+"""The same for each level of administration between the department's division and the cloud's (assumption)."""
+
+
+class Demand(NamedTuple):
+    """What a system takes in a pool: the sum over its components."""
+
+    vcpu: float
+    memory_gib: float
+    storage_gib: float
+
+
+class _Profile(NamedTuple):
+    """All that eligibility depends on; systems of one profile share it."""
+
+    department: str
+    domain: str | None
+    grade: int | None
+    technology: str | None
+    rules: tuple[str, ...]
+    target: str | None
+
+
+def demand_of(system: System) -> Demand:
+    """The sum of a system's components."""
+    return Demand(
+        sum(part.vcpu for part in system.components),
+        sum(part.memory_gib for part in system.components),
+        sum(part.storage_gib for part in system.components),
+    )
+
+
+class Placement:
+    """Eligibility of every pool for every system. PolicyError for a target decision that names nothing."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.inventory = inventory
+        self._judged: dict[_Profile, Mapping[str, Finding | None]] = {}
+
+    def eligible(self, system: str) -> tuple[str, ...]:
+        """Pools that the system may land in, by id."""
+        return tuple(pool for pool, reason in self._judge(system).items() if reason is None)
+
+    def ruled_out(self, system: str) -> Mapping[str, Finding]:
+        """Pool -> the first rule that it breaks for this system, by id of the pool."""
+        return {pool: reason for pool, reason in self._judge(system).items() if reason is not None}
+
+    def cost(self, system: str, pool: str) -> int:
+        """S5: whole yuan a month of the system's demand at the cloud's prices, and what preference adds."""
+        record = self.inventory.systems[system]
+        cloud = self.inventory.clouds[self.inventory.pools[pool].cloud]
+        vcpu, memory, storage = demand_of(record)
+        prices = cloud.prices
+        price = vcpu * prices.vcpu + memory * prices.memory_gib + storage * prices.storage_gib
+        preferred = (self._preferred[rule] for rule in self._rules_of.get(system, ()) if rule in self._preferred)
+        missed = sum(pool not in pools for pools in preferred)
+        lineage = self._lineage(record.department)
+        away = lineage.index(cloud.division) if cloud.division in lineage else len(lineage)
+        return round(price) + NOT_PREFERRED_YUAN * missed + NOT_NEAREST_YUAN * away
+
+    def _judge(self, system: str) -> Mapping[str, Finding | None]:
+        record = self.inventory.systems[system]
+        decision = record.decisions.target
+        profile = _Profile(
+            record.department,
+            record.domain,
+            record.grade,
+            record.technology,
+            self._rules_of.get(system, ()),
+            decision.value if decision is not None else None,
+        )
+        found = self._judged.get(profile)
+        if found is None:
+            chosen = self._chosen(system, profile.target)
+            found = {
+                id: self._reason(profile, pool, self.inventory.clouds[pool.cloud], chosen)
+                for id, pool in sorted(self.inventory.pools.items())
+            }
+            self._judged[profile] = found
+        return found
+
+    def _chosen(self, system: str, target: str | None) -> frozenset[str] | None:
+        """Pools that a decision by hand leaves; None without a decision."""
+        if target is None:
+            return None
+        kind, id = split_ref(target.strip())
+        if kind == "pool" and id in self.inventory.pools:
+            return frozenset({id})
+        if kind == "cloud" and id in self.inventory.clouds:
+            return frozenset(self.inventory.pools_of.get(id, ()))
+        known = [f"pool:{pool}" for pool in self.inventory.pools] + [
+            f"cloud:{cloud}" for cloud in self.inventory.clouds
+        ]
+        nearest = nearest_names(target, known) or "-"
+        raise PolicyError("unknown-place", record=f"system:{system}", value=target, nearest=nearest)
+
+    def _reason(self, profile: _Profile, pool: Pool, cloud: Cloud, chosen: frozenset[str] | None) -> Finding | None:
+        """The first rule that keeps systems of a profile out of a pool."""
+        if chosen is not None and pool.id not in chosen:
+            return _out("decision", pool, target=profile.target or "")
+        if cloud.intention is not Intention.TARGET:
+            return _out("intention", pool)
+        if cloud.tier in (CloudTier.COUNTY, CloudTier.DEPARTMENT) and cloud.exemption is None:
+            return _out("exemption", pool, tier=cloud.tier.value)
+        if profile.grade is not None and profile.grade > cloud.certified_grade:
+            return _out("grade", pool, grade=profile.grade, certified=cloud.certified_grade)
+        if profile.technology not in (None, pool.technology.value):
+            return _out("technology", pool, needed=profile.technology, offered=pool.technology.value)
+        return None if chosen is not None else self._regional(profile, pool, cloud) or self._ruled(profile, pool)
+
+    def _regional(self, profile: _Profile, pool: Pool, cloud: Cloud) -> Finding | None:
+        department = self.inventory.departments[profile.department]
+        if cloud.tier is CloudTier.DEPARTMENT and cloud.department != department.id:
+            return _out("department", pool, owner=cloud.department or "")
+        if cloud.division not in self._lineage(department.id):
+            return _out("region", pool, serves=cloud.division, division=department.division)
+        if cloud.tier is CloudTier.INDUSTRY and cloud.sector != department.sector:
+            return _out("sector", pool, serves=cloud.sector, sector=department.sector)
+        domain = pool.domain or cloud.domain
+        if domain is not None and profile.domain not in (None, domain.value):
+            return _out("domain", pool, needed=profile.domain, offered=domain.value)
+        return None
+
+    def _ruled(self, profile: _Profile, pool: Pool) -> Finding | None:
+        for id in profile.rules:
+            rule = self.inventory.rules[id]
+            if rule.effect is RuleEffect.PREFER:
+                continue
+            if (pool.id in self._selected[id]) != (rule.effect is RuleEffect.ONLY):
+                return _out(f"rule-{rule.effect.value}", pool, f"rule:{id}", rule=id, reason=rule.reason)
+        return None
+
+    def _lineage(self, department: str) -> tuple[str, ...]:
+        division = self.inventory.departments[department].division
+        if division not in self._lineages:
+            self._lineages[division] = self.inventory.lineage(division)
+        return self._lineages[division]
+
+    @cached_property
+    def _lineages(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    @cached_property
+    def _rules(self) -> tuple[Rule, ...]:
+        return estate_rules(self.inventory, RuleKind.PLACEMENT)
+
+    @cached_property
+    def _selected(self) -> Mapping[str, frozenset[str]]:
+        """Placement rule -> pools that its outcome selects."""
+        return {rule.id: frozenset(parse_selector(rule.outcome).select(self.inventory, "pool")) for rule in self._rules}
+
+    @cached_property
+    def _preferred(self) -> Mapping[str, frozenset[str]]:
+        return {rule.id: self._selected[rule.id] for rule in self._rules if rule.effect is RuleEffect.PREFER}
+
+    @cached_property
+    def _rules_of(self) -> Mapping[str, tuple[str, ...]]:
+        """System -> placement rules that select it, in their order."""
+        found: dict[str, list[str]] = {}
+        for rule in self._rules:
+            for system in parse_selector(rule.selector).select(self.inventory, "system"):
+                found.setdefault(system, []).append(rule.id)
+        return {system: tuple(rules) for system, rules in found.items()}
+
+
+def _out(code: str, pool: Pool, *records: str, **data: str | int | None) -> Finding:
+    return Finding(rule="H3", code=code, records=(f"pool:{pool.id}", *records), data={"pool": pool.id, **data})

@@ -1,0 +1,120 @@
+"""System track, H6 and the part of H8 that depends on the cloud: what the cutovers of one slot may add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from inventory.estate import LimitPer
+from inventory.inventory import Inventory
+from inventory.kinds.systems import System
+from inventory.selectors import parse_selector
+from migration.calendar import ChangeCalendar
+from migration.plan import Finding
+from migration.planner.problem import SlotLimit
+
+__all__ = ["Bounded", "bounded", "limits"]
+
+PathOf = Callable[[str], Sequence[str]]
+"""Department -> devices between it and the management root."""
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """A limit of the problem and what it says in the words of the estate."""
+
+    limit: SlotLimit
+    source: Finding
+
+
+def bounded(
+    inventory: Inventory,
+    calendar: ChangeCalendar,
+    systems: Sequence[str],
+    clouds: Sequence[str],
+    eligible: Sequence[Sequence[str]],
+    path_of: PathOf,
+) -> list[Bounded]:
+    """All limits of the system track. eligible: pools of each system; clouds: the clouds' numbers are their places."""
+    number = {cloud: place for place, cloud in enumerate(clouds)}
+    return [
+        *limits(inventory, systems, number, path_of),
+        *_cloud_freezes(inventory, calendar, systems, number, eligible),
+    ]
+
+
+def limits(
+    inventory: Inventory, systems: Sequence[str], clouds: Mapping[str, int], path_of: PathOf
+) -> Iterator[Bounded]:
+    """H6: ``settings.limits``, one for each object that it counts by; those that cannot bind are left out.
+
+    A cutover counts for the cloud it lands in, for its department, the division of that and all divisions above, the rooms
+    that its parts stand in, and the devices between its department and the management root.
+    """
+    for limit in inventory.estate.settings.limits:
+        counted = parse_selector(limit.selector).select(inventory, limit.per.value)
+        capacity = (limit.max_cutovers,) * inventory.estate.grid.count
+        if limit.per is LimitPer.CLOUD:
+            for cloud in counted:
+                if cloud in clouds:
+                    yield Bounded(
+                        SlotLimit(capacity, cloud=clouds[cloud]), _source(limit.per, cloud, limit.max_cutovers)
+                    )
+            continue
+        members: dict[str, list[int]] = {}
+        for item, id in enumerate(systems):
+            for name in _objects(inventory, limit.per, inventory.systems[id], path_of):
+                if name in counted:
+                    members.setdefault(name, []).append(item)
+        for name, items in sorted(members.items()):
+            if len(items) > limit.max_cutovers:
+                yield Bounded(SlotLimit(capacity, tuple(items)), _source(limit.per, name, limit.max_cutovers))
+
+
+def _objects(inventory: Inventory, per: LimitPer, system: System, path_of: PathOf) -> Sequence[str]:
+    if per is LimitPer.DEPARTMENT:
+        return (system.department,)
+    if per is LimitPer.DIVISION:
+        return inventory.lineage(inventory.departments[system.department].division)
+    if per is LimitPer.ROOM:
+        places = dict.fromkeys(part.runs_in or system.runs_in or "" for part in system.components)
+        places = places or {system.runs_in or "": None}
+        return [place.removeprefix("room:") for place in places if place.startswith("room:")]
+    return path_of(system.department)
+
+
+def _source(per: LimitPer, name: str, most: int) -> Finding:
+    return Finding(rule="H6", code="limit", records=(f"{per.value}:{name}",), data={"most": most, "object": name})
+
+
+def _cloud_freezes(
+    inventory: Inventory,
+    calendar: ChangeCalendar,
+    systems: Sequence[str],
+    clouds: Mapping[str, int],
+    eligible: Sequence[Sequence[str]],
+) -> Iterator[Bounded]:
+    """H8: a freeze of a cloud or pool closes slots for cutovers into that cloud which the system's own calendar has open.
+
+    A freeze of one pool is taken for its whole cloud here; that keeps plans sound and costs at most some choice.
+    """
+    closing: dict[tuple[str, int, int], list[int]] = {}
+    freezes: dict[tuple[str, int, int], set[str]] = {}
+    frozen = {pool: calendar.pool_freezes(pool) for pool in inventory.pools}
+    for item, (system, pools) in enumerate(zip(systems, eligible, strict=True)):
+        own = calendar.permitted(system)
+        for cloud in dict.fromkeys(inventory.pools[pool].cloud for pool in pools):
+            extra = [pool for pool in inventory.pools_of[cloud] if frozen[pool]]
+            open_slots = own
+            for pool in extra:
+                open_slots &= calendar.permitted(system, pool)
+            if open_slots != own:
+                key = (cloud, own, open_slots)
+                closing.setdefault(key, []).append(item)
+                freezes.setdefault(key, set()).update(*(frozen[pool] for pool in extra))
+    for (cloud, own, open_slots), items in closing.items():
+        closed = own & ~open_slots
+        capacity = tuple(0 if closed >> slot & 1 else len(items) for slot in range(calendar.grid.count))
+        records = tuple(f"freeze:{freeze}" for freeze in sorted(freezes[cloud, own, open_slots]))
+        source = Finding(rule="H8", code="cloud-freeze", records=(f"cloud:{cloud}", *records), data={"cloud": cloud})
+        yield Bounded(SlotLimit(capacity, tuple(items), cloud=clouds[cloud]), source)

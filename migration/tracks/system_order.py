@@ -1,0 +1,96 @@
+"""System track, H1 to H3 of S: which cutovers order each other, which go together, and what talks to what."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from inventory.inventory import Inventory, end_of
+from inventory.kinds.systems import Dependency, DependencyOrder, DependencySource, Strength
+from migration.planner.condense import strongly_connected
+
+__all__ = ["Bond", "binding", "links_of", "orders", "traffic", "unions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """What ties two systems: ``provider`` moves no later than ``client``; ``together``: in the same slot."""
+
+    dependency: str
+    client: str
+    provider: str
+    together: bool
+
+
+def binding(dependency: Dependency) -> bool:
+    """Whether a dependency orders cutovers: hard, ordered, declared or confirmed, and not rejected."""
+    return (
+        dependency.strength is Strength.HARD
+        and dependency.order is not DependencyOrder.NONE
+        and dependency.source is not DependencySource.OBSERVED
+        and not dependency.rejected
+    )
+
+
+def links_of(inventory: Inventory) -> Iterator[tuple[Dependency, str, str]]:
+    """(dependency, client system, provider system) of all that hold between two different systems."""
+    for dependency in inventory.dependencies.values():
+        if dependency.rejected:
+            continue
+        client, provider = end_of(dependency.client).system, end_of(dependency.provider).system
+        if client and provider and client != provider:
+            yield dependency, client, provider
+
+
+def orders(links: Iterable[tuple[Dependency, str, str]]) -> list[Bond]:
+    """H1: the bonds among links."""
+    return [
+        Bond(dependency.id, client, provider, dependency.order is DependencyOrder.TOGETHER)
+        for dependency, client, provider in links
+        if binding(dependency)
+    ]
+
+
+def unions(
+    inventory: Inventory, bonds: Iterable[Bond], moving: frozenset[str], past: frozenset[str]
+) -> list[list[str]]:
+    """H2: systems that share one slot beyond what the order of those still to move says by itself.
+
+    Pairs bound ``together``, declared groups, and what is left of cycles of which a member moved in the past: the cycle
+    no longer closes, but the rest still moves at once.
+    """
+    bonds = [bond for bond in bonds if bond.client in moving and bond.provider in moving]
+    sets = [[bond.client, bond.provider] for bond in bonds if bond.together]
+    sets += [
+        [system for system in dict.fromkeys(group.systems) if system in moving]
+        for group in inventory.move_groups.values()
+    ]
+    if past:
+        sets += _cycles(bonds)
+    left = ([system for system in members if system not in past] for members in sets)
+    return [members for members in left if len(members) > 1]
+
+
+def _cycles(bonds: list[Bond]) -> list[list[str]]:
+    names = list(dict.fromkeys(name for bond in bonds for name in (bond.client, bond.provider)))
+    number = {name: position for position, name in enumerate(names)}
+    after: list[list[int]] = [[] for _ in names]
+    for bond in bonds:
+        after[number[bond.provider]].append(number[bond.client])
+    component, _ = strongly_connected(after)
+    found: dict[int, list[str]] = {}
+    for name, which in zip(names, component, strict=True):
+        found.setdefault(which, []).append(name)
+    return [members for members in found.values() if len(members) > 1]
+
+
+def traffic(links: Iterable[tuple[Dependency, str, str]], number: Mapping[str, int]) -> list[tuple[int, int, int]]:
+    """S3: (item, item, weight) of every pair of items that talk; whole Mbit/s rounded up, at least 1 a dependency."""
+    weights: dict[tuple[int, int], int] = {}
+    for dependency, client, provider in links:
+        if client in number and provider in number:
+            ends = number[client], number[provider]
+            pair = (min(ends), max(ends))
+            weights[pair] = weights.get(pair, 0) + max(1, math.ceil(dependency.traffic_mbps))
+    return [(first, second, weight) for (first, second), weight in sorted(weights.items())]

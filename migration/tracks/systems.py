@@ -1,0 +1,243 @@
+"""The system track: one cutover for each system that moves, as a planning problem on indices (H1-H4, H6, H8, H10, H11, S1-S5).
+
+Systems that were cut over before the present slot are in no problem: what they take is off their pools, and they come
+before everything. Those done in the present slot or later are in it, pinned, because they count for its limits.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from inventory.inventory import Inventory
+from inventory.kinds.policy import RiskState
+from inventory.kinds.systems import Criticality, System, SystemKind
+from migration.calendar import ChangeCalendar
+from migration.disposition import dispositions
+from migration.placement import Placement
+from migration.plan import Disposed, Finding, Grid, ItemState, PlanItem, item_id
+from migration.planner.problem import PlanningProblem
+from migration.tracks.system_capacity import demands, landed, offers
+from migration.tracks.system_deadlines import Deadlines, deadlines
+from migration.tracks.system_limits import Bounded, PathOf, bounded
+from migration.tracks.system_order import Bond, links_of, orders, traffic, unions
+
+__all__ = ["SystemTrack", "risk_of", "system_track"]
+
+RISK = {Criticality.LOW: 1, Criticality.MEDIUM: 2, Criticality.HIGH: 4, Criticality.CRITICAL: 8}
+"""S4: weight of a system's criticality (assumption)."""
+GRADE_RISK = 2
+"""S4: added from classified-protection grade 3 on (assumption)."""
+LEDGER_RISK = {"low": 1, "medium": 2, "high": 4}
+"""S4: added for each open entry of the risk ledger, by its grade (assumption); other grades count as medium."""
+PLATFORMS = (SystemKind.SHARED_PLATFORM, SystemKind.BASE_DATABASE)
+"""Most systems depend on them, so they move first."""
+
+_WEEK = re.compile(r"(\d{4})-W(\d{1,2})")
+
+
+@dataclass(frozen=True)
+class SystemTrack:
+    """The track of an inventory. Item, pool and cloud numbers of ``problem`` are places in ``systems``, ``pools``, ``clouds``.
+
+    done: items that were done, in the problem or not. states: what is not simply planned. bonds: H1 between items of the
+    problem. bounds: its limits in words. faults: item -> what is wrong with its pin. latest: hard targets of an item.
+    """
+
+    inventory: Inventory
+    calendar: ChangeCalendar
+    placement: Placement
+    dispositions: Mapping[str, Disposed]
+    systems: tuple[str, ...]
+    pools: tuple[str, ...]
+    clouds: tuple[str, ...]
+    problem: PlanningProblem
+    done: tuple[PlanItem, ...]
+    states: Mapping[str, ItemState]
+    bonds: tuple[Bond, ...]
+    bounds: tuple[Bounded, ...]
+    faults: Mapping[int, Finding]
+    deadlines: Deadlines
+
+
+def risk_of(inventory: Inventory, ledger: Mapping[str, int], system: System) -> int:
+    """S4: weight of a system: criticality, grade, open entries of the risk ledger."""
+    graded = GRADE_RISK if (system.grade or 0) >= 3 else 0
+    return RISK[system.criticality] + graded + ledger.get(system.id, 0)
+
+
+def system_track(inventory: Inventory, calendar: ChangeCalendar, path_of: PathOf) -> SystemTrack:
+    """The track as of the calendar's *now*. PolicyError and CalendarError where the estate's policy cannot be read."""
+    decided = dispositions(inventory)
+    placement = Placement(inventory)
+    grid, present = calendar.grid, calendar.first_slot
+    done = {id: day for id, system in inventory.systems.items() if (day := _done_on(inventory, system)) is not None}
+    moving = frozenset(id for id, disposed in decided.items() if disposed.disposition.moves)
+    past = frozenset(
+        id for id, day in done.items() if grid.slot_of(day) < present or id not in moving or not _pool(inventory, id)
+    )
+    systems = tuple(id for id in decided if id in moving and id not in past)
+    number = {id: item for item, id in enumerate(systems)}
+    eligible = [(_pool(inventory, id),) if id in done else placement.eligible(id) for id in systems]
+    pools = tuple(sorted(inventory.pools))
+    clouds = tuple(sorted({pool.cloud for pool in inventory.pools.values()}))
+    links = [link for link in links_of(inventory) if link[1] in moving and link[2] in moving]
+    bonds = orders(links)
+    ledger = _ledger(inventory)
+    risks = [risk_of(inventory, ledger, inventory.systems[id]) for id in systems]
+    promised = deadlines(
+        inventory, grid, moving, past, lambda id: (risk_of(inventory, ledger, inventory.systems[id]), id)
+    )
+    permitted, pins, faults = _slots(inventory, calendar, systems, done, promised)
+    bounds = bounded(inventory, calendar, systems, clouds, eligible, path_of)
+    inner = tuple(bond for bond in bonds if bond.client in number and bond.provider in number)
+    pool_number = {id: place for place, id in enumerate(pools)}
+    wave = inventory.estate.settings.wave_size
+    problem = PlanningProblem(
+        slots=grid.count,
+        permitted=tuple(permitted),
+        choices=tuple(
+            tuple((pool_number[pool], placement.cost(id, pool)) for pool in own)
+            for id, own in zip(systems, eligible, strict=True)
+        ),
+        demand=demands(inventory.systems[id] for id in systems),
+        capacity=offers(inventory, grid, pools, landed(inventory.systems[id] for id in done if id not in number)),
+        cloud=tuple(clouds.index(inventory.pools[pool].cloud) for pool in pools),
+        order=_pairs([(number[bond.provider], number[bond.client]) for bond in inner if not bond.together], 2),
+        together=tuple(tuple(number[id] for id in members) for members in unions(inventory, bonds, moving, past)),
+        limits=tuple(entry.limit for entry in bounds),
+        wave_size=(min(wave.min, wave.max), wave.max),
+        due=tuple(promised.due.get(id, ()) for id in systems),
+        traffic=_pairs(traffic(links, number), 3),
+        risk=np.array(risks, np.int64),
+        critical=np.array([inventory.systems[id].criticality is Criticality.CRITICAL for id in systems], np.bool_),
+        priority=_priority(inventory, systems, risks, promised),
+        pinned_slot=pins,
+    )
+    return SystemTrack(
+        inventory,
+        calendar,
+        placement,
+        decided,
+        systems,
+        pools,
+        clouds,
+        problem,
+        tuple(_done_item(inventory, grid, id, day) for id, day in sorted(done.items()) if id in moving),
+        {id: ItemState.PINNED for id in systems if id not in done and number[id] in pins},
+        inner,
+        tuple(bounds),
+        faults,
+        promised,
+    )
+
+
+def _pairs(rows: list[tuple[int, ...]] | list[tuple[int, int]] | list[tuple[int, int, int]], width: int) -> np.ndarray:
+    return np.array(rows, np.int64).reshape(-1, width)
+
+
+def _pool(inventory: Inventory, system: str) -> str:
+    """Pool that a system runs in; empty when it runs elsewhere."""
+    kind, _, place = (inventory.systems[system].runs_in or "").partition(":")
+    return place if kind == "pool" and place in inventory.pools else ""
+
+
+def _done_on(inventory: Inventory, system: System) -> dt.date | None:
+    if system.moved is not None:
+        return system.moved
+    finished = inventory.done.get(item_id(system.id))
+    return None if finished is None else dt.datetime.fromisoformat(finished).date()
+
+
+def _done_item(inventory: Inventory, grid: Grid, id: str, day: dt.date) -> PlanItem:
+    slot = grid.slot_of(day)
+    label = grid.label(slot)
+    pool = _pool(inventory, id) or None
+    kind, _, place = (inventory.systems[id].runs_in or "").partition(":")
+    cloud = inventory.pools[pool].cloud if pool else place if kind == "cloud" else ""
+    return PlanItem(
+        id=item_id(id),
+        object=f"system:{id}",
+        slot=slot,
+        slot_label=label,
+        pool=pool,
+        wave=f"{label}/{cloud}" if cloud else "",
+        state=ItemState.DONE,
+    )
+
+
+def _slots(
+    inventory: Inventory,
+    calendar: ChangeCalendar,
+    systems: tuple[str, ...],
+    done: Mapping[str, dt.date],
+    promised: Deadlines,
+) -> tuple[list[int], dict[int, int], dict[int, Finding]]:
+    """H8, H10, H11: slots permitted to each item, slots pinned, and pins that cannot be read or lie outside the grid."""
+    grid = calendar.grid
+    permitted: list[int] = []
+    pins: dict[int, int] = {}
+    faults: dict[int, Finding] = {}
+    for item, id in enumerate(systems):
+        if id in done:
+            pins[item] = min(grid.slot_of(done[id]), grid.count - 1)
+            permitted.append(1 << pins[item])
+            continue
+        mask = calendar.permitted(id)
+        for target in promised.latest.get(id, ()):
+            mask &= _until(calendar, id, target.date)
+        decision = inventory.systems[id].decisions.slot
+        if decision is not None:
+            slot = decided_slot(grid, decision.value)
+            if slot is None or not 0 <= slot < grid.count:
+                code = "pin-unreadable" if slot is None else "pin-outside"
+                faults[item] = Finding(rule="H11", code=code, records=(f"system:{id}",), data={"value": decision.value})
+                mask = 0
+            else:
+                pins[item] = slot
+        permitted.append(mask)
+    return permitted, pins, faults
+
+
+def decided_slot(grid: Grid, text: str) -> int | None:
+    """Slot of an ISO week (2021-W14) or of a day in it; None when it is neither."""
+    week = _WEEK.fullmatch(text.strip())
+    try:
+        day = dt.date.fromisocalendar(int(week[1]), int(week[2]), 1) if week else dt.date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return grid.slot_of(day)
+
+
+def _until(calendar: ChangeCalendar, system: str, date: dt.date) -> int:
+    """Slots with an opening that starts no later than a day."""
+    last = calendar.grid.slot_of(date)
+    if last < 0:
+        return 0
+    openings = calendar.openings(system, last)
+    whole = bool(openings) and openings[0].start.date() <= date
+    return (1 << (last + whole)) - 1
+
+
+def _ledger(inventory: Inventory) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for risk in inventory.risks.values():
+        kind, _, id = risk.object.partition(":")
+        if kind == "system" and risk.state is RiskState.OPEN:
+            found[id] = found.get(id, 0) + LEDGER_RISK.get(risk.grade.lower(), LEDGER_RISK["medium"])
+    return found
+
+
+def _priority(inventory: Inventory, systems: tuple[str, ...], risks: list[int], promised: Deadlines) -> np.ndarray:
+    """Shared platforms first, then by the nearest deadline, then by low risk; a heuristic for construction, no rule."""
+    slots = inventory.estate.grid.count
+    found = []
+    for id, risk in zip(systems, risks, strict=True):
+        platform = inventory.systems[id].kind in PLATFORMS
+        nearest = min((slot for slot, _ in promised.due.get(id, ())), default=slots)
+        found.append((platform * 2 * slots + slots - max(0, min(nearest, slots))) * 100 + 99 - min(risk, 99))
+    return np.array(found, np.int64)
