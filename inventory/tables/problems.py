@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from inventory.errors import SelectorError
+
 
 class Row(NamedTuple):
     """severity: error, warning or note; message and hint: templates over a problem's data."""
@@ -51,7 +53,6 @@ PROBLEMS: dict[str, Row] = {
         "error", "'{value}' does not name an object", "write it as KIND:ID with KIND one of: {choices}"
     ),
     "quarantined": Row("warning", "left out because {because} is quarantined", "correct {because} first"),
-    "bad-selector": Row("error", "{reason}", "example: kind:system division:1401* grade>=3 -id:abc"),
     "orphan-component": Row(
         "error", "no system '{value}' for this component", "declare the system or correct the name"
     ),
@@ -66,106 +67,78 @@ PROBLEMS: dict[str, Row] = {
     "evidence-altered": Row(
         "error", "the evidence file {value} does not match its SHA-256", "record the evidence again"
     ),
-    # contents
-    "dates-reversed": Row(
-        "error", "{first} ({first_value}) is after {second} ({second_value})", "exchange the two dates"
-    ),
-    "overlapping-prefixes": Row(
-        "error", "{prefix} overlaps {other} of '{other_id}'", "one address belongs to one prefix of a purpose and scope"
-    ),
-    "bad-prefix": Row("error", "'{value}' is not a prefix: host bits are set", "write {nearest}"),
-    "prefix-pairing": Row(
-        "error", "'{id}' is paired with '{other}', which is not of the other family", "pair IPv4 with IPv6"
-    ),
-    "impossible-capacity": Row("error", "{what}: {used} used of {capacity}", "correct one of the two"),
-    "zero-capacity": Row("warning", "{what} is zero: nothing can land there", "give the capacity, or remove the pool"),
-    "use-above-bandwidth": Row(
-        "error", "{field} is {value} Mbit/s on {bandwidth} Mbit/s", "correct the reading or the bandwidth"
-    ),
-    "line-without-end": Row(
-        "error", "the line has no {end} end", "name a room, device, cloud, department or external object"
-    ),
-    "line-to-itself": Row("error", "both ends are {value}", "name two different ends"),
-    "link-to-itself": Row("error", "both ends are interface {value}", "name two different interfaces"),
-    "unknown-interface": Row(
-        "error", "device '{device}' has no interface '{interface}'", "declare the interface or correct the name"
-    ),
-    "interface-used-twice": Row(
-        "error", "interface {value} is already the end of link '{other}'", "one interface ends one link"
-    ),
-    "address-used-twice": Row(
-        "error", "{address} is already used by {other}", "one address belongs to one interface or endpoint in a VPN"
-    ),
-    "rack-conflict": Row(
-        "error", "rack {rack} unit {unit} of room '{room}' already holds asset '{other}'", "correct one position"
-    ),
-    "asset-in-two-rooms": Row(
-        "error", "serial number {serial} is also in room '{room}' as '{other}'", "keep one of the two"
-    ),
-    "dependency-on-itself": Row("error", "a system cannot depend on itself", "remove the record"),
-    "duplicate-of-itself": Row("error", "a system cannot be the duplicate of itself", "name the system that is kept"),
-    "parent-cycle": Row("error", "'{id}' is among its own parents", "correct the parent"),
-    "division-code-level": Row(
-        "error", "code {code} is not of level {level}", "GB/T 2260: 6 digits, GB/T 10114: 9 digits, villages 12"
-    ),
-    "division-without-parent": Row("warning", "the parent of division {id} is not declared", "declare {parent}"),
+    # selectors: the codes and texts of SelectorError
+    **{code: Row("error", message, hint) for code, (message, hint) in SelectorError.templates.items()},
     "empty-selector": Row("warning", "'{selector}' selects nothing", "correct the selector or remove the record"),
-    "unnamed": Row("warning", "the {kind} has no name", "names appear in every report"),
-    "unpaired-endpoint": Row("note", "the endpoint has neither address nor name", "give one of the two"),
+    # divisions, departments, names
+    "division-code-level": Row("error", "code {code} is not that of a {level}", "six digits of GB/T 2260, nine of GB/T 10114 for townships, twelve for villages"),
+    "code-used-twice": Row("error", "code {code} is already that of division '{other}'", "correct one of the two codes"),
+    "division-without-parent": Row("warning", "nothing is declared above this division", "declare {parent}, or name another division as parent"),
+    "parent-below": Row("error", "the parent '{parent}' is a {parent_level}, and the division itself a {level}", "name a division of a higher level"),
+    "parent-cycle": Row("error", "the {kind} is among its own parents", "correct the parent"),
+    "unnamed": Row("warning", "the {kind} has no name", "add a name: reports show it"),
+    # dates
+    "dates-reversed": Row("error", "'{first}' ({first_value}) is after '{second}' ({second_value})", "correct one of the two dates"),
+    "fact-after-as-of": Row("warning", "'{field}' is {value}, after the day as of which the estate holds ({as_of})", "correct the date, or move as_of in estate.yaml"),
+    # teams, windows, calendars
+    "bad-recurrence": Row("error", "'{value}' is not an iCalendar recurrence of days or longer", "example: FREQ=WEEKLY;BYDAY=FR"),
+    "calendar-day-twice": Row("error", "{date} is both a working day and a day off", "keep it in one of the two lists"),
+    "team-without-skills": Row("warning", "the team has no person-days in any skill", "give person-days a week, such as skills: {{system: 10}}"),
+    # addresses
+    "overlapping-prefixes": Row("error", "{prefix} overlaps {other} of prefix '{other_id}'", "a prefix may lie inside one of a division above it, of the same division for one of its sites, or of another purpose"),
+    "bad-prefix": Row("error", "'{value}' is not a prefix: bits of the host part are set", "write {nearest}"),
+    "prefix-pairing": Row("error", "the pair '{other}' is of the same address family", "pair an IPv4 prefix with an IPv6 prefix"),
+    "pair-of-another": Row("warning", "the pair '{other}' is itself paired with '{third}'", "name each other on both sides"),
+    "address-used-twice": Row("error", "{address} is already used by device '{other}' ({where})", "an address belongs to one interface in its VPN"),
+    "endpoint-used-twice": Row("warning", "{address} port {port} is already an endpoint of {other}", "correct one of the two, or give both their DNS names"),
+    "address-family": Row("error", "{value} is not an IPv{version} address", "address holds IPv4, address_v6 holds IPv6"),
+    "unpaired-endpoint": Row("note", "the endpoint has neither address nor name", "give one of the two: flows are matched by it"),
+    # devices and links
+    "duplicate-interface": Row("error", "interface '{interface}' is listed again; first as {first}", "keep one of the two"),
+    "unknown-interface": Row("error", "device '{device}' has no interface '{interface}'", "declare the interface or correct the name"),
+    "interface-used-twice": Row("error", "interface {value} is already an end of link '{other}'", "an interface is the end of one link"),
+    "link-to-itself": Row("error", "both ends of the link are {value}", "name two different interfaces"),
+    "ipv6-impossible": Row("error", "stage '{stage}' is reached, though the device must be replaced before it can do IPv6", "correct ipv6_stage or ipv6_capability"),
+    # lines, exits
+    "line-without-end": Row("error", "the line has no end {end}", "name a room, device, cloud, department or external object, such as room:mzt-1"),
+    "line-to-itself": Row("error", "both ends of the line are {value}", "name two different ends"),
+    "use-above-bandwidth": Row("error", "'{field}' is {value} Mbit/s on a bandwidth of {bandwidth} Mbit/s", "correct the reading or the bandwidth"),
+    "p95-above-peak": Row("error", "the 95th percentile ({p95} Mbit/s) is above the peak ({peak} Mbit/s)", "correct one of the two readings"),
+    "exit-without-owner": Row("error", "neither a department nor a division has this exit", "set department, or division for a unified exit"),
+    # capacity
+    "impossible-capacity": Row("error", "'{what}': {used} in use of {capacity}", "correct what is in use or the capacity"),
+    "zero-capacity": Row("warning", "'{what}' is 0 in every capacity step: nothing can land there", "give the capacity, or remove the pool"),
+    "capacity-step-twice": Row("error", "two capacity steps begin on {date}; the first is {first}", "keep one step a day"),
+    "data-above-storage": Row("warning", "{data} GiB of data on {storage} GiB of storage", "correct one of the two"),
+    # rooms
+    "rack-conflict": Row("error", "unit {unit} of rack {rack} in room '{room}' already holds asset '{other}'", "correct one position"),
+    "asset-in-two-rooms": Row("error", "serial number {serial} is already that of asset '{other}' in room '{room}'", "keep one of the two records"),
+    # systems and dependencies
+    "dependency-on-itself": Row("error", "'{value}' depends on itself", "name two systems, or two components of one system"),
+    "duplicate-of-itself": Row("error", "the system is declared a duplicate of itself", "name the system that is kept"),
     "system-nowhere": Row("warning", "nothing says where this system runs", "set runs_in, or lifecycle: planned"),
-    "system-without-components": Row("warning", "no component: the system needs no capacity", "list its components"),
-    "observed-unconfirmed": Row(
-        "note", "{count} observed dependencies wait for confirmation", "run: qianyun flows confirm or reject"
-    ),
+    "system-without-components": Row("warning", "the system has no component: it would need no capacity", "list its components"),
+    "grade-too-high": Row("warning", "no target cloud is certified for grade {grade}; the highest is {highest}", "plan a cloud's certification, or correct the grade"),
+    "group-of-one": Row("warning", "the group has fewer than two systems", "name all systems that move together"),
+    "bad-decision": Row("error", "'{value}' cannot be decided here", "one of: {choices}"),
+    "decided-for-a-source": Row("error", "{value} belongs to cloud '{cloud}', which is to be absorbed", "decide for a pool or cloud that is a target"),
+    "observed-unconfirmed": Row("note", "{count} observed dependencies wait for confirmation", "run: qianyun flows confirm or qianyun flows reject"),
+    # settings
+    "range-reversed": Row("error", "the smallest ({least}) is above the largest ({most})", "exchange the two"),
     # 1+N rules
-    "second-provincial-cloud": Row(
-        "error", "there is already a provincial cloud: '{other}'", "1+N means one provincial cloud"
-    ),
-    "industry-cloud-sector": Row("error", "an industry cloud names its sector", "set sector"),
-    "second-industry-cloud": Row(
-        "error", "sector {sector} already has the industry cloud '{other}'", "one industry cloud serves a sector"
-    ),
-    "city-cloud-division": Row(
-        "error", "a city cloud belongs to a city, not to {division} ({level})", "set division to the city"
-    ),
-    "second-city-cloud": Row(
-        "error",
-        "division {division} already has the city cloud '{other}' of this domain",
-        "one city cloud serves a city and domain",
-    ),
-    "provincial-cloud-division": Row(
-        "error",
-        "the provincial cloud belongs to a province, not to {division} ({level})",
-        "set division to the province",
-    ),
-    "county-cloud-target": Row(
-        "error",
-        "a {tier} cloud is no target under the 1+N rules",
-        "set intention: absorb, or add an exemption (approved_by, document)",
-    ),
-    "new-platform": Row(
-        "error",
-        "a {tier} cloud was {what} on {date}, after the rule's date {rule_date}",
-        "add an exemption (approved_by, document) or set intention: absorb",
-    ),
-    "cloud-not-docked": Row(
-        "warning", "the target cloud has no docking date", "plan its docking to the provincial cloud"
-    ),
-    "grade-too-high": Row(
-        "warning",
-        "grade {grade} cannot land on any target cloud (highest certified: {highest})",
-        "have a cloud certified, or correct the grade",
-    ),
-    # classified
-    "classified-detail": Row(
-        "error", "a classified stub carries '{field}'", "keep only id, department, count and classified: true"
-    ),
-    "classified-id": Row(
-        "error", "the id of a classified stub is its department and a counter", "rename it, for example {nearest}"
-    ),
-    "classified-twice": Row(
-        "error",
-        "department '{department}' already has a classified stub of this kind: '{other}'",
-        "one stub a department, with count",
-    ),
+    "second-provincial-cloud": Row("error", "'{other}' is already the provincial cloud of {division}", "1+N: one provincial cloud (one a domain); set intention: absorb for the other"),
+    "provincial-cloud-division": Row("error", "a provincial cloud belongs to a province, and {division} is a {level}", "set division to the province"),
+    "industry-cloud-sector": Row("error", "an industry cloud names the sector that it serves", "set sector, such as finance"),
+    "second-industry-cloud": Row("error", "'{other}' is already the industry cloud of sector {sector}", "1+N: one industry cloud a sector; set intention: absorb for the other"),
+    "city-cloud-division": Row("error", "a city cloud belongs to a city, and {division} is a {level}", "set division to the city, or correct the tier"),
+    "second-city-cloud": Row("error", "'{other}' is already the city cloud of {division}", "1+N: one city cloud a city and domain; set intention: absorb for the other"),
+    "county-cloud-target": Row("error", "a {tier} cloud is no target under the 1+N rules", "set intention: absorb, or add an exemption (approved_by, document)"),
+    "new-platform": Row("error", "'{field}' of this {tier} cloud is {date}; from {rule_date} on none is built or extended", "add an exemption (approved_by, document) or correct the date"),
+    "cloud-not-docked": Row("warning", "the target cloud has no date of docking to the provincial cloud", "set docking: {{state: planned, date: ...}}"),
+    "department-cloud-owner": Row("warning", "a department cloud names its department", "set department"),
+    # classified: these messages repeat nothing of the record's content
+    "classified-detail": Row("error", "a classified stub carries '{field}'", "keep only id, department, count and classified: true"),
+    "classified-id": Row("error", "the id of a classified stub is its department and a counter", "rename it, for example {nearest}"),
+    "classified-twice": Row("error", "department '{department}' already has a classified stub of this kind: '{other}'", "keep one stub a department, with count"),
+    "classified-named": Row("error", "the record names a classified stub and so tells what it is connected to", "remove the record, or what names the stub"),
 }

@@ -1,0 +1,91 @@
+"""Prefixes: which may lie inside which, and which are pairs."""
+
+from __future__ import annotations
+
+import socket
+from collections import defaultdict
+from typing import NamedTuple
+
+from inventory.checks.common import Found, about
+from inventory.inventory import Inventory
+from inventory.kinds.network import Prefix
+
+__all__ = ["check_prefixes"]
+
+_BITS = {socket.AF_INET: 32, socket.AF_INET6: 128}
+
+
+class _Block(NamedTuple):
+    """A prefix as numbers; sorts with each container before what lies in it, equal ones as in the files."""
+
+    first: int
+    length: int
+    place: int
+    last: int
+    id: str
+
+
+def check_prefixes(inventory: Inventory) -> Found:
+    """Overlaps within one VPN and one family, and pairs of IPv4 and IPv6."""
+    spaces: dict[tuple[str, int], list[_Block]] = defaultdict(list)
+    for place, (id, prefix) in enumerate(inventory.prefixes.items()):
+        family, block = _block(id, prefix.prefix, place)
+        spaces[prefix.vpn or "", family].append(block)
+    for blocks in spaces.values():
+        yield from _overlaps(inventory, blocks)
+    yield from _pairs(inventory)
+
+
+def _block(id: str, prefix: str, place: int) -> tuple[socket.AddressFamily, _Block]:
+    address, _, length = prefix.partition("/")
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    first = int.from_bytes(socket.inet_pton(family, address), "big")
+    last = first + (1 << (_BITS[family] - int(length))) - 1
+    return family, _Block(first, int(length), place, last, id)
+
+
+def _overlaps(inventory: Inventory, blocks: list[_Block]) -> Found:
+    """Prefixes either lie in one another or are apart, so each is compared with the ones that hold it."""
+    around: list[_Block] = []
+    for block in sorted(blocks):
+        while around and around[-1].last < block.first:
+            around.pop()
+        inner = inventory.prefixes[block.id]
+        for holder in reversed(around):
+            outer = inventory.prefixes[holder.id]
+            if holder.length == block.length or not _may_hold(inventory, outer, inner):
+                yield about(
+                    inventory, "overlapping-prefixes", "prefix", block.id, "prefix",
+                    prefix=inner.prefix, other=outer.prefix, other_id=holder.id,
+                )  # fmt: skip
+                break
+            if outer.purpose is inner.purpose:
+                break
+        around.append(block)
+
+
+def _may_hold(inventory: Inventory, outer: Prefix, inner: Prefix) -> bool:
+    """Whether ``inner`` is handed down from ``outer``: to a division below it, to one of its sites, to a purpose.
+
+    Prefixes of unrelated divisions never hold one another.
+    """
+    if outer.division is not None and inner.division is not None and outer.division != inner.division:
+        if outer.division in inventory.lineage(inner.division):
+            return True
+        return outer.purpose is not inner.purpose and inner.division in inventory.lineage(outer.division)
+    if outer.purpose is not inner.purpose:
+        return True
+    if outer.division is None and inner.division is not None:
+        return True
+    return outer.division == inner.division and not outer.site and bool(inner.site)
+
+
+def _pairs(inventory: Inventory) -> Found:
+    for id, prefix in inventory.prefixes.items():
+        other = inventory.prefixes.get(prefix.pair) if prefix.pair is not None else None
+        if other is None:
+            continue
+        if (":" in other.prefix) == (":" in prefix.prefix):
+            yield about(inventory, "prefix-pairing", "prefix", id, "pair", other=other.id)
+        elif other.pair is not None and other.pair != id:
+            yield about(inventory, "pair-of-another", "prefix", id, "pair", other=other.id, third=other.pair)
