@@ -86,6 +86,7 @@ def write_cache(
         "origins": origins,
         "files": list(files),
         "done": dict(inventory.done),
+        "declared": dict(inventory.declared),
         "problems": [found.model_dump(mode="json") for found in problems],
         "quarantined": sorted(quarantined),
     }
@@ -130,7 +131,12 @@ def _restore(content: bytes, path: Path) -> tuple[Inventory, tuple[Problem, ...]
     if start != len(content) + 1:
         raise ValueError("cut short")
     inventory = Inventory(
-        estate=Estate.model_validate(head["estate"]), path=path, origins=origins, done=head["done"], **records
+        estate=Estate.model_validate(head["estate"]),
+        path=path,
+        origins=origins,
+        done=head["done"],
+        declared=head["declared"],
+        **records,
     )
     problems = tuple(
         Problem.model_validate({**found, "origin": Origin(*found["origin"])}) for found in head["problems"]

@@ -58,7 +58,9 @@ def nearest_names(name: str, known: Iterable[str], count: int = 1) -> str:
 class Inventory:
     """Records by kind; each mapping goes from id to record in the order of the files.
 
-    ``origins`` has (kind, id) -> Origin; ``done`` has the ids of the work items that runs have finished -> ISO time.
+    ``origins`` has (kind, id) -> Origin; ``done`` has the ids of the work items that runs have finished -> ISO time;
+    ``declared`` has what runs have changed, by object (``KIND:ID``): each changed field -> its declared value, None
+    where absent.
     """
 
     estate: Estate
@@ -90,6 +92,7 @@ class Inventory:
     risks: Mapping[str, Risk] = field(default_factory=dict)
     origins: Mapping[tuple[str, str], Origin] = field(default_factory=dict)
     done: Mapping[str, str] = field(default_factory=dict)
+    declared: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def of(self, kind: str) -> Mapping[str, AnyRecord]:
         """All records of a kind; UnknownObjectError for a kind that does not exist."""

@@ -14,6 +14,7 @@ Entries are folded in the order of ``at`` (then file, then place); the same entr
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,10 +63,11 @@ class StateFile(Struct):
 
 @dataclass
 class Folded:
-    """What folding found: finished items, places of changed fields, problems."""
+    """What folding found: finished items, places of changed fields, the declared values of these (as in JSON), problems."""
 
     done: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str, str, str], Origin] = field(default_factory=dict)
+    declared: dict[str, dict[str, Any]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -128,9 +130,18 @@ def _apply(entry: StateEntry, origin: Origin, index: _Index, folded: Folded) -> 
         if not chosen:
             folded.problems.append(problem("state-unknown-object", origin, path="object", object=entry.object))
         for part in chosen:
+            _keep_declared(folded, entry.object, part, changes)
             part.update(changes)
         data["components"] = parts
     else:
+        _keep_declared(folded, entry.object, data, changes)
         data.update(changes)
         folded.places |= {(kind, id, name): origin for name in changes}
     records[place] = RawRecord(data, records[place].origin)
+
+
+def _keep_declared(folded: Folded, name: str, data: Mapping[str, Any], changes: Iterable[str]) -> None:
+    kept = folded.declared.setdefault(name, {})
+    for changed in changes:
+        if changed not in kept:
+            kept[changed] = json.loads(json.dumps(data.get(changed), default=str))
