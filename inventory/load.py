@@ -126,8 +126,9 @@ class _Draft:
         self._attach_components()
         estate, sound = self._estate(loose, as_of)
         records = {plural(kind): self._validate(kind, folded) for kind in KINDS}
-        runs = {"done": folded.done, "declared": folded.declared}
-        draft = Inventory(estate=estate, path=self.path, origins=self.origins, **runs, **records)
+        draft = Inventory(
+            estate, path=self.path, origins=self.origins, done=folded.done, declared=folded.declared, **records
+        )
         self.progress("check", 0, 1)
         self.problems += check_references(draft, self.broken, self._place)
         self.broken |= {

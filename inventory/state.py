@@ -63,7 +63,7 @@ class StateFile(Struct):
 
 @dataclass
 class Folded:
-    """What folding found: finished items, places of changed fields, the declared values of these (as in JSON), problems."""
+    """What folding found: finished items, places of changed fields, their declared values (as in JSON), problems."""
 
     done: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str, str, str], Origin] = field(default_factory=dict)
