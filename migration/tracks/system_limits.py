@@ -48,8 +48,8 @@ def limits(
 ) -> Iterator[Bounded]:
     """H6: ``settings.limits``, one for each object that it counts by; those that cannot bind are left out.
 
-    A cutover counts for the cloud it lands in, for its department, the division of that and all divisions above, the rooms
-    that its parts stand in, and the devices between its department and the management root.
+    A cutover counts for the cloud it lands in, for its department, the division of that and all divisions above, the
+    rooms that its parts stand in, and the devices between its department and the management root.
     """
     for limit in inventory.estate.settings.limits:
         counted = parse_selector(limit.selector).select(inventory, limit.per.value)
@@ -94,7 +94,7 @@ def _cloud_freezes(
     clouds: Mapping[str, int],
     eligible: Sequence[Sequence[str]],
 ) -> Iterator[Bounded]:
-    """H8: a freeze of a cloud or pool closes slots for cutovers into that cloud which the system's own calendar has open.
+    """H8: a freeze of a cloud or pool closes slots for cutovers into that cloud which the system itself has open.
 
     A freeze of one pool is taken for its whole cloud here; that keeps plans sound and costs at most some choice.
     """

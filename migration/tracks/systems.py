@@ -1,4 +1,6 @@
-"""The system track: one cutover for each system that moves, as a planning problem on indices (H1-H4, H6, H8, H10, H11, S1-S5).
+"""The system track: one cutover for each system that moves, as a planning problem on indices.
+
+Rules H1 to H4, H6, H8, H10 and H11; costs S1 to S5.
 
 Systems that were cut over before the present slot are in no problem: what they take is off their pools, and they come
 before everything. Those done in the present slot or later are in it, pinned, because they count for its limits.
@@ -8,19 +10,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 
 from inventory.inventory import Inventory
 from inventory.kinds.policy import RiskState
-from inventory.kinds.systems import Criticality, System, SystemKind
+from inventory.kinds.systems import Criticality, Dependency, System, SystemKind
 from migration.calendar import ChangeCalendar
 from migration.disposition import dispositions
 from migration.placement import Placement
 from migration.plan import Disposed, Finding, Grid, ItemState, PlanItem, item_id
-from migration.planner.problem import PlanningProblem
+from migration.planner.problem import Integers, PlanningProblem
 from migration.tracks.system_capacity import demands, landed, offers
 from migration.tracks.system_deadlines import Deadlines, deadlines
 from migration.tracks.system_limits import Bounded, PathOf, bounded
@@ -42,10 +45,10 @@ _WEEK = re.compile(r"(\d{4})-W(\d{1,2})")
 
 @dataclass(frozen=True)
 class SystemTrack:
-    """The track of an inventory. Item, pool and cloud numbers of ``problem`` are places in ``systems``, ``pools``, ``clouds``.
+    """The track of an inventory. Numbers in ``problem`` are places in ``systems``, ``pools`` and ``clouds``.
 
-    done: items that were done, in the problem or not. states: what is not simply planned. bonds: H1 between items of the
-    problem. bounds: its limits in words. faults: item -> what is wrong with its pin. latest: hard targets of an item.
+    done: items that were done, in the problem or not. bonds: H1 between items of the problem. bounds: its limits in
+    words. faults: item -> what is wrong with its pin.
     """
 
     inventory: Inventory
@@ -57,86 +60,131 @@ class SystemTrack:
     clouds: tuple[str, ...]
     problem: PlanningProblem
     done: tuple[PlanItem, ...]
-    states: Mapping[str, ItemState]
     bonds: tuple[Bond, ...]
     bounds: tuple[Bounded, ...]
     faults: Mapping[int, Finding]
     deadlines: Deadlines
 
 
-def risk_of(inventory: Inventory, ledger: Mapping[str, int], system: System) -> int:
+def risk_of(ledger: Mapping[str, int], system: System) -> int:
     """S4: weight of a system: criticality, grade, open entries of the risk ledger."""
     graded = GRADE_RISK if (system.grade or 0) >= 3 else 0
     return RISK[system.criticality] + graded + ledger.get(system.id, 0)
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """Which systems are in the problem, which are behind us, and what ties them."""
+
+    systems: tuple[str, ...]
+    number: Mapping[str, int]
+    done: Mapping[str, dt.date]
+    moving: frozenset[str]
+    past: frozenset[str]
+    links: list[tuple[Dependency, str, str]]
+    bonds: list[Bond]
 
 
 def system_track(inventory: Inventory, calendar: ChangeCalendar, path_of: PathOf) -> SystemTrack:
     """The track as of the calendar's *now*. PolicyError and CalendarError where the estate's policy cannot be read."""
     decided = dispositions(inventory)
     placement = Placement(inventory)
-    grid, present = calendar.grid, calendar.first_slot
-    done = {id: day for id, system in inventory.systems.items() if (day := _done_on(inventory, system)) is not None}
-    moving = frozenset(id for id, disposed in decided.items() if disposed.disposition.moves)
-    past = frozenset(
-        id for id, day in done.items() if grid.slot_of(day) < present or id not in moving or not _pool(inventory, id)
-    )
-    systems = tuple(id for id in decided if id in moving and id not in past)
-    number = {id: item for item, id in enumerate(systems)}
-    eligible = [(_pool(inventory, id),) if id in done else placement.eligible(id) for id in systems]
-    pools = tuple(sorted(inventory.pools))
+    scope = _scope(inventory, calendar, decided)
+    systems, number = scope.systems, scope.number
+    eligible = [(_pool(inventory, id),) if id in scope.done else placement.eligible(id) for id in systems]
     clouds = tuple(sorted({pool.cloud for pool in inventory.pools.values()}))
-    links = [link for link in links_of(inventory) if link[1] in moving and link[2] in moving]
-    bonds = orders(links)
     ledger = _ledger(inventory)
-    risks = [risk_of(inventory, ledger, inventory.systems[id]) for id in systems]
-    promised = deadlines(
-        inventory, grid, moving, past, lambda id: (risk_of(inventory, ledger, inventory.systems[id]), id)
-    )
-    permitted, pins, faults = _slots(inventory, calendar, systems, done, promised)
+
+    def rank(id: str) -> tuple[int, str]:
+        return risk_of(ledger, inventory.systems[id]), id
+
+    promised = deadlines(inventory, calendar.grid, scope.moving, scope.past, rank)
+    permitted, pins, faults = _slots(inventory, calendar, systems, scope.done, promised)
     bounds = bounded(inventory, calendar, systems, clouds, eligible, path_of)
-    inner = tuple(bond for bond in bonds if bond.client in number and bond.provider in number)
-    pool_number = {id: place for place, id in enumerate(pools)}
-    wave = inventory.estate.settings.wave_size
+    inner = tuple(bond for bond in scope.bonds if bond.client in number and bond.provider in number)
+    sets = unions(inventory, scope.bonds, scope.moving, scope.past)
+    risks = [rank(id)[0] for id in systems]
     problem = PlanningProblem(
-        slots=grid.count,
         permitted=tuple(permitted),
-        choices=tuple(
-            tuple((pool_number[pool], placement.cost(id, pool)) for pool in own)
-            for id, own in zip(systems, eligible, strict=True)
-        ),
-        demand=demands(inventory.systems[id] for id in systems),
-        capacity=offers(inventory, grid, pools, landed(inventory.systems[id] for id in done if id not in number)),
-        cloud=tuple(clouds.index(inventory.pools[pool].cloud) for pool in pools),
-        order=_pairs([(number[bond.provider], number[bond.client]) for bond in inner if not bond.together], 2),
-        together=tuple(tuple(number[id] for id in members) for members in unions(inventory, bonds, moving, past)),
+        order=_rows([(number[bond.provider], number[bond.client]) for bond in inner if not bond.together], 2),
+        together=tuple(tuple(number[id] for id in members) for members in sets),
         limits=tuple(entry.limit for entry in bounds),
-        wave_size=(min(wave.min, wave.max), wave.max),
         due=tuple(promised.due.get(id, ()) for id in systems),
-        traffic=_pairs(traffic(links, number), 3),
+        traffic=_rows(traffic(scope.links, number), 3),
         risk=np.array(risks, np.int64),
         critical=np.array([inventory.systems[id].criticality is Criticality.CRITICAL for id in systems], np.bool_),
         priority=_priority(inventory, systems, risks, promised),
         pinned_slot=pins,
+        **_pools(inventory, calendar.grid, scope, placement, eligible, clouds),
     )
+    days = ((id, day) for id, day in scope.done.items() if id in scope.moving)
     return SystemTrack(
-        inventory,
-        calendar,
-        placement,
-        decided,
-        systems,
-        pools,
-        clouds,
-        problem,
-        tuple(_done_item(inventory, grid, id, day) for id, day in sorted(done.items()) if id in moving),
-        {id: ItemState.PINNED for id in systems if id not in done and number[id] in pins},
-        inner,
-        tuple(bounds),
-        faults,
-        promised,
+        inventory=inventory,
+        calendar=calendar,
+        placement=placement,
+        dispositions=decided,
+        systems=systems,
+        pools=tuple(sorted(inventory.pools)),
+        clouds=clouds,
+        problem=problem,
+        done=tuple(_done_item(inventory, calendar.grid, id, day) for id, day in days),
+        bonds=inner,
+        bounds=tuple(bounds),
+        faults=faults,
+        deadlines=promised,
     )
 
 
-def _pairs(rows: list[tuple[int, ...]] | list[tuple[int, int]] | list[tuple[int, int, int]], width: int) -> np.ndarray:
+def _scope(inventory: Inventory, calendar: ChangeCalendar, decided: Mapping[str, Disposed]) -> _Scope:
+    moving = frozenset(id for id, disposed in decided.items() if disposed.disposition.moves)
+    done = {id: day for id, system in sorted(inventory.systems.items()) if (day := _done_on(inventory, system))}
+    past = frozenset(
+        id
+        for id, day in done.items()
+        if calendar.grid.slot_of(day) < calendar.first_slot or id not in moving or not _pool(inventory, id)
+    )
+    systems = tuple(id for id in decided if id in moving and id not in past)
+    links = [link for link in links_of(inventory) if link[1] in moving and link[2] in moving]
+    number = {id: item for item, id in enumerate(systems)}
+    return _Scope(systems, number, done, moving, past, links, orders(links))
+
+
+class _PoolPart(TypedDict):
+    slots: int
+    choices: tuple[tuple[tuple[int, int], ...], ...]
+    demand: Integers
+    capacity: Integers
+    cloud: tuple[int, ...]
+    wave_size: tuple[int, int | None]
+
+
+def _pools(
+    inventory: Inventory,
+    grid: Grid,
+    scope: _Scope,
+    placement: Placement,
+    eligible: list[tuple[str, ...]],
+    clouds: tuple[str, ...],
+) -> _PoolPart:
+    """H3, H4, S5 and the size of waves."""
+    pools = tuple(sorted(inventory.pools))
+    place = {pool: position for position, pool in enumerate(pools)}
+    landed_here = (inventory.systems[id] for id in scope.done if id not in scope.number)
+    wave = inventory.estate.settings.wave_size
+    return _PoolPart(
+        slots=grid.count,
+        choices=tuple(
+            tuple((place[pool], placement.cost(id, pool)) for pool in own)
+            for id, own in zip(scope.systems, eligible, strict=True)
+        ),
+        demand=demands(inventory.systems[id] for id in scope.systems),
+        capacity=offers(inventory, grid, pools, landed(landed_here)),
+        cloud=tuple(clouds.index(inventory.pools[pool].cloud) for pool in pools),
+        wave_size=(min(wave.min, wave.max), wave.max),
+    )
+
+
+def _rows(rows: Sequence[tuple[int, ...]], width: int) -> Integers:
     return np.array(rows, np.int64).reshape(-1, width)
 
 
@@ -177,7 +225,7 @@ def _slots(
     done: Mapping[str, dt.date],
     promised: Deadlines,
 ) -> tuple[list[int], dict[int, int], dict[int, Finding]]:
-    """H8, H10, H11: slots permitted to each item, slots pinned, and pins that cannot be read or lie outside the grid."""
+    """H8, H10, H11: slots permitted to each item, slots pinned, and what is wrong with pins that cannot be kept."""
     grid = calendar.grid
     permitted: list[int] = []
     pins: dict[int, int] = {}
@@ -214,12 +262,12 @@ def decided_slot(grid: Grid, text: str) -> int | None:
 
 
 def _until(calendar: ChangeCalendar, system: str, date: dt.date) -> int:
-    """Slots with an opening that starts no later than a day."""
+    """Slots whose first opening ends no later than a day: a cutover counts on the day its window ends."""
     last = calendar.grid.slot_of(date)
     if last < 0:
         return 0
     openings = calendar.openings(system, last)
-    whole = bool(openings) and openings[0].start.date() <= date
+    whole = bool(openings) and (openings[0].end - dt.timedelta(minutes=1)).date() <= date
     return (1 << (last + whole)) - 1
 
 
@@ -232,7 +280,7 @@ def _ledger(inventory: Inventory) -> dict[str, int]:
     return found
 
 
-def _priority(inventory: Inventory, systems: tuple[str, ...], risks: list[int], promised: Deadlines) -> np.ndarray:
+def _priority(inventory: Inventory, systems: tuple[str, ...], risks: list[int], promised: Deadlines) -> Integers:
     """Shared platforms first, then by the nearest deadline, then by low risk; a heuristic for construction, no rule."""
     slots = inventory.estate.grid.count
     found = []
