@@ -149,10 +149,10 @@ class SelectorError(InputError):
             "example: kind:system division:1401* grade>=3 -id:abc",
         ),
         "selector-kind": (
-            "selector '{selector}': unknown kind '{kind}'",
+            "selector '{selector}': unknown kind '{named}'",
             "nearest: {nearest}; a field that is itself called kind is written system.kind:mail",
         ),
-        "selector-field": ("selector '{selector}': {kind} has no field '{field}'", "nearest: {nearest}"),
+        "selector-field": ("selector '{selector}': {owner} has no field '{field}'", "nearest: {nearest}"),
         "selector-parts": (
             "selector '{selector}': '{field}' has parts and no value of its own",
             "name one of: {parts}",

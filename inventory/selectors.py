@@ -171,7 +171,7 @@ def _kind_holds(term: _Term, kind: str) -> bool:
 def _check_kinds(text: str, term: _Term) -> None:
     for value, _ in term.comparison.values:
         if value not in KINDS:
-            raise SelectorError("selector-kind", selector=text, kind=value, nearest=nearest_names(value, KINDS) or "-")
+            raise SelectorError("selector-kind", selector=text, named=value, nearest=nearest_names(value, KINDS) or "-")
 
 
 # ---- binding to kinds -----------------------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ def _unknown_field(text: str, term: _Term, kinds: list[str], error: UnknownField
         here = {field for kind in kinds for field in field_names(KINDS[kind])} | set(kinds)
         name, known = (name, known) if first in here else (first, here)
     nearest = nearest_names(name, known) or "-"
-    return SelectorError("selector-field", selector=text, kind=owner, field=name, nearest=nearest)
+    return SelectorError("selector-field", selector=text, owner=owner, field=name, nearest=nearest)
 
 
 def _compile(selector: Selector, kind: str) -> Predicate:

@@ -8,6 +8,7 @@ from inventory.checks.capacity import check_capacity
 from inventory.checks.classified import check_classified
 from inventory.checks.clouds import check_clouds
 from inventory.checks.dates import check_dates
+from inventory.checks.evidence import check_evidence
 from inventory.checks.lines import check_lines
 from inventory.checks.network import check_network
 from inventory.checks.people import check_people
@@ -32,6 +33,7 @@ _AREAS = (
     check_lines,
     check_systems,
     check_policy,
+    check_evidence,
     check_dates,
     check_classified,
 )
