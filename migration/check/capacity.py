@@ -32,11 +32,11 @@ def capacity(case: Case) -> Iterator[Verdict]:
 
 
 def _resident(case: Case) -> Mapping[str, Sequence[System]]:
-    """Pool -> systems that runs have moved there and that the plan no longer lists."""
+    """Pool -> systems that runs have moved there and that the plan does not list."""
     found: dict[str, list[System]] = {}
     for key, system in case.inventory.systems.items():
         kind, _, pool = (system.runs_in or "").partition(":")
-        if system.moved is not None and kind == "pool" and key not in case.cutovers:
+        if kind == "pool" and key not in case.cutovers and case.done_on(system) is not None:
             found.setdefault(pool, []).append(system)
     return found
 
@@ -61,7 +61,7 @@ def _pool(case: Case, pool: Pool, cutovers: Sequence[Cutover], resident: Sequenc
             newest = [cutover for cutover in cutovers[:seen] if cutover.slot == cutovers[seen - 1].slot]
             yield breach(
                 "H4",
-                "capacity",
+                "capacity-exceeded",
                 newest,
                 [f"pool:{pool.id}"],
                 fact=fact,

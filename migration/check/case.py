@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,7 @@ from functools import cached_property
 from inventory.inventory import Inventory, end_of
 from inventory.kinds.clouds import Pool
 from inventory.kinds.systems import Dependency, DependencyOrder, DependencySource, Strength, System
+from migration.calendar import CHINA_TIME
 from migration.plan import Finding, ItemState, Plan, PlanItem, item_id
 
 __all__ = ["Case", "Cutover", "Predicate", "Verdict", "breach", "read_case"]
@@ -61,6 +63,13 @@ class Case:
     def present(self) -> int:
         """The slot that holds the plan's ``now``; what can still be moved is in it or later."""
         return self.plan.grid.slot_of(self.plan.now)
+
+    def done_on(self, system: System) -> dt.date | None:
+        """The day in China on which a run did the cutover of a system; None when none did."""
+        if system.moved is not None:
+            return system.moved
+        finished = self.inventory.done.get(item_id(system.id))
+        return None if finished is None else dt.datetime.fromisoformat(finished).astimezone(CHINA_TIME).date()
 
     @cached_property
     def ordered(self) -> tuple[tuple[Dependency, str, str], ...]:

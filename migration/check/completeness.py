@@ -76,7 +76,7 @@ def _item(case: Case, item: PlanItem) -> Iterator[Verdict]:
         return
     grid = case.plan.grid
     movable = item.state in (ItemState.PLANNED, ItemState.PINNED)
-    if item.slot >= grid.count or (movable and item.slot < max(0, case.present)):
+    if movable and not max(0, case.present) <= item.slot < grid.count:
         yield _fault("slot-outside", item.id, slot=grid.label(item.slot))
     if item.slot_label != grid.label(item.slot):
         yield _fault("slot-label", item.id, stored=item.slot_label, slot=grid.label(item.slot))

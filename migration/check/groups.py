@@ -44,7 +44,7 @@ def _split(case: Case, members: Sequence[str], records: Sequence[str]) -> Iterat
     bygone = {cutover.slot for cutover in planned if not cutover.movable and cutover.slot < case.present}
     yield breach(
         "H2",
-        "group",
+        "group-split",
         planned,
         [*records, *(f"system:{member}" for member in members)],
         # With members moved in the past, what is left must still stay in one slot, but cannot join them.

@@ -29,7 +29,7 @@ def limits(case: Case) -> Iterator[Verdict]:
                     found.setdefault((key, cutover.slot), []).append(cutover)
         for (key, _), cutovers in found.items():
             if len(cutovers) > limit.max_cutovers:
-                yield _too_many(case, "limit", f"{limit.per.value}:{key}", cutovers, limit.max_cutovers)
+                yield _too_many(case, "limit-exceeded", f"{limit.per.value}:{key}", cutovers, limit.max_cutovers)
 
 
 def wave_size(case: Case) -> Iterator[Verdict]:
@@ -41,7 +41,7 @@ def wave_size(case: Case) -> Iterator[Verdict]:
             found.setdefault((cutover.pool.cloud, cutover.slot), []).append(cutover)
     for (cloud, _), cutovers in found.items():
         if len(cutovers) > most:
-            yield _too_many(case, "wave-size", f"cloud:{cloud}", cutovers, most)
+            yield _too_many(case, "wave-too-large", f"cloud:{cloud}", cutovers, most)
 
 
 def _too_many(case: Case, code: str, record: str, cutovers: list[Cutover], most: int) -> Verdict:
@@ -74,6 +74,6 @@ def _counts_for(case: Case, per: LimitPer, cutover: Cutover, paths: Mapping[str,
 
 
 def _rooms(system: System) -> tuple[str, ...]:
-    """Rooms in which a system and those of its components that run elsewhere stand now."""
-    places = dict.fromkeys((system.runs_in, *(part.runs_in for part in system.components)))
+    """Rooms in which the parts of a system stand now; the system's own where it lists no parts."""
+    places = dict.fromkeys([part.runs_in or system.runs_in for part in system.components] or [system.runs_in])
     return tuple(place.removeprefix("room:") for place in places if place is not None and place.startswith("room:"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping
+from itertools import count
 
 from inventory.inventory import Inventory
 from inventory.kinds.territory import AttachmentRole
@@ -15,24 +16,29 @@ def next_hops(inventory: Inventory, root: str) -> Mapping[str, str]:
     """Device -> its neighbour on the shortest way to ``root``; the root is its own. Devices that do not reach it are
     absent.
 
-    The metric counts in the direction of travel, towards the root. Of equally short ways the one with fewer devices is
-    taken, then the one whose next device has the smaller id (Dijkstra 1959, from the root outwards against the
-    direction of travel).
+    The metric counts in the direction of travel, towards the root; of parallel links the smallest. Of equally short
+    ways the one found first counts, from the root outwards along links in the order of their ids (Dijkstra 1959).
     """
-    towards: dict[str, list[tuple[str, int]]] = {}
-    for link in inventory.links.values():
-        towards.setdefault(link.b_device, []).append((link.a_device, link.metric_ab))
-        towards.setdefault(link.a_device, []).append((link.b_device, link.metric_ba))
-    hops: dict[str, str] = {}
-    waiting = [(0, 0, root, root)] if root in inventory.devices else []
+    metrics: dict[str, dict[str, int]] = {device: {} for device in inventory.devices}
+    for _, link in sorted(inventory.links.items()):
+        for start, end, metric in (
+            (link.a_device, link.b_device, link.metric_ab),
+            (link.b_device, link.a_device, link.metric_ba),
+        ):
+            metrics[end][start] = min(metric, metrics[end].get(start, metric))
+    if root not in metrics:
+        return {}
+    found, best, hops = count(), {root: 0}, dict[str, str]()
+    waiting = [(0, next(found), root, root)]
     while waiting:
-        metric, length, via, device = heapq.heappop(waiting)
+        metric, _, device, via = heapq.heappop(waiting)
         if device in hops:
             continue
         hops[device] = via
-        for other, cost in towards.get(device, ()):
-            if other not in hops:
-                heapq.heappush(waiting, (metric + cost, length + 1, device, other))
+        for other, cost in metrics[device].items():
+            if other not in hops and (other not in best or metric + cost < best[other]):
+                best[other] = metric + cost
+                heapq.heappush(waiting, (best[other], next(found), other, device))
     return hops
 
 

@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator
 
 from inventory.kinds.systems import System
-from migration.calendar import CHINA_TIME
 from migration.check.case import Case, Cutover, Verdict, breach
-from migration.plan import Grid, ItemState, item_id
+from migration.plan import Grid, ItemState
 
 __all__ = ["pins"]
 
@@ -24,7 +23,7 @@ def pins(case: Case) -> Iterator[Verdict]:
     """
     for cutover in case.cutovers.values():
         system, item = cutover.system, cutover.item
-        day = _done_on(case, system)
+        day = case.done_on(system)
         if day is not None:
             yield from _done(case, cutover, day)
         elif item.state is ItemState.DONE:
@@ -47,14 +46,6 @@ def _done(case: Case, cutover: Cutover, day: dt.date) -> Iterator[Verdict]:
     ):
         label = grid.label(grid.slot_of(day))
         yield breach("H11", "done-changed", [cutover], [f"system:{system.id}"], system=system.id, slot=label)
-
-
-def _done_on(case: Case, system: System) -> dt.date | None:
-    """The day on which the cutover was done, in China; None when it was not."""
-    if system.moved is not None:
-        return system.moved
-    finished = case.inventory.done.get(item_id(system.id))
-    return None if finished is None else dt.datetime.fromisoformat(finished).astimezone(CHINA_TIME).date()
 
 
 def _decided_slot(grid: Grid, system: System) -> int | None:

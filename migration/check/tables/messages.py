@@ -29,7 +29,7 @@ MESSAGES: dict[str, str] = {
     "order-together": "'{client}' ({client_slot}) and '{provider}' ({provider_slot}) must move together",
     "order-unplanned": "'{system}' is planned, but '{provider}', which it depends on, is not",
     # H2
-    "group": "a move group of {count} systems is spread over {slots}; {unplanned} of them not planned",
+    "group-split": "a move group of {count} systems is spread over {slots}; {unplanned} of them not planned",
     # H3
     "place-decision": "'{system}' lands in '{pool}'; by hand another place was decided",
     "place-intention": "'{system}' lands in '{pool}', whose cloud '{cloud}' is no target",
@@ -43,10 +43,10 @@ MESSAGES: dict[str, str] = {
     "place-only": "'{system}' lands in '{pool}', which a placement rule does not name",
     "place-never": "'{system}' lands in '{pool}', which a placement rule excludes",
     # H4
-    "capacity": "pool '{pool}' in {slot}: {used} {resource} landed, {offered} offered",
+    "capacity-exceeded": "pool '{pool}' in {slot}: {used} {resource} landed, {offered} offered",
     # H6
-    "limit": "{count} cutovers of {object} in {slot}; at most {most}",
-    "wave-size": "the wave of {object} in {slot} has {count} cutovers; at most {most}",
+    "limit-exceeded": "{count} cutovers of {object} in {slot}; at most {most}",
+    "wave-too-large": "the wave of {object} in {slot} has {count} cutovers; at most {most}",
     # H8
     "window-missing": "{items} names no change window in {slot}",
     "window-outside-slot": "the window of {items} starts {start}, outside its slot {slot}",
