@@ -25,6 +25,7 @@ from inventory.kinds import plural
 from inventory.kinds.systems import Dependency
 
 __all__ = [
+    "flat",
     "from_row",
     "to_plain",
     "to_row",
@@ -50,8 +51,13 @@ def to_plain(record: Struct) -> dict[str, Any]:
 
 def to_row(record: Struct) -> dict[str, Any]:
     """Flat cells of a record by column name; numbers and booleans stay what they are, all else is text."""
+    return flat(to_plain(record))
+
+
+def flat(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Flat cells of plain data such as ``to_plain`` gives."""
     row: dict[str, Any] = {}
-    for key, value in to_plain(record).items():
+    for key, value in plain.items():
         _flatten(key, value, row)
     return row
 

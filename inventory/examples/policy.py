@@ -1,0 +1,165 @@
+"""Settings, teams, calendars, windows, freezes, rules, targets and risks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import Counter
+from collections.abc import Iterator
+
+from inventory.estate import CutoverLimit, Estate, LimitPer, Settings, TimeGrid, WaveSize
+from inventory.examples.shape import Plain, World
+from inventory.examples.tables.hardware import INDUSTRY_CLOUDS
+from inventory.examples.tables.policy import DISPOSITIONS, FREEZES, RISKS, ROLES, TARGETS, WINDOWS
+
+__all__ = [
+    "calendar_records",
+    "freeze_records",
+    "make_settings",
+    "risk_records",
+    "rule_records",
+    "target_records",
+    "team_records",
+    "window_records",
+]
+
+NAMES = {"shanxi": "山西省政务云网迁移（示例）", "kaifeng": "开封市政务云网迁移（示例）"}
+USED_SHARE = 0.3
+"""Share of the slots in which an object's cutovers would all fit at its limit: freezes and growing pools leave room enough."""
+UNUSED_DAYS = 180
+
+
+def make_settings(world: World) -> Estate:
+    """estate.yaml: limits that leave every object several times the slots that its cutovers need."""
+    shape = world.shape
+    lands = [system for system in world.systems if system.fate not in ("zombie", "shadow", "law")]
+    useful = shape.slots * USED_SHARE
+
+    def limit(counts: Counter[str], least: int) -> int:
+        return max(least, math.ceil(max(counts.values(), default=0) / useful))
+
+    offices = Counter(system.office.id for system in lands)
+    counties = Counter(system.office.place.id for system in lands if system.office.place.level == "county")
+    rooms = Counter(system.site.id for system in lands if system.site)
+    clouds = Counter({cloud.id: cloud.movers for cloud in world.clouds})
+    limits = (
+        CutoverLimit(per=LimitPer.DEPARTMENT, max_cutovers=limit(offices, 8)),
+        CutoverLimit(per=LimitPer.DIVISION, selector="level:county", max_cutovers=limit(counties, 10)),
+        CutoverLimit(per=LimitPer.ROOM, max_cutovers=limit(rooms, 12)),
+    )
+    root = next((world.cores[place.id] for place in world.places if place.id in world.cores), None)
+    return Estate(
+        name=NAMES[shape.like],
+        as_of=shape.as_of,
+        grid=TimeGrid(count=shape.slots),
+        settings=Settings(
+            management_root=root,
+            wave_size=WaveSize(max=limit(clouds, 20)),
+            limits=limits,
+            calendar="china",
+            unused_days=UNUSED_DAYS,
+            new_platform_date=dt.date(2019, 1, 1),
+        ),
+        note="系统、机房、线路、设备、单位接入均为虚构，仅行政区划名称与代码真实 / invented, except the divisions' names and codes",
+    )
+
+
+def calendar_records() -> Iterator[Plain]:
+    """China's legal working days."""
+    yield {"id": "china", "name": "法定工作日"}
+
+
+def team_records(world: World) -> Iterator[Plain]:
+    """A team a province or city, with person-days that grow with its systems."""
+    counts = Counter[str]()
+    for system in world.systems:
+        counts[system.office.place.city or system.office.place.province] += 1
+    for place in world.places:
+        if place.level == "county" or place.id not in counts:
+            continue
+        size = max(5, math.ceil(counts[place.id] / world.shape.slots * 12))
+        level = "level:province" if place.level == "province" else "level:city,county,township"
+        code = place.id[:2] if place.level == "province" else place.id[:4]
+        yield {
+            "id": f"team-{place.id}",
+            "name": f"{place.name}迁移实施组",
+            "skills": {
+                "network": 2.0 * size,
+                "system": 4.0 * size,
+                "database": 2.0 * size,
+                "application": 4.0 * size,
+                "security": 1.0 * size,
+                "facility": 1.0 * size,
+            },
+            "serves": f"division:{code}* {level}",
+        }
+
+
+def window_records() -> Iterator[Plain]:
+    """Weekly windows."""
+    yield from (dict(window) for window in WINDOWS)
+
+
+def freeze_records(world: World) -> Iterator[Plain]:
+    """Protection of public events in the horizon."""
+    sectors = {office.sector for office in world.offices}
+    for id, name, start, end, selector in FREEZES[world.shape.like]:
+        named = selector.partition(":")[2].split(",")
+        if selector and not sectors.intersection(named):
+            continue
+        record: Plain = {"id": id, "name": name}
+        if selector:
+            record["selector"] = f"kind:system {selector}"
+        yield record | {"start": start, "end": end, "reason": name}
+
+
+def rule_records(world: World) -> Iterator[Plain]:
+    """Disposition rules in the order of the programme, then placement rules."""
+    zombie = (world.shape.as_of - dt.timedelta(days=UNUSED_DAYS)).isoformat()
+    kinds = {_fate(system.fate, system.duplicate_of) for system in world.systems} | {"default", "change-of-make"}
+    for order, (id, name, selector, outcome, reason) in enumerate(DISPOSITIONS, 1):
+        if id in kinds:
+            selector = selector.format(zombie=zombie)
+            yield _rule(id, name, "disposition", order, selector, outcome) | {"reason": reason, "source": "示例规则"}
+    sectors = {system.office.sector for system in world.systems}
+    industry = {cloud.sector for cloud in world.clouds}
+    for order, (sector, word) in enumerate(INDUSTRY_CLOUDS, 1):
+        if sector in industry and sector in sectors:
+            selector = f"kind:system department.sector:{sector}"
+            record = _rule(f"industry-{sector.replace('_', '-')}", f"{word}系统优先上行业云", "placement", order, selector, f"kind:pool cloud.sector:{sector}")
+            yield {**record, "effect": "prefer", "reason": "行业云服务本行业", "source": "示例规则"}
+
+
+def _rule(id: str, name: str, kind: str, order: int, selector: str, outcome: str) -> Plain:
+    return {"id": id, "name": name, "kind": kind, "order": order, "selector": selector, "outcome": outcome}
+
+
+def _fate(fate: str, duplicate_of: str) -> str:
+    if fate == "shadow":
+        return "shadow-duplicate" if duplicate_of else "shadow-unregistered"
+    return {"law": "politics-and-law", "new": "straight-to-cloud"}.get(fate, fate)
+
+
+def target_records(world: World) -> Iterator[Plain]:
+    """Targets of the programme's phases."""
+    for id, name, metric, selector, value, date, weight in TARGETS[world.shape.like]:
+        record: Plain = {"id": id, "name": name, "metric": metric, "selector": selector}
+        if value != 1:
+            record["value"] = value
+        record["date"] = date
+        if weight != 1:
+            record["weight"] = weight
+        yield record | {"owner_role": ROLES["city" if world.shape.like == "kaifeng" else "province"]}
+
+
+def risk_records(world: World) -> Iterator[Plain]:
+    """Entries for some of the systems of which most depends."""
+    random, day = world.shape.random("risks"), world.shape.as_of
+    for system in world.systems:
+        if system.criticality == "critical" and system.lands and random.random() < 0.5:
+            name, grade = random.choice(RISKS)
+            record: Plain = {"id": f"risk-{system.id}", "name": name, "object": f"system:{system.id}"}
+            if grade != "medium":
+                record["grade"] = grade
+            due = day + dt.timedelta(days=random.randrange(30, 300))
+            yield record | {"owner_role": "系统主管单位信息化负责岗位", "due": due.isoformat()}

@@ -1,0 +1,118 @@
+"""Writing a made estate: small kinds as YAML with comments, bulk kinds as CSV, one row after the other."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from inventory.dump import flat, to_plain, write_estate_settings, write_yaml
+from inventory.errors import InputError
+from inventory.estate import Estate
+from inventory.examples.build import Sketch
+from inventory.examples.errors import ExampleError
+from inventory.examples.shape import Plain
+from inventory.examples.tables.files import CSV_FILES, ESTATE_COMMENT, YAML_FILES
+from inventory.files import atomic_writer, reason_of
+from inventory.inventory import Inventory
+from inventory.kinds import KINDS, plural
+
+__all__ = ["Progress", "write_estate", "write_sketch"]
+
+ROWS_OF_A_FILE = 100_000
+
+Progress = Callable[[str, int], None]
+"""Called with a kind and how many records of it are written; the number grows in steps of ``ROWS_OF_A_FILE``."""
+
+
+def write_sketch(sketch: Sketch, path: Path, *, progress: Progress | None = None) -> dict[str, int]:
+    """Write a made estate into a new or empty folder; a failure or interruption leaves the folder as it was.
+
+    Returns: records by kind, components among them. Raises: ExampleError for a folder that holds something, InputError for one
+    that cannot be written.
+    """
+    return _write(sketch.estate, sketch.records, path, progress)
+
+
+def write_estate(inventory: Inventory, path: Path) -> dict[str, int]:
+    """The same for an inventory of ``make_estate``; the files are those of ``write_sketch``."""
+
+    def records(kind: str) -> Iterable[Plain]:
+        if kind == "component":
+            return (
+                {"system": system.id} | to_plain(part) for system in inventory.systems.values() for part in system.components
+            )
+        plain = (to_plain(record) for record in inventory.of(kind).values())
+        return ({key: value for key, value in record.items() if key != "components"} for record in plain)
+
+    return _write(inventory.estate, records, path, None)
+
+
+def _write(
+    estate: Estate, records: Callable[[str], Iterable[Plain]], path: Path, progress: Progress | None
+) -> dict[str, int]:
+    if path.exists() and not path.is_dir():
+        raise ExampleError("example-not-a-folder", path=str(path))
+    if path.exists() and any(path.iterdir()):
+        raise ExampleError("example-not-empty", path=str(path))
+    counts: dict[str, int] = {}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as name:
+            folder = Path(name)
+            for file, kinds, comment in YAML_FILES:
+                made = {kind: [KINDS[kind].model_validate(record) for record in records(kind)] for kind in kinds}
+                counts |= {kind: len(listed) for kind, listed in made.items()}
+                if any(made.values()):
+                    write_yaml(folder / file, made, comment=comment)
+            for kind, columns in CSV_FILES.items():
+                counts[kind] = _write_rows(folder, kind, columns, records(kind), progress)
+            write_estate_settings(folder, estate, comment=ESTATE_COMMENT)
+            path.mkdir(exist_ok=True)
+            for file_ in sorted(folder.iterdir()):
+                shutil.move(file_, path / file_.name)
+    except OSError as error:
+        raise InputError("cannot-write", path=str(path), reason=reason_of(error)) from error
+    return {kind: count for kind, count in counts.items() if count}
+
+
+def _write_rows(
+    folder: Path, kind: str, columns: tuple[str, ...], records: Iterable[Plain], progress: Progress | None
+) -> int:
+    """Write the rows of a kind, into numbered files when there are many; ValueError for a value without a column."""
+    total, rows = 0, iter(records)
+    name = "components" if kind == "component" else plural(kind)
+    first = list(islice(rows, ROWS_OF_A_FILE))
+    following = next(rows, None)
+    number = 1
+    while first:
+        file = f"{name}.csv" if number == 1 and following is None else f"{name}-{number:03d}.csv"
+        _write_file(folder / file, columns, first)
+        total += len(first)
+        if progress:
+            progress(kind, total)
+        first = [] if following is None else [following, *islice(rows, ROWS_OF_A_FILE - 1)]
+        following = next(rows, None) if first else None
+        number += 1
+    return total
+
+
+def _write_file(path: Path, columns: tuple[str, ...], records: list[Plain]) -> None:
+    with atomic_writer(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
+        writer = csv.DictWriter(text, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({column: _cell(value) for column, value in flat(record).items()} for record in records)
+        text.flush()
+        text.detach()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return int(value) if isinstance(value, float) and value.is_integer() else value
