@@ -1,0 +1,102 @@
+"""JSON Schema (draft 2020-12) of the estate's files, for editors such as those with yaml-language-server.
+
+The first line of a YAML file points an editor to it: ``# yaml-language-server: $schema=estate.schema.json``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import models_json_schema
+
+from inventory.errors import UnknownObjectError
+from inventory.estate import Estate
+from inventory.inventory import nearest_names
+from inventory.kinds import KINDS, plural
+from inventory.kinds.systems import Component
+
+__all__ = ["DRAFT", "schema", "schema_all"]
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+_COMPONENTS = "components"
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """The schema of one record of ``kind``; UnknownObjectError for an unknown kind.
+
+    A field carries description, ``x-unit`` where it has a unit (also told in the description), and ``examples``.
+    """
+    if kind not in KINDS:
+        raise UnknownObjectError("unknown-kind", kind=kind, nearest=nearest_names(kind, KINDS) or "-")
+    found = TypeAdapter(KINDS[kind]).json_schema(by_alias=True)
+    return {"$schema": DRAFT, **_dressed(found, KINDS[kind].__name__)}
+
+
+def schema_all() -> dict[str, Any]:
+    """The schema of a file of an estate: the settings of estate.yaml and a list under the plural of each kind."""
+    models: list[type[BaseModel]] = [Estate, Component, *KINDS.values()]
+    _, shared = models_json_schema([(model, "validation") for model in models], by_alias=True)
+    definitions = {name: _dressed(part, name) for name, part in shared["$defs"].items()}
+    estate = definitions.pop("Estate")
+    properties = dict(estate["properties"])
+    for kind, model in KINDS.items():
+        properties[plural(kind)] = {
+            "type": "array",
+            "description": f"Records of the kind {kind}. {_first_line(model.__doc__)}",
+            "items": {"$ref": f"#/$defs/{model.__name__}"},
+        }
+    definitions["SystemComponent"] = _of_a_system(definitions[Component.__name__])
+    properties[_COMPONENTS] = {
+        "type": "array",
+        "description": "Components of systems as records of their own, each with its system.",
+        "items": {"$ref": "#/$defs/SystemComponent"},
+    }
+    return {
+        "$schema": DRAFT,
+        "title": "Estate",
+        "description": "A file of an estate: records under the plural of their kind; in estate.yaml also the settings.",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _of_a_system(component: dict[str, Any]) -> dict[str, Any]:
+    system = {"type": ["string", "number"], "title": "System", "description": "System that it is a part of"}
+    return {
+        **component,
+        "properties": {"system": {**system, "examples": ["140000-mzt-0003"]}, **component["properties"]},
+        "required": ["system", *component["required"]],
+    }
+
+
+def _first_line(text: str | None) -> str:
+    return (text or "").strip().partition("\n")[0]
+
+
+def _dressed(node: Any, title: str = "") -> Any:
+    """Pydantic's schema as editors need it: units told, plain texts that may look like numbers (140000) allowed."""
+    if isinstance(node, list):
+        return [_dressed(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    found: dict[str, Any] = {}
+    for key, value in node.items():
+        if key in ("properties", "$defs"):
+            found[key] = {name: _dressed(part) for name, part in value.items()}
+        elif key in ("default", "examples"):
+            found[key] = value
+        elif key == "unit":
+            found["x-unit"] = value
+        else:
+            found[key] = _dressed(value)
+    if title:
+        found["title"] = title
+    if "x-unit" in found:
+        found["description"] = f"{found['description']} [{found['x-unit']}]"
+    if found.get("type") == "string" and not {"format", "enum", "const"} & found.keys():
+        found["type"] = ["string", "number"]
+    return found
