@@ -5,7 +5,7 @@ from __future__ import annotations
 from inventory.examples.build import Sketch, make_estate, make_sketch
 from inventory.examples.errors import ExampleError
 from inventory.examples.shape import LIKES, MAX_SYSTEMS, MIN_SYSTEMS
-from inventory.examples.write import write_estate, write_sketch
+from inventory.examples.write import refuse_occupied, write_estate, write_sketch
 
 __all__ = [
     "LIKES",
@@ -15,6 +15,7 @@ __all__ = [
     "Sketch",
     "make_estate",
     "make_sketch",
+    "refuse_occupied",
     "write_estate",
     "write_sketch",
 ]

@@ -67,6 +67,15 @@ TEXTS = {
     "unknown-object.hint": "最接近的是 {nearest}",
     "unknown-kind.message": "没有种类 '{kind}'",
     "unknown-kind.hint": "最接近的是 {nearest}",
+    # 示例
+    "example-not-empty.message": "{path} 不是空目录",
+    "example-not-empty.hint": "请指定新目录或空目录；没有写入任何内容",
+    "example-not-a-folder.message": "{path} 不是目录",
+    "example-not-a-folder.hint": "请指定新目录或空目录",
+    "example-size.message": "{systems} 个系统：示例可有 {low} 至 {high} 个",
+    "example-size.hint": "",
+    "example-like.message": "没有 '{like}' 样式的示例",
+    "example-like.hint": "可选：{choices}",
     # 安装
     "missing-extra.message": "'{command}' 需要的部件 '{extra}' 没有安装",
     "missing-extra.hint": "安装：pip install 'qianyun[{extra}]'",
