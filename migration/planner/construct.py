@@ -11,7 +11,8 @@ from collections.abc import Callable
 from heapq import heapify, heappop, heappush
 
 from migration.planner.condense import Refusal, Units, propagate
-from migration.planner.moves import choose, put, room, take, use
+from migration.planner.moves import choose, put, room, roomy, take, use
+from migration.planner.pools import Aims
 from migration.planner.problem import PlanningProblem
 from migration.planner.tables import State, Tables, build_tables, empty_state
 
@@ -67,9 +68,8 @@ def pack(t: Tables, s: State, unit: int, slot: int) -> bool:
 
 def _search(t: Tables, s: State, unit: int, slot: int, members: list[int]) -> bool:
     """Depth-first over the choices of the members in turn; what is found is placed by `put`."""
-    for row in range(t.unit_limit_ptr[unit], t.unit_limit_ptr[unit + 1]):
-        if s.free[t.unit_limit[row] + slot] < t.unit_limit_amount[row]:
-            return False
+    if not roomy(t, s, unit, slot):
+        return False
     chosen: list[int] = []
     choice = t.choice_ptr[members[0]]
     nodes = 0
@@ -106,6 +106,7 @@ class ListSchedule:
         self.waiting = [sum(1 for other in row if other not in units.refused) for row in units.before]
         self.last = [mask.bit_length() - 1 for mask in units.allowed]
         self.pinned = {units.unit_of[item] for item in problem.pinned_slot}
+        self.aims = Aims(t, s, [item for item in range(t.items) if units.unit_of[item] not in units.refused])
         self.pulled = [0] * t.units
         self.ready = [unit for unit in range(t.units) if unit not in units.refused and not self.waiting[unit]]
 
@@ -140,7 +141,7 @@ class ListSchedule:
             if unit in tried:
                 continue
             tried.add(unit)
-            if not pack(self.t, self.s, unit, slot):
+            if not self.aims.place(unit, slot, urgent=self.last[unit] - slot <= 2):
                 misses += 1
                 later.append(unit)
                 continue

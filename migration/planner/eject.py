@@ -12,12 +12,13 @@ from collections.abc import Callable
 from random import Random
 
 from migration.planner.moves import back, choose, earliest, lateness, latest, put, room, save, take, traffic
-from migration.planner.tables import State, Tables, empty_state
+from migration.planner.tables import State, Tables, copy_state, empty_state
 
 __all__ = ["Ejection", "load"]
 
 SLOTS_TRIED = 12
 VICTIMS_LOOKED_AT = 24
+DRAWS = 120
 MOST_PUT_OUT = 8
 SHAKES = 10
 
@@ -46,10 +47,9 @@ class Ejection:
         self.fixed, self.open, self.weight = fixed, open_slots, weight
         self.random = Random(seed)
         self.failures = [1] * t.units
-        self.in_slot: list[dict[int, None]] = [{} for _ in range(t.slots)]
-        for unit in range(t.units):
-            if s.slot[unit] >= 0:
-                self.in_slot[s.slot[unit]][unit] = None
+        self.in_slot: list[list[int]] = []
+        self.place_in: list[int] = []
+        self.index()
 
     def run(self, waiting: list[int], budget: int, pause: Callable[[], None]) -> tuple[list[int], int]:
         """Place the waiting units; returns those left in the best plan found, and the steps it took.
@@ -59,7 +59,7 @@ class Ejection:
         """
         waiting = list(waiting)
         best = self.lost(waiting)
-        kept = (list(self.s.slot), list(self.s.choice), list(waiting))
+        kept, kept_waiting = copy_state(self.s), list(waiting)
         steps = 0
         while waiting and steps < budget:
             pause()
@@ -76,13 +76,33 @@ class Ejection:
             lost = self.lost(waiting)
             if lost < best:
                 best = lost
-                kept = (list(self.s.slot), list(self.s.choice), list(waiting))
+                kept, kept_waiting = copy_state(self.s), list(waiting)
         if waiting:
-            restored = load(self.t, kept[0], kept[1])
-            for mine, other in zip(self.s, restored, strict=True):
+            for mine, other in zip(self.s, kept, strict=True):
                 mine[:] = other
-            waiting = kept[2]
+            self.index()
+            waiting = kept_waiting
         return waiting, steps
+
+    def index(self) -> None:
+        """Lists of the units in each slot."""
+        self.in_slot = [[] for _ in range(self.t.slots)]
+        self.place_in = [-1] * self.t.units
+        for unit, slot in enumerate(self.s.slot):
+            if slot >= 0:
+                self.enter(unit, slot)
+
+    def enter(self, unit: int, slot: int) -> None:
+        """Add a unit to the list of a slot."""
+        self.place_in[unit] = len(self.in_slot[slot])
+        self.in_slot[slot].append(unit)
+
+    def leave(self, unit: int, slot: int) -> None:
+        """Remove a unit from the list of a slot; the last of the list takes its position."""
+        units, position = self.in_slot[slot], self.place_in[unit]
+        units[position] = units[-1]
+        self.place_in[units[position]] = position
+        units.pop()
 
     def lost(self, waiting: list[int]) -> int:
         """What the units waiting are worth."""
@@ -102,7 +122,7 @@ class Ejection:
         slots.sort(key=lambda slot: (lateness(t, unit, slot), traffic(t, s, unit, slot), slot))
         for slot in slots:
             if put(t, s, unit, slot):
-                self.in_slot[slot][unit] = None
+                self.enter(unit, slot)
                 return True
         return False
 
@@ -126,13 +146,13 @@ class Ejection:
             return None
         _, slot, others, pools = best
         for other in others:
-            del self.in_slot[self.s.slot[other]][other]
+            self.leave(other, self.s.slot[other])
             take(t, self.s, other)
         for item, taken in zip(mine, pools, strict=True):
             choose(t, self.s, item, taken)
         placed = put(t, self.s, unit, slot)
         assert placed, "the state differs from the one that was tried"
-        self.in_slot[slot][unit] = None
+        self.enter(unit, slot)
         return others
 
     def undo(self, unit: int, out: list[tuple[int, int]]) -> None:
@@ -193,7 +213,7 @@ class Ejection:
         ]
         item = self.random.choice(lacking_room or members)
         choice = self.random.randrange(t.choice_ptr[item], t.choice_ptr[item + 1])
-        return self.pick(self.sharing_pool(item, t.choice_pool[choice], slot), 0)
+        return self.pick(self.sharing_pool(item, t.choice_pool[choice], slot), 1)
 
     def sharing_limit(self, limit: int, slot: int) -> list[tuple[int, int]]:
         """Units in a slot that count in a limit, with their amounts."""
@@ -207,27 +227,44 @@ class Ejection:
         ]
 
     def sharing_pool(self, item: int, pool: int, slot: int) -> list[tuple[int, int]]:
-        """Units that keep an item out of a pool in a slot: others in the pool, or in the wave of the pool's cloud."""
+        """A sample of units that keep an item out of a pool in a slot, with 1 for those that could change pools.
+
+        They have landed in the pool, or are in the wave of its cloud where that is what has no room.
+        """
         t, s = self.t, self.s
         cloud = t.cloud[pool]
-        lacking = -1
+        slots, landed = [slot], False
         for check in range(t.check_first[pool * t.slots + slot], t.check_ptr[pool + 1]):
             if any(s.free[3 * check + r] < t.demand[3 * item + r] for r in range(3)):
-                lacking = check
+                landed = True
+                slots = [where for where in range(t.slots) if t.check_first[pool * t.slots + where] <= check]
                 break
-        found = []
-        for where in range(t.slots) if lacking >= 0 else (slot,):
-            if lacking >= 0 and t.check_first[pool * t.slots + where] > lacking:
+        found: dict[int, int] = {}
+        for _ in range(DRAWS):
+            units = self.in_slot[self.random.choice(slots)]
+            if not units:
+                continue
+            other = self.random.choice(units)
+            if other in found or s.slot[other] < 0 or other in self.fixed:
+                continue
+            for mine in t.member[t.member_ptr[other] : t.member_ptr[other + 1]]:
+                taken = t.choice_pool[s.choice[mine]]
+                if taken == pool or (not landed and t.cloud[taken] == cloud):
+                    found[other] = self.can_change(mine, taken, s.slot[other])
+                    break
+            if len(found) >= VICTIMS_LOOKED_AT:
                 break
-            for other in self.in_slot[where]:
-                if s.slot[other] != where or other in self.fixed:
-                    continue
-                for mine in t.member[t.member_ptr[other] : t.member_ptr[other + 1]]:
-                    taken = t.choice_pool[s.choice[mine]]
-                    if taken == pool or (lacking < 0 and t.cloud[taken] == cloud):
-                        found.append((other, 1))
-                        break
-        return found
+        return list(found.items())
+
+    def can_change(self, item: int, pool: int, slot: int) -> int:
+        """1 if an item could land in another of its pools in the same slot."""
+        t = self.t
+        return int(
+            any(
+                t.choice_pool[choice] != pool and room(t, self.s, item, t.choice_pool[choice], slot)
+                for choice in range(t.choice_ptr[item], t.choice_ptr[item + 1])
+            )
+        )
 
     def pick(self, sharing: list[tuple[int, int]], lacking: int) -> list[int]:
         """The one that failed least often, of a sample; of equals one that frees enough, at random."""
@@ -253,7 +290,7 @@ class Ejection:
             take(t, s, unit)
             slot = self.random.choice(slots)
             if put(t, s, unit, slot):
-                del self.in_slot[old][unit]
-                self.in_slot[slot][unit] = None
+                self.leave(unit, old)
+                self.enter(unit, slot)
             else:
                 back(t, s, unit, old)

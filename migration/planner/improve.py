@@ -14,9 +14,8 @@ from itertools import accumulate
 from math import log
 from typing import NamedTuple
 
-from migration.planner.eject import load
 from migration.planner.moves import back, choose, earliest, latest, put, room, save, take, traffic, use
-from migration.planner.tables import PLACEMENT, TRAFFIC, State, Tables
+from migration.planner.tables import PLACEMENT, TRAFFIC, State, Tables, copy_state
 
 __all__ = ["ATTEMPTS", "Phase", "anneal"]
 
@@ -24,6 +23,8 @@ ATTEMPTS = 1000
 """Attempts of one unit of effort."""
 CHUNK = 250
 """Attempts at one temperature, between two looks at the clock."""
+COPIES = 8
+"""Sweeps between two looks at whether the plan is the best so far."""
 THRESHOLDS = [round(-log((step + 0.5) / 1024) * 256) for step in range(1024)]
 """Exponentially distributed factors with mean 256."""
 ONE = 256 * 256
@@ -94,7 +95,7 @@ def sweep(t: Tables, s: State, w: Sweep, temperature: int, attempts: int) -> int
 
 def within(s: State, level: int, bounds: Sequence[int]) -> bool:
     """Whether all costs before a level are within their bounds."""
-    for earlier in range(level):  # noqa: SIM110 - compiled loops know no generators
+    for earlier in range(level):  # noqa: SIM110 - compiled loops
         if s.costs[earlier] > bounds[earlier]:
             return False
     return True
@@ -164,12 +165,12 @@ class Phase:
 def anneal(
     t: Tables, s: State, phase: Phase, movable: Sequence[int], register: MutableSequence[int], pause: Callable[[], None]
 ) -> State:
-    """Lower one cost; returns the state of the best plan seen. pause is called between sweeps, what it raises passes."""
+    """Lower one cost; returns the best plan seen. pause is called between sweeps, what it raises passes."""
     if not movable:
         return s
     chunks = max(1, phase.attempts // CHUNK)
     best = s.costs[phase.level]
-    kept = (list(s.slot), list(s.choice))
+    kept = copy_state(s)
     refresh = max(1, len(movable) // CHUNK)
     work = Sweep(phase.level, phase.bounds, THRESHOLDS, movable, [], [], register)
     for chunk in range(chunks):
@@ -184,7 +185,7 @@ def anneal(
         if phase.hot:
             temperature = round(phase.hot * (max(1, phase.cold) / phase.hot) ** (chunk / chunks))
         sweep(t, s, work, temperature, CHUNK)
-        if s.costs[phase.level] < best:
+        if s.costs[phase.level] < best and (chunk % COPIES == 0 or chunk == chunks - 1):
             best = s.costs[phase.level]
-            kept = (list(s.slot), list(s.choice))
-    return load(t, *kept) if s.costs[phase.level] > best else s
+            kept = copy_state(s)
+    return kept

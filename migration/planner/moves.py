@@ -20,7 +20,7 @@ from migration.planner.tables import (
     Tables,
 )
 
-__all__ = ["back", "choose", "earliest", "lateness", "latest", "put", "room", "save", "take", "traffic", "use"]
+__all__ = ["back", "choose", "earliest", "lateness", "latest", "put", "room", "roomy", "save", "take", "traffic", "use"]
 
 
 def room(t: Tables, s: State, item: int, pool: int, slot: int) -> bool:
@@ -38,6 +38,14 @@ def room(t: Tables, s: State, item: int, pool: int, slot: int) -> bool:
             return False
     for row in range(t.item_limit_ptr[item], t.item_limit_ptr[item + 1]):
         if t.item_limit_cloud[row] == cloud and free[t.item_limit[row] + slot] < t.item_limit_amount[row]:
+            return False
+    return True
+
+
+def roomy(t: Tables, s: State, unit: int, slot: int) -> bool:
+    """Whether the limits of a slot that look at no cloud have room for a unit (H6)."""
+    for row in range(t.unit_limit_ptr[unit], t.unit_limit_ptr[unit + 1]):
+        if s.free[t.unit_limit[row] + slot] < t.unit_limit_amount[row]:
             return False
     return True
 
@@ -76,10 +84,8 @@ def put(t: Tables, s: State, unit: int, slot: int) -> bool:
 
     Each member stays in the pool it last had if that has room, else takes the cheapest that has.
     """
-    free = s.free
-    for row in range(t.unit_limit_ptr[unit], t.unit_limit_ptr[unit + 1]):
-        if free[t.unit_limit[row] + slot] < t.unit_limit_amount[row]:
-            return False
+    if not roomy(t, s, unit, slot):
+        return False
     first, end = t.member_ptr[unit], t.member_ptr[unit + 1]
     for position in range(first, end):
         item = t.member[position]
@@ -97,8 +103,8 @@ def put(t: Tables, s: State, unit: int, slot: int) -> bool:
                 return False
             choose(t, s, item, found)
         use(t, s, item, t.choice_pool[found], slot, 1)
-    settle(t, s, unit, slot, 1)
     s.slot[unit] = slot
+    settle(t, s, unit, slot, 1)
     return True
 
 
@@ -135,12 +141,12 @@ def back(t: Tables, s: State, unit: int, slot: int) -> None:
         item = t.member[position]
         choose(t, s, item, s.saved[item])
         use(t, s, item, t.choice_pool[s.choice[item]], slot, 1)
-    settle(t, s, unit, slot, 1)
     s.slot[unit] = slot
+    settle(t, s, unit, slot, 1)
 
 
 def settle(t: Tables, s: State, unit: int, slot: int, sign: int) -> None:
-    """Count a unit in or out of a slot's limits and of all costs but the placement; its own slot must be -1."""
+    """Count a unit in or out of a slot's limits and of all costs but the placement; its own slot is set before."""
     for row in range(t.unit_limit_ptr[unit], t.unit_limit_ptr[unit + 1]):
         s.free[t.unit_limit[row] + slot] -= sign * t.unit_limit_amount[row]
     costs = s.costs
@@ -177,7 +183,8 @@ def risk_cost(t: Tables, s: State) -> int:
             first += 1
         if first < t.slots:
             total += t.penalty * s.slot_exposed[first]
-        if t.criticals > 1 and max(s.slot_critical) == t.criticals:
+        where = s.slot[t.first_critical]
+        if t.criticals > 1 and where >= 0 and s.slot_critical[where] == t.criticals:
             total += t.penalty
     return total
 

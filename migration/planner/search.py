@@ -8,11 +8,10 @@ for S1 to S3, so that what S4 and S5 give up of S3 is not given up twice.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from migration.planner.eject import Ejection, load
+from migration.planner.eject import Ejection
 from migration.planner.improve import ATTEMPTS, Phase, anneal
-from migration.planner.moves import back, put, save, take
+from migration.planner.moves import back, earliest, latest, put, save, take
 from migration.planner.solution import Bounds
 from migration.planner.tables import (
     END,
@@ -26,26 +25,13 @@ from migration.planner.tables import (
     WAVES,
     State,
     Tables,
+    copy_state,
 )
 
-__all__ = ["Plan", "Search"]
+__all__ = ["Search"]
 
 EJECTIONS = 4
 """Ejection steps that stand for one unit of effort."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A plan that can be returned to: slot of each unit, choice of each item, its costs."""
-
-    slot: list[int]
-    choice: list[int]
-    costs: tuple[int, ...]
-
-    @classmethod
-    def of(cls, s: State) -> Plan:
-        """The plan that a state holds."""
-        return cls(list(s.slot), list(s.choice), tuple(s.costs[:LEVELS]))
 
 
 class Search:
@@ -65,12 +51,11 @@ class Search:
         self.t, self.s = t, s
         self.fixed, self.bounds, self.tolerance, self.seed, self.pause = fixed, bounds, tolerance, seed, pause
         self.movable = [unit for unit in range(t.units) if s.slot[unit] >= 0 and unit not in fixed]
-        self.base = self.final = Plan.of(s)
-        self.best = list(self.base.costs)
+        self.base = self.final = copy_state(s)
+        self.best = list(s.costs[:LEVELS])
         self.rounds = 0
-        placed = sum(1 for unit in range(t.units) if s.slot[unit] >= 0)
         self.weight = max(1, sum(t.near_weight) // max(1, len(t.near_weight)))
-        self.load_limit = max(1, placed)
+        self.failed: dict[int, int] = {}
 
     def limits(self, level: int) -> tuple[int, ...]:
         """Bounds of the costs before a level: the best known and what each may give up."""
@@ -89,23 +74,23 @@ class Search:
         self.rounds += 1
         register = [(self.seed * 2654435761 + self.rounds * 40503 + 1) & 0xFFFFFFFF or 1]
         t = self.t
-        self.s = load(t, self.base.slot, self.base.choice)
+        self.s = copy_state(self.base)
         attempts = effort * ATTEMPTS
         if self.s.costs[LATENESS] > self.bounds.lateness:
             self.phase(LATENESS, attempts // 8, 0, register)
         self.close_slots(effort * EJECTIONS)
-        self.close_waves()
+        self.close_waves(effort)
         heat = self.weight * 256
         self.phase(TRAFFIC, attempts * 5 // 8, heat * (4 if self.rounds < 3 else 1), register, cold=heat // 20)
-        self.base = Plan.of(self.s)
+        self.base = copy_state(self.s)
         if t.mean_risk and max(t.unit_risk, default=0):
             self.phase(RISK, attempts // 8, 0, register)
         if self.s.costs[PLACEMENT] > self.bounds.placement:
             self.phase(PLACEMENT, attempts // 8, 0, register)
-        found = Plan.of(self.s)
+        found = self.s
         allowed = self.limits(RISK)
         if any(cost > most for cost, most in zip(self.final.costs, allowed, strict=False)) or (
-            found.costs[RISK:] < self.final.costs[RISK:]
+            list(found.costs[RISK:LEVELS]) < list(self.final.costs[RISK:LEVELS])
         ):
             self.final = found
 
@@ -118,79 +103,85 @@ class Search:
 
     def close_slots(self, budget: int) -> None:
         """Empty slots by ejection, the last one and the smallest first, while the budget of steps lasts."""
-        s = self.s
+        fixed = {self.base.slot[unit] for unit in self.fixed}
         tried: set[int] = set()
-        while budget > 0 and s.costs[SLOTS] > self.bounds.slots:
-            fixed = {s.slot[unit] for unit in self.fixed}
+        while budget > 0 and self.s.costs[SLOTS] > self.bounds.slots:
+            s = self.s
             used = [slot for slot in range(self.t.slots) if s.slot_items[slot] and slot not in tried | fixed]
             if not used:
                 break
-            used.sort(key=lambda slot: (slot != s.costs[END], s.slot_items[slot], -slot))
-            tried.add(used[0])
-            budget -= self.close_slot(used[0], max(20, budget // 2))
-            s = self.s
+            slot = min(used, key=lambda slot: (slot != s.costs[END], s.slot_items[slot], -slot))
+            tried.add(slot)
+            budget -= self.close_slot(slot, max(20, budget // 2))
         self.note(END)
 
     def close_slot(self, slot: int, budget: int) -> int:
         """Try to empty one slot; returns the steps it took. The plan is as before if it cannot be emptied."""
         t, s = self.t, self.s
-        before = Plan.of(s)
+        before = copy_state(s)
         out = [unit for unit in self.movable if s.slot[unit] == slot]
         for unit in out:
             take(t, s, unit)
         usable = [items > 0 for items in s.slot_items]
-        search = Ejection(
-            t, s, fixed=self.fixed, open_slots=usable, weight=[1] * t.units, seed=self.seed + slot + self.rounds * 1009
-        )
+        seed = self.seed + slot + self.rounds * 1009
+        search = Ejection(t, s, fixed=self.fixed, open_slots=usable, weight=[1] * t.units, seed=seed)
         left, steps = search.run(out, budget + len(out), self.pause)
-        limits = self.limits(SLOTS)
-        if left or any(cost > most for cost, most in zip(s.costs, limits, strict=False)):
-            self.s = load(t, before.slot, before.choice)
+        if left or self.exceeds(SLOTS):
+            self.s = before
         return steps
 
-    def close_waves(self) -> None:
-        """Empty waves of few cutovers into other waves that exist, one unit at a time, where all of them find room."""
-        t = self.t
-        waves = sorted((items, wave) for wave, items in enumerate(self.s.wave_items) if items)
-        for _, wave in waves[: max(8, len(waves) // 4)]:
+    def exceeds(self, level: int) -> bool:
+        """Whether a cost before a level is out of its bound."""
+        return any(cost > most for cost, most in zip(self.s.costs, self.limits(level), strict=False))
+
+    def close_waves(self, number: int) -> None:
+        """Empty the smallest waves into others that exist, those first for which that failed least often."""
+        t, s = self.t, self.s
+        if s.costs[SHORTFALL] == 0 and s.costs[WAVES] <= s.costs[SLOTS]:
+            return
+        by_slot: list[list[int]] = [[] for _ in range(t.slots)]
+        for unit in self.movable:
+            by_slot[s.slot[unit]].append(unit)
+        waves = sorted((self.failed.get(wave, 0), items, wave) for wave, items in enumerate(s.wave_items) if items)
+        for failed, _, wave in waves[:number]:
             self.pause()
-            cloud, slot = divmod(wave, t.slots)
-            before = Plan.of(self.s)
-            limits = self.limits(WAVES)
-            self.empty_wave(cloud, slot)
-            costs = self.s.costs
-            if tuple(costs[SHORTFALL : WAVES + 1]) >= before.costs[SHORTFALL : WAVES + 1] or any(
-                cost > most for cost, most in zip(costs, limits, strict=False)
-            ):
-                self.s = load(t, before.slot, before.choice)
+            before = list(s.costs[SHORTFALL : WAVES + 1])
+            moved = self.empty_wave(wave, by_slot)
+            if moved and (list(s.costs[SHORTFALL : WAVES + 1]) >= before or self.exceeds(SHORTFALL)):
+                for unit, old in reversed(moved):
+                    take(t, s, unit)
+                    back(t, s, unit, old)
+                moved = []
+            for unit, _ in moved:
+                by_slot[s.slot[unit]].append(unit)
+            if not moved:
+                self.failed[wave] = failed + 1
             self.note(END)
 
-    def empty_wave(self, cloud: int, slot: int) -> None:
-        """Move every unit of a wave to a slot, or its members to a cloud, that has a wave already."""
+    def empty_wave(self, wave: int, by_slot: list[list[int]]) -> list[tuple[int, int]]:
+        """Move the units of a wave to slots and clouds that have one already; returns (unit, old slot) of each.
+
+        Stops at the first that finds no such place.
+        """
         t, s = self.t, self.s
-        for unit in self.movable:
-            if s.slot[unit] != slot or not any(
-                t.cloud[t.choice_pool[s.choice[item]]] == cloud
-                for item in t.member[t.member_ptr[unit] : t.member_ptr[unit + 1]]
-            ):
+        cloud, slot = divmod(wave, t.slots)
+        moved: list[tuple[int, int]] = []
+        for unit in by_slot[slot]:
+            members = t.member[t.member_ptr[unit] : t.member_ptr[unit + 1]]
+            if s.slot[unit] != slot or all(t.cloud[t.choice_pool[s.choice[item]]] != cloud for item in members):
                 continue
             waves = s.costs[WAVES]
             save(t, s, unit)
             take(t, s, unit)
-            for other in range(t.slots):
-                if other == slot or not s.slot_items[other] or not t.allowed[unit * t.slots + other]:
-                    continue
-                if self.ordered(unit, other) and put(t, s, unit, other):
+            others = [k for k in range(earliest(t, s, unit), latest(t, s, unit) + 1) if k != slot and s.slot_items[k]]
+            others.sort(key=lambda k: (abs(k - slot), k))
+            for other in others:
+                if t.allowed[unit * t.slots + other] and put(t, s, unit, other):
                     if s.costs[WAVES] <= waves:
+                        moved.append((unit, slot))
                         break
                     take(t, s, unit)
             else:
                 back(t, s, unit, slot)
-                return
-
-    def ordered(self, unit: int, slot: int) -> bool:
-        """Whether H1 lets a unit that is in no slot go into one."""
-        t, s = self.t, self.s
-        return all(s.slot[other] <= slot for other in t.before[t.before_ptr[unit] : t.before_ptr[unit + 1]]) and all(
-            not 0 <= s.slot[other] < slot for other in t.after[t.after_ptr[unit] : t.after_ptr[unit + 1]]
-        )
+                break
+        return moved

@@ -11,9 +11,9 @@ from migration.planner.construct import ListSchedule, prepare
 from migration.planner.eject import Ejection, load
 from migration.planner.moves import room, take
 from migration.planner.problem import PlanningProblem
-from migration.planner.search import Plan, Search
+from migration.planner.search import Search
 from migration.planner.solution import Bounds, GroupCut, Objective, Solution, Status, Unplaced
-from migration.planner.tables import PLACEMENT, State, Tables, build_tables, empty_state
+from migration.planner.tables import LEVELS, PLACEMENT, State, Tables, build_tables, empty_state
 
 __all__ = ["DEFAULT_EFFORT", "Progress", "solve"]
 
@@ -150,7 +150,7 @@ def _improve(search: Search, effort: int | None, clock: _Clock, progress: Progre
             spent += length
             took = clock.seconds() - began
             if progress is not None:
-                progress(clock.seconds(), Objective(*search.final.costs))
+                progress(clock.seconds(), Objective(*search.final.costs[:LEVELS]))
             if last or stopping:
                 break
             affordable = clock.left() * 0.85 / max(took / length, 1e-9)
@@ -189,7 +189,7 @@ def _solution(
     problem: PlanningProblem,
     units: Units,
     t: Tables,
-    plan: Plan,
+    plan: State,
     bounds: Bounds,
     unplaced: tuple[Unplaced, ...],
     effort: int,

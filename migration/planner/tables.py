@@ -38,6 +38,7 @@ __all__ = [
     "State",
     "Tables",
     "build_tables",
+    "copy_state",
     "empty_state",
 ]  # fmt: skip
 
@@ -98,6 +99,7 @@ class Tables(NamedTuple):
     mean_risk: int
     penalty: int
     criticals: int
+    first_critical: int
     free: Sequence[int]
 
 
@@ -139,6 +141,11 @@ def empty_state(tables: Tables) -> State:
         slot_exposed=[0] * slots,
         costs=costs,
     )
+
+
+def copy_state(state: State) -> State:
+    """The same plan, to return to."""
+    return State(*(list(values) for values in state))
 
 
 def build_tables(problem: PlanningProblem, units: Units) -> Tables:
@@ -211,6 +218,7 @@ def build_tables(problem: PlanningProblem, units: Units) -> Tables:
         mean_risk=mean,
         penalty=total * mean,
         criticals=int(problem.critical.sum()),
+        first_critical=int(labels[problem.critical.argmax()]) if n else 0,
         free=[*pool_free, *limit_free],
     )
 
