@@ -41,14 +41,24 @@ class Demand(NamedTuple):
 
 
 class _Profile(NamedTuple):
-    """All that eligibility depends on; systems of one profile share it."""
+    """All that eligibility depends on; systems of one profile share it. ``owner``: a department that has a cloud."""
 
-    department: str
+    division: str
+    sector: str
+    owner: str
     domain: str | None
     grade: int | None
     technology: str | None
     rules: tuple[str, ...]
     target: str | None
+
+
+class _Reason(NamedTuple):
+    """Why a pool is ruled out: code of the text, what fills it, and the records that say so besides the pool."""
+
+    code: str
+    data: Mapping[str, str | int | None] = {}
+    records: tuple[str, ...] = ()
 
 
 def demand_of(system: System) -> Demand:
@@ -65,7 +75,7 @@ class Placement:
 
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
-        self._judged: dict[_Profile, Mapping[str, Finding | None]] = {}
+        self._judged: dict[_Profile, Mapping[str, _Reason | None]] = {}
 
     def eligible(self, system: str) -> tuple[str, ...]:
         """Pools that the system may land in, by id."""
@@ -73,7 +83,16 @@ class Placement:
 
     def ruled_out(self, system: str) -> Mapping[str, Finding]:
         """Pool -> the first rule that it breaks for this system, by id of the pool."""
-        return {pool: reason for pool, reason in self._judge(system).items() if reason is not None}
+        return {
+            pool: Finding(
+                rule="H3",
+                code=reason.code,
+                records=(f"pool:{pool}", *reason.records),
+                data={"pool": pool, **reason.data},
+            )
+            for pool, reason in self._judge(system).items()
+            if reason is not None
+        }
 
     def cost(self, system: str, pool: str) -> int:
         """S5: whole yuan a month of the system's demand at the cloud's prices, and what preference adds."""
@@ -84,15 +103,18 @@ class Placement:
         price = vcpu * prices.vcpu + memory * prices.memory_gib + storage * prices.storage_gib
         preferred = (self._preferred[rule] for rule in self._rules_of.get(system, ()) if rule in self._preferred)
         missed = sum(pool not in pools for pools in preferred)
-        lineage = self._lineage(record.department)
+        lineage = self._lineage(self.inventory.departments[record.department].division)
         away = lineage.index(cloud.division) if cloud.division in lineage else len(lineage)
         return round(price) + NOT_PREFERRED_YUAN * missed + NOT_NEAREST_YUAN * away
 
-    def _judge(self, system: str) -> Mapping[str, Finding | None]:
+    def _judge(self, system: str) -> Mapping[str, _Reason | None]:
         record = self.inventory.systems[system]
+        department = self.inventory.departments[record.department]
         decision = record.decisions.target
         profile = _Profile(
-            record.department,
+            department.division,
+            department.sector,
+            department.id if department.id in self._owners else "",
             record.domain,
             record.grade,
             record.technology,
@@ -124,44 +146,42 @@ class Placement:
         nearest = nearest_names(target, known) or "-"
         raise PolicyError("unknown-place", record=f"system:{system}", value=target, nearest=nearest)
 
-    def _reason(self, profile: _Profile, pool: Pool, cloud: Cloud, chosen: frozenset[str] | None) -> Finding | None:
+    def _reason(self, profile: _Profile, pool: Pool, cloud: Cloud, chosen: frozenset[str] | None) -> _Reason | None:
         """The first rule that keeps systems of a profile out of a pool."""
         if chosen is not None and pool.id not in chosen:
-            return _out("decision", pool, target=profile.target or "")
+            return _Reason("decision", {"target": profile.target or ""})
         if cloud.intention is not Intention.TARGET:
-            return _out("intention", pool)
+            return _Reason("intention")
         if cloud.tier in (CloudTier.COUNTY, CloudTier.DEPARTMENT) and cloud.exemption is None:
-            return _out("exemption", pool, tier=cloud.tier.value)
+            return _Reason("exemption", {"tier": cloud.tier.value})
         if profile.grade is not None and profile.grade > cloud.certified_grade:
-            return _out("grade", pool, grade=profile.grade, certified=cloud.certified_grade)
+            return _Reason("grade", {"grade": profile.grade, "certified": cloud.certified_grade})
         if profile.technology not in (None, pool.technology.value):
-            return _out("technology", pool, needed=profile.technology, offered=pool.technology.value)
+            return _Reason("technology", {"needed": profile.technology, "offered": pool.technology.value})
         return None if chosen is not None else self._regional(profile, pool, cloud) or self._ruled(profile, pool)
 
-    def _regional(self, profile: _Profile, pool: Pool, cloud: Cloud) -> Finding | None:
-        department = self.inventory.departments[profile.department]
-        if cloud.tier is CloudTier.DEPARTMENT and cloud.department != department.id:
-            return _out("department", pool, owner=cloud.department or "")
-        if cloud.division not in self._lineage(department.id):
-            return _out("region", pool, serves=cloud.division, division=department.division)
-        if cloud.tier is CloudTier.INDUSTRY and cloud.sector != department.sector:
-            return _out("sector", pool, serves=cloud.sector, sector=department.sector)
+    def _regional(self, profile: _Profile, pool: Pool, cloud: Cloud) -> _Reason | None:
+        if cloud.tier is CloudTier.DEPARTMENT and cloud.department != profile.owner:
+            return _Reason("department", {"owner": cloud.department or ""})
+        if cloud.division not in self._lineage(profile.division):
+            return _Reason("region", {"serves": cloud.division, "division": profile.division})
+        if cloud.tier is CloudTier.INDUSTRY and cloud.sector != profile.sector:
+            return _Reason("sector", {"serves": cloud.sector, "sector": profile.sector})
         domain = pool.domain or cloud.domain
         if domain is not None and profile.domain not in (None, domain.value):
-            return _out("domain", pool, needed=profile.domain, offered=domain.value)
+            return _Reason("domain", {"needed": profile.domain, "offered": domain.value})
         return None
 
-    def _ruled(self, profile: _Profile, pool: Pool) -> Finding | None:
+    def _ruled(self, profile: _Profile, pool: Pool) -> _Reason | None:
         for id in profile.rules:
             rule = self.inventory.rules[id]
             if rule.effect is RuleEffect.PREFER:
                 continue
             if (pool.id in self._selected[id]) != (rule.effect is RuleEffect.ONLY):
-                return _out(f"rule-{rule.effect.value}", pool, f"rule:{id}", rule=id, reason=rule.reason)
+                return _Reason(f"rule-{rule.effect.value}", {"rule": id, "reason": rule.reason}, (f"rule:{id}",))
         return None
 
-    def _lineage(self, department: str) -> tuple[str, ...]:
-        division = self.inventory.departments[department].division
+    def _lineage(self, division: str) -> tuple[str, ...]:
         if division not in self._lineages:
             self._lineages[division] = self.inventory.lineage(division)
         return self._lineages[division]
@@ -169,6 +189,11 @@ class Placement:
     @cached_property
     def _lineages(self) -> dict[str, tuple[str, ...]]:
         return {}
+
+    @cached_property
+    def _owners(self) -> frozenset[str]:
+        """Departments that own a cloud."""
+        return frozenset(cloud.department for cloud in self.inventory.clouds.values() if cloud.department)
 
     @cached_property
     def _rules(self) -> tuple[Rule, ...]:
@@ -191,7 +216,3 @@ class Placement:
             for system in parse_selector(rule.selector).select(self.inventory, "system"):
                 found.setdefault(system, []).append(rule.id)
         return {system: tuple(rules) for system, rules in found.items()}
-
-
-def _out(code: str, pool: Pool, *records: str, **data: str | int | None) -> Finding:
-    return Finding(rule="H3", code=code, records=(f"pool:{pool.id}", *records), data={"pool": pool.id, **data})

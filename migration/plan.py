@@ -150,6 +150,7 @@ class PlanItem(Struct):
     pool: str | None = field("Pool it lands in; absent when done and not on record", None, example="yun-ty-a")
     wave: str = field("Wave, SLOT/CLOUD; empty when done and the cloud is not on record", "", example="2021-W14/yun-ty")
     state: ItemState = field("Whether it can still be moved", ItemState.PLANNED)
+    department: str = field("Owner", "", example="140000-mzt")
     slice_hash: str = field("Hash of the records that it depends on", "")
 
     @property
@@ -205,6 +206,7 @@ class Plan(Struct):
     unplanned: tuple[Unplanned, ...] = field("Items without a place", ())
     out_of_scope: tuple[str, ...] = field("Classified records that are never planned, as KIND:ID", ())
     quarantined: tuple[str, ...] = field("Records left out because of errors in them, as KIND:ID", ())
+    names: dict[str, str] = field("Names of the objects above, by KIND:ID, so that a plan can be read alone", {})
     facts: tuple[Finding, ...] = field("Rules that only done or running items break", ())
     violations: tuple[Finding, ...] = field("Rules that the plan breaks", ())
 

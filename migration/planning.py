@@ -10,13 +10,14 @@ from inventory.kinds.territory import AttachmentRole
 from migration.calendar import ChangeCalendar
 from migration.check.verify import check_plan
 from migration.graph.paths import NetworkPaths, device_path
+from migration.graph.slices import SliceItem, slice_hash
 from migration.plan import Cost, ItemState, Plan, PlanItem, PlanStatus, item_id
 from migration.planner.solution import Bounds, Objective, Solution
 from migration.planner.solve import solve
 from migration.tracks.systems import SystemTrack, system_track
 from migration.unplanned import unplanned_items
 
-__all__ = ["Progress", "make_plan", "management_paths"]
+__all__ = ["Progress", "changed_items", "make_plan", "management_paths", "with_slices"]
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (prepare, search, check), what is done and the total."""
@@ -55,10 +56,29 @@ def make_plan(
         raise KeyboardInterrupt
     report("search", total, total)
     report("check", 0, 1)
-    plan = _plan(track, solution, seed, declared_hash, quarantined)
+    plan = with_slices(inventory, _plan(track, solution, seed, declared_hash, quarantined))
     found = check_plan(inventory, plan)
     report("check", 1, 1)
     return plan.model_copy(update={"facts": found.facts, "violations": found.violations})
+
+
+def with_slices(inventory: Inventory, plan: Plan) -> Plan:
+    """The plan with the hashes of what its items depend on, computed anew."""
+    hashes = slice_hash(inventory, [SliceItem(item.id, item.pool) for item in plan.items])
+    items = tuple(item.model_copy(update={"slice_hash": hashes.items[item.id]}) for item in plan.items)
+    kept = {name: getattr(plan, name) for name in Plan.model_fields}
+    return Plan(**(kept | {"items": items, "slice_hash": hashes.all}))
+
+
+def changed_items(inventory: Inventory, plan: Plan) -> tuple[str, ...]:
+    """Items whose slice has changed since the plan was made, in the plan's order; also those whose objects are gone."""
+    known = [
+        item
+        for item in plan.items
+        if item.object_id in inventory.systems and (item.pool is None or item.pool in inventory.pools)
+    ]
+    hashes = slice_hash(inventory, [SliceItem(item.id, item.pool) for item in known]).items
+    return tuple(item.id for item in plan.items if item.slice_hash and hashes.get(item.id) != item.slice_hash)
 
 
 def management_paths(inventory: Inventory) -> Callable[[str], tuple[str, ...]]:
@@ -108,7 +128,19 @@ def _plan(
         unplanned=unplanned_items(track, solution),
         out_of_scope=tuple(sorted(_classified(inventory))),
         quarantined=tuple(sorted(f"{kind}:{id}" for kind, id in quarantined)),
+        names=_names(track),
     )
+
+
+def _names(track: SystemTrack) -> dict[str, str]:
+    inventory = track.inventory
+    systems = {f"system:{id}": inventory.systems[id] for id in track.dispositions}
+    owners = sorted({system.department for system in systems.values()})
+    named = {name: system.name for name, system in systems.items()}
+    named |= {f"department:{id}": inventory.departments[id].name for id in owners}
+    named |= {f"cloud:{id}": cloud.name for id, cloud in inventory.clouds.items()}
+    named |= {f"pool:{id}": pool.name for id, pool in inventory.pools.items()}
+    return {name: shown for name, shown in sorted(named.items()) if shown}
 
 
 def _classified(inventory: Inventory) -> Iterable[str]:
@@ -139,6 +171,7 @@ def _items(track: SystemTrack, solution: Solution) -> Iterable[PlanItem]:
             pool=pool,
             wave=f"{label}/{track.inventory.pools[pool].cloud}",
             state=ItemState.PINNED if number in track.problem.pinned_slot else ItemState.PLANNED,
+            department=track.inventory.systems[system].department,
         )
 
 

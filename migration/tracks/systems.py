@@ -215,6 +215,7 @@ def _done_item(inventory: Inventory, grid: Grid, id: str, day: dt.date) -> PlanI
         pool=pool,
         wave=f"{label}/{cloud}" if cloud else "",
         state=ItemState.DONE,
+        department=inventory.systems[id].department,
     )
 
 

@@ -1,0 +1,55 @@
+"""English texts of what keeps items out of a plan, and of why pools are ruled out, by code; filled with a finding's data."""
+
+from __future__ import annotations
+
+__all__ = ["CAUSES"]
+
+CAUSES: dict[str, str] = {
+    # H1
+    "provider-unplanned": "{count} system(s) that it depends on have no place either, first '{first}'",
+    "provider-late": "it has no window after {count} system(s) that must move before it, first '{first}'",
+    # H2
+    "group": "its move group has no slot that suits all {count} others, first '{first}'",
+    "group-member": "{count} member(s) of its move group have no place, first '{first}'",
+    "group-too-large": "its move group has {count} members and a wave at most {most}; take {cuts} tie(s) apart (at least {bound})",
+    # H3: why pools are ruled out for a system
+    "no-pools": "the estate has no pools",
+    "out-decision": "{count} pool(s): by hand another place was decided",
+    "out-intention": "{count} pool(s): the cloud is no target",
+    "out-exemption": "{count} pool(s): a county or department cloud without an exemption",
+    "out-grade": "{count} pool(s): the cloud is not certified for the system's grade",
+    "out-technology": "{count} pool(s): another processor architecture than the system needs",
+    "out-department": "{count} pool(s): the cloud is another department's",
+    "out-region": "{count} pool(s): the cloud serves another division",
+    "out-sector": "{count} pool(s): the cloud serves another sector",
+    "out-domain": "{count} pool(s): the pool serves the other domain",
+    "out-rule-only": "{count} pool(s): a placement rule allows only others",
+    "out-rule-never": "{count} pool(s): a placement rule forbids them",
+    # the same for one pool
+    "decision": "by hand another place was decided: {target}",
+    "intention": "its cloud is no target",
+    "exemption": "a {tier} cloud without an exemption",
+    "grade": "certified up to grade {certified}; the system has grade {grade}",
+    "technology": "offers {offered}; the system needs {needed}",
+    "department": "serves only its owner {owner}",
+    "region": "serves division {serves}; the system belongs to {division}",
+    "sector": "serves sector '{serves}'; the department's is '{sector}'",
+    "domain": "serves {offered}; the system is {needed}",
+    "rule-only": "rule '{rule}' allows only other pools: {reason}",
+    "rule-never": "rule '{rule}' forbids it: {reason}",
+    # H4
+    "no-room": "none of {pools} pool(s) ever has {vcpu} vCPU, {memory_gib} GiB of memory and {storage_gib} GiB of storage",
+    "no-room-found": "no room was found in {pools} pool(s) for {vcpu} vCPU, {memory_gib} GiB and {storage_gib} GiB beside the others",
+    # H6
+    "limit": "at most {most} cutover(s) a slot for {object}",
+    "wave-size": "a wave has at most {most} cutovers",
+    # H8
+    "no-window": "'{system}' has no slot: {windows} window(s), {freezes} freeze(s)",
+    "cloud-freeze": "freezes close cloud '{cloud}' whenever the system has a window",
+    # H10
+    "too-late": "a hard target ends on {date}, before any slot that it has",
+    # H11
+    "pin-unreadable": "the slot decided by hand, '{value}', is neither a week (2021-W14) nor a day",
+    "pin-outside": "the slot decided by hand, {value}, lies outside the time grid",
+    "pin-impossible": "the slot decided by hand, {slot}, cannot be kept",
+}

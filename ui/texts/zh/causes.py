@@ -1,0 +1,50 @@
+"""事项未能排入的原因,以及资源池被排除的理由,按代码。"""
+
+TEXTS = {
+    # H1
+    "provider-unplanned": "所依赖的 {count} 个系统也未能排入,首个为“{first}”",
+    "provider-late": "在必须先迁的 {count} 个系统之后已没有可用窗口,首个为“{first}”",
+    # H2
+    "group": "所在迁移组与其余 {count} 个成员没有共同可用的时段,首个为“{first}”",
+    "group-member": "所在迁移组有 {count} 个成员未能排入,首个为“{first}”",
+    "group-too-large": "所在迁移组有 {count} 个成员,一个批次最多 {most} 个;需断开 {cuts} 处联系(至少 {bound} 处)",
+    # H3
+    "no-pools": "台账中没有资源池",
+    "out-decision": "{count} 个资源池:人工已决定其他去向",
+    "out-intention": "{count} 个资源池:所属云不是迁移目标",
+    "out-exemption": "{count} 个资源池:县级或部门云没有豁免",
+    "out-grade": "{count} 个资源池:云的等保级别低于系统级别",
+    "out-technology": "{count} 个资源池:处理器架构不符",
+    "out-department": "{count} 个资源池:云属于其他部门",
+    "out-region": "{count} 个资源池:云服务于其他区划",
+    "out-sector": "{count} 个资源池:云服务于其他行业",
+    "out-domain": "{count} 个资源池:服务于另一类业务域",
+    "out-rule-only": "{count} 个资源池:布局规则只允许其他资源池",
+    "out-rule-never": "{count} 个资源池:布局规则禁止",
+    "decision": "人工已决定其他去向:{target}",
+    "intention": "所属云不是迁移目标",
+    "exemption": "{tier} 级云没有豁免",
+    "grade": "等保认证到 {certified} 级,系统为 {grade} 级",
+    "technology": "提供 {offered},系统需要 {needed}",
+    "department": "只服务于所属部门 {owner}",
+    "region": "服务于区划 {serves},系统属于 {division}",
+    "sector": "服务于行业“{serves}”,部门的行业为“{sector}”",
+    "domain": "服务于 {offered},系统为 {needed}",
+    "rule-only": "规则“{rule}”只允许其他资源池:{reason}",
+    "rule-never": "规则“{rule}”禁止:{reason}",
+    # H4
+    "no-room": "{pools} 个资源池都始终没有 {vcpu} vCPU、{memory_gib} GiB 内存和 {storage_gib} GiB 存储",
+    "no-room-found": "{pools} 个资源池在其他系统之外没有找到 {vcpu} vCPU、{memory_gib} GiB 内存和 {storage_gib} GiB 存储",
+    # H6
+    "limit": "{object} 每个时段最多 {most} 次割接",
+    "wave-size": "一个批次最多 {most} 次割接",
+    # H8
+    "no-window": "“{system}”没有可用时段:变更窗口 {windows} 个,封网 {freezes} 个",
+    "cloud-freeze": "系统有窗口的时段,云“{cloud}”都在封网",
+    # H10
+    "too-late": "硬性目标止于 {date},早于任何可用时段",
+    # H11
+    "pin-unreadable": "人工决定的时段“{value}”既不是周(2021-W14)也不是日期",
+    "pin-outside": "人工决定的时段 {value} 超出时间网格",
+    "pin-impossible": "人工决定的时段 {slot} 无法满足",
+}
