@@ -40,5 +40,3 @@ def test_without_the_packages(clone: Path) -> None:
     assert result.returncode == 1
     assert "could not be installed" in result.stderr
     assert not list((clone / ".venv").glob(".qianyun-*"))
-    # The next call tries again instead of believing that all is there.
-    assert install(clone, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(clone)).returncode == 1
