@@ -24,6 +24,7 @@ __all__ = [
     "Struct",
     "Text",
     "TypedRef",
+    "Words",
     "field",
 ]
 
@@ -97,6 +98,8 @@ def _check_interface_address(value: str) -> str:
 Address = Annotated[str, AfterValidator(_check_address)]
 Cidr = Annotated[str, AfterValidator(_check_cidr)]
 InterfaceAddress = Annotated[str, AfterValidator(_check_interface_address)]
+Words = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f]*$")]
+"""Text that must not be empty."""
 NonNegative = Annotated[float, Field(ge=0)]
 Text = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f]*$")]
 """Text without control characters, so that it survives every file format."""
@@ -111,7 +114,7 @@ class Struct(BaseModel):
 class Record(Struct):
     """A frozen record of one kind with an id."""
 
-    id: Id
+    id: Id = Field(description="ASCII letters, digits, '.', '_' and '-'; unique within its kind and never reused")
 
 
 def field(

@@ -6,7 +6,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated
 
-from inventory.base import Record, Ref, Struct, Text, field
+from inventory.base import Record, Ref, Struct, Text, Words, field
 from inventory.kinds.network import Ipv6Stage
 
 __all__ = [
@@ -88,8 +88,8 @@ class Docking(Struct):
 class Exemption(Struct):
     """Why a platform that the 1+N rules forbid may exist."""
 
-    approved_by: Text = field("Body that granted it (an office, never a person)", example="省大数据局")
-    document: Text = field("Document number", example="晋数发〔2020〕12号")
+    approved_by: Words = field("Body that granted it (an office, never a person)", example="省大数据局")
+    document: Words = field("Document number", example="晋数发〔2020〕12号")
     date: dt.date | None = field("Date", None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from inventory.base import Struct, Text, field
+from inventory.base import Struct, Text, Words, field
 
 __all__ = ["Decision"]
 
@@ -12,7 +12,7 @@ __all__ = ["Decision"]
 class Decision(Struct):
     """One decision by hand."""
 
-    value: Text = field("What was decided", example="retain")
+    value: Words = field("What was decided", example="retain")
     reason: Text = field("Why", "")
     role: Text = field("Role that decided (never a person's name)", "", example="省大数据局")
     date: dt.date | None = field("When", None)

@@ -36,7 +36,7 @@ class PrivateNetwork(Record):
     """A department's own network (专网). Of mixed classification only the unclassified part is described."""
 
     name: Text = field("Name", "")
-    department: Annotated[str, Ref("department")] = field("Owner")
+    department: Annotated[str, Ref("department")] = field("Owner", example="140000-mzt")
     grade: int | None = field("Classified-protection grade", None, ge=1, le=5)
     levels: tuple[Level, ...] = field("Administrative levels it reaches", ())
     sites: tuple[str, ...] = field("Sites it connects", ())
@@ -53,7 +53,7 @@ class Line(Record):
     """A rented dedicated line (专线)."""
 
     name: Text = field("Name", "")
-    department: Annotated[str, Ref("department")] = field("Department that pays")
+    department: Annotated[str, Ref("department")] = field("Department that pays", example="140000-mzt")
     a: LineEnd | None = field("End A as KIND:ID", None, example="room:mzt-1")
     b: LineEnd | None = field("End B as KIND:ID", None, example="device:ty-core-1")
     carrier: Annotated[str, Ref("carrier")] | None = field("Carrier", None)
@@ -103,9 +103,9 @@ class InternetExit(Record):
 class CarrierPrice(Struct):
     """One price of a framework agreement."""
 
-    bandwidth_mbps: float = field("Bandwidth", unit="Mbit/s", gt=0)
+    bandwidth_mbps: float = field("Bandwidth", unit="Mbit/s", example=100, gt=0)
     service_class: Text = field("Service class", "")
-    fee_yuan_per_month: float = field("Fee", unit="yuan/month", ge=0)
+    fee_yuan_per_month: float = field("Fee", unit="yuan/month", example=1200, ge=0)
 
 
 class Carrier(Record):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from inventory.base import Address, Cidr, InterfaceAddress, Record, Ref, SelectorText, Struct, Text, field
+from inventory.base import Address, Cidr, InterfaceAddress, Record, Ref, SelectorText, Struct, Text, Words, field
 from inventory.kinds.territory import Level
 
 __all__ = [
@@ -67,7 +67,7 @@ class Encoding(StrEnum):
 class Interface(Struct):
     """One interface of a device."""
 
-    name: Text = field("Name as the device writes it", example="GigabitEthernet0/0/1")
+    name: Words = field("Name as the device writes it", example="GigabitEthernet0/0/1")
     addresses: tuple[InterfaceAddress, ...] = field("IPv4 and IPv6 addresses with prefix length", ())
     vlan: int | None = field("VLAN", None, ge=1, le=4094)
     vpn: Annotated[str, Ref("vpn")] | None = field("VPN instance", None)
@@ -101,8 +101,8 @@ class Device(Record):
 class LinkUpgrade(Struct):
     """A bandwidth that the carrier offers for a link, and its fee."""
 
-    bandwidth_mbps: float = field("Bandwidth", unit="Mbit/s", gt=0)
-    fee_yuan_per_month: float = field("Fee", unit="yuan/month", ge=0)
+    bandwidth_mbps: float = field("Bandwidth", unit="Mbit/s", example=2000, gt=0)
+    fee_yuan_per_month: float = field("Fee", unit="yuan/month", example=9000, ge=0)
 
 
 class Link(Record):
@@ -110,7 +110,7 @@ class Link(Record):
 
     a_device: Annotated[str, Ref("device")] = field("Device at end A", example="ty-core-1")
     a_interface: Text = field("Interface at end A", "", example="GE0/0/1")
-    b_device: Annotated[str, Ref("device")] = field("Device at end B")
+    b_device: Annotated[str, Ref("device")] = field("Device at end B", example="ty-access-1")
     b_interface: Text = field("Interface at end B", "")
     metric_ab: int = field("Routing metric from A to B", 10, ge=1)
     metric_ba: int = field("Routing metric from B to A", 10, ge=1)

@@ -6,7 +6,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated
 
-from inventory.base import NonNegative, Record, Ref, SelectorText, Text, field
+from inventory.base import NonNegative, Record, Ref, SelectorText, Text, Words, field
 
 __all__ = ["Calendar", "CalendarBase", "Freeze", "Skill", "Team", "Window"]
 
@@ -57,7 +57,7 @@ class Window(Record):
 
     name: Text = field("Name", "")
     selector: Annotated[str, SelectorText()] = field("Objects it holds for", example="kind:system grade<3")
-    rule: Text = field("Recurrence (iCalendar RRULE)", example="FREQ=WEEKLY;BYDAY=FR")
+    rule: Words = field("Recurrence (iCalendar RRULE)", example="FREQ=WEEKLY;BYDAY=FR")
     start: dt.time = field("Local time it opens (Asia/Shanghai)", example="22:00")
     duration_minutes: int = field("Length", unit="minutes", example=480, gt=0)
     valid_from: dt.date | None = field("First day", None)

@@ -6,7 +6,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated
 
-from inventory.base import Record, SelectorText, Struct, Text, TypedRef, field
+from inventory.base import Record, SelectorText, Struct, Text, TypedRef, Words, field
 
 __all__ = ["Metric", "Risk", "RiskEvidence", "RiskState", "Rule", "RuleEffect", "RuleKind", "Target"]
 
@@ -28,7 +28,7 @@ class Target(Record):
     """A promise with a date."""
 
     name: Text = field("Name", "", example="2021年底前完成市级IPv6改造")
-    metric: Metric = field("What is counted")
+    metric: Metric = field("What is counted", example="systems_moved")
     selector: Annotated[str, SelectorText()] = field("Objects it holds for", "")
     value: float = field("Share of the selected objects that must be done (1 = all)", 1.0, gt=0, le=1)
     date: dt.date = field("Last day", example="2021-12-31")
@@ -57,11 +57,11 @@ class Rule(Record):
     """Policy as data, tried in order: for dispositions the first match wins, placement rules all apply."""
 
     name: Text = field("Name", "")
-    kind: RuleKind = field("What it decides")
+    kind: RuleKind = field("What it decides", example="disposition")
     order: int = field("Place in the order; rules of equal order keep the order of the file", 0)
-    selector: Annotated[str, SelectorText()] = field("Systems it holds for", "", example="kind:system kind:mail")
+    selector: Annotated[str, SelectorText()] = field("Systems it holds for", "", example="kind:system system.kind:mail")
     effect: RuleEffect = field("Placement rules: what to do with the selected pools", RuleEffect.ONLY)
-    outcome: Text = field("A disposition, or a selector of pools", example="repurchase")
+    outcome: Words = field("A disposition, or a selector of pools", example="repurchase")
     reason: Text = field("Why", "")
     source: Text = field("Document it comes from", "")
     note: Text = field("Free text", "")

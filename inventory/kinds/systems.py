@@ -86,7 +86,7 @@ class EvidenceKind(StrEnum):
 class Evidence(Struct):
     """A file that proves something, by path and checksum."""
 
-    kind: EvidenceKind = field("What it proves")
+    kind: EvidenceKind = field("What it proves", example="assessment")
     path: Text = field("File below evidence/", "")
     sha256: Text = field("SHA-256 of the file", "")
     date: dt.date | None = field("Date", None)
@@ -257,7 +257,9 @@ DependencyEnd = Annotated[str, EndRef()]
 class Dependency(Struct):
     """``client`` needs ``provider``. Ends: SYSTEM, SYSTEM/COMPONENT or external_object:ID."""
 
-    id: Text = field("Id; default made of both ends, kind and port", "")
+    id: Text = field(
+        "Id; default made of both ends, kind and port", "", example="140000-mzt-0003>140000-gxj-idp:authentication:443"
+    )
     client: DependencyEnd = field(
         "The one that needs: SYSTEM, SYSTEM/COMPONENT or external_object:ID", alias="from", example="140000-mzt-0003"
     )
@@ -291,6 +293,6 @@ class MoveGroup(Record):
     """Systems that must move in one slot, declared by hand."""
 
     name: Text = field("Name", "")
-    systems: tuple[Annotated[str, Ref("system", soft=True)], ...] = field("Members")
+    systems: tuple[Annotated[str, Ref("system", soft=True)], ...] = field("Members", example=["140000-mzt-0003", "140000-mzt-0004"])
     reason: Text = field("Why", "")
     note: Text = field("Free text", "")

@@ -5,7 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
+from pydantic import Field
+
 from inventory.base import Record, Ref, Struct, Text, field
+
+Code = Annotated[str, Field(pattern=r"^([0-9]{6}|[0-9]{9}|[0-9]{12})$")]
 
 __all__ = ["AttachmentRole", "Department", "DepartmentAttachment", "Division", "Level"]
 
@@ -25,7 +29,7 @@ class Division(Record):
 
     name: Text = field("Official name", "", example="太原市")
     level: Level = field("Administrative level", example="city")
-    code: Text | None = field(
+    code: Code | None = field(
         "Code of GB/T 2260 (6 digits), GB/T 10114 for townships (9), villages 12; absent for functional zones",
         None,
         example="140100",
