@@ -11,15 +11,15 @@ from migration.planner.tables import Tables
 __all__ = ["lower_bounds"]
 
 
-def lower_bounds(problem: PlanningProblem, units: Units, t: Tables, left_out: frozenset[int] = frozenset()) -> Bounds:
-    """Bounds for the plans of all units but those refused or left out.
+def lower_bounds(problem: PlanningProblem, units: Units, t: Tables) -> Bounds:
+    """Bounds for the plans of all units that have a slot allowed.
 
     lateness and placement: every unit at its best. slots: for each limit the fewest slots, the roomiest first, that
     together hold what counts in it; and the slots needed to meet every unit's permitted slots, counted over units
     whose slots do not overlap. end: the latest first slot of a unit, and the first slot up to which the room of each
     limit holds what counts in it.
     """
-    placed = [unit for unit in range(t.units) if unit not in units.refused and unit not in left_out]
+    placed = [unit for unit in range(t.units) if units.allowed[unit]]
     late = placement = end = 0
     for unit in placed:
         slot = lowest(units.allowed[unit])

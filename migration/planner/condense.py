@@ -7,7 +7,7 @@ usually one item. Units are numbered so that a provider's unit has a lower numbe
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,8 +45,12 @@ class Units:
     refused: dict[int, Refusal]
 
 
-def condense(problem: PlanningProblem) -> Units:
-    """Move groups of a problem, each with the slots that its own calendar, pools, limits and pins leave it."""
+def condense(problem: PlanningProblem, pause: Callable[[], None] = lambda: None) -> Units:
+    """Move groups of a problem, each with the slots that its own calendar, pools, limits and pins leave it.
+
+    pause is called between the steps; what it raises passes.
+    """
+    pause()
     unit_of, count = components(problem)
     members: list[list[int]] = [[] for _ in range(count)]
     for item, unit in enumerate(unit_of):
@@ -54,7 +58,9 @@ def condense(problem: PlanningProblem) -> Units:
     labels = np.array(unit_of, np.int64)
     pairs = labels[problem.order] if len(problem.order) else np.zeros((0, 2), np.int64)
     pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
+    pause()
     choices, masks, reasons = _items(problem)
+    pause()
     units = Units(
         unit_of=unit_of,
         members=[tuple(group) for group in members],

@@ -24,9 +24,11 @@ MISSES = 400
 """Units in a row that find no room after which a slot counts as full."""
 
 
-def prepare(problem: PlanningProblem, units: Units) -> Tables:
+def prepare(problem: PlanningProblem, units: Units, pause: Callable[[], None] = lambda: None) -> Tables:
     """Refuse groups that fit no slot even in an empty plan, narrow all slots by order, and build the tables."""
+    pause()
     tables = build_tables(problem, units)
+    pause()
     state = empty_state(tables)
     limited = any(tables.cloud_limit) or any(tables.item_limit)
     for unit, group in enumerate(units.members):
@@ -42,7 +44,9 @@ def prepare(problem: PlanningProblem, units: Units) -> Tables:
             units.refused[unit] = _packing_refusal(tables, units, unit)
         for item in group:
             choose(tables, state, item, -1)
+    pause()
     propagate(units)
+    pause()
     return build_tables(problem, units)
 
 

@@ -14,13 +14,15 @@ from random import Random
 from migration.planner.moves import back, choose, earliest, lateness, latest, put, room, save, take, traffic
 from migration.planner.tables import State, Tables, copy_state, empty_state
 
-__all__ = ["Ejection", "load"]
+__all__ = ["Ejection", "load", "restore"]
 
 SLOTS_TRIED = 12
 VICTIMS_LOOKED_AT = 24
 DRAWS = 120
 MOST_PUT_OUT = 8
 SHAKES = 10
+STALL = 600
+"""Steps without a better plan after which a search gives up."""
 
 
 def load(t: Tables, slot: list[int], choice: list[int]) -> State:
@@ -34,6 +36,12 @@ def load(t: Tables, slot: list[int], choice: list[int]) -> State:
         if where >= 0:
             back(t, s, unit, where)
     return s
+
+
+def restore(s: State, plan: State) -> None:
+    """Make a state hold another plan."""
+    for values, wanted in zip(s, plan, strict=True):
+        values[:] = wanted
 
 
 class Ejection:
@@ -60,8 +68,8 @@ class Ejection:
         waiting = list(waiting)
         best = self.lost(waiting)
         kept, kept_waiting = copy_state(self.s), list(waiting)
-        steps = 0
-        while waiting and steps < budget:
+        steps = improved = 0
+        while waiting and steps < budget and steps - improved < STALL:
             pause()
             steps += 1
             unit = waiting.pop(self.random.randrange(len(waiting)) if steps % 4 == 0 else -1)
@@ -75,11 +83,10 @@ class Ejection:
                     self.shake()
             lost = self.lost(waiting)
             if lost < best:
-                best = lost
+                best, improved = lost, steps
                 kept, kept_waiting = copy_state(self.s), list(waiting)
         if waiting:
-            for mine, other in zip(self.s, kept, strict=True):
-                mine[:] = other
+            restore(self.s, kept)
             self.index()
             waiting = kept_waiting
         return waiting, steps

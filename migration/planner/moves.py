@@ -20,11 +20,25 @@ from migration.planner.tables import (
     Tables,
 )
 
-__all__ = ["back", "choose", "earliest", "lateness", "latest", "put", "room", "roomy", "save", "take", "traffic", "use"]
+__all__ = [
+    "back",
+    "choose",
+    "earliest",
+    "has_capacity",
+    "lateness",
+    "latest",
+    "put",
+    "room",
+    "roomy",
+    "save",
+    "take",
+    "traffic",
+    "use",
+]
 
 
-def room(t: Tables, s: State, item: int, pool: int, slot: int) -> bool:
-    """Whether pool and cloud have room for an item that lands in the pool in a slot (H4, H6 by cloud)."""
+def has_capacity(t: Tables, s: State, item: int, pool: int, slot: int) -> bool:
+    """Whether a pool can hold an item from a slot on (H4)."""
     free = s.free
     base = 3 * item
     cpu, memory, storage = t.demand[base], t.demand[base + 1], t.demand[base + 2]
@@ -32,6 +46,14 @@ def room(t: Tables, s: State, item: int, pool: int, slot: int) -> bool:
         counter = 3 * check
         if free[counter] < cpu or free[counter + 1] < memory or free[counter + 2] < storage:
             return False
+    return True
+
+
+def room(t: Tables, s: State, item: int, pool: int, slot: int) -> bool:
+    """Whether pool and cloud have room for an item that lands in the pool in a slot (H4, H6 by cloud)."""
+    if not has_capacity(t, s, item, pool, slot):
+        return False
+    free = s.free
     cloud = t.cloud[pool]
     for row in range(t.cloud_limit_ptr[cloud], t.cloud_limit_ptr[cloud + 1]):
         if free[t.cloud_limit[row] + slot] < 1:

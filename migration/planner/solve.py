@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import monotonic
 
 from migration.planner.bounds import lower_bounds
-from migration.planner.condense import Refusal, Units, condense
+from migration.planner.condense import Units, condense
 from migration.planner.construct import ListSchedule, prepare
-from migration.planner.eject import Ejection, load
-from migration.planner.moves import room, take
+from migration.planner.cuts import cut_group
+from migration.planner.eject import Ejection, load, restore
+from migration.planner.exact import best_placement, small
+from migration.planner.moves import take
 from migration.planner.problem import PlanningProblem
+from migration.planner.reasons import blocked, lost_with, unplaced
 from migration.planner.search import Search
 from migration.planner.solution import Bounds, GroupCut, Objective, Solution, Status, Unplaced
 from migration.planner.tables import LEVELS, PLACEMENT, State, Tables, build_tables, empty_state
@@ -60,80 +65,88 @@ def solve(
     tolerance: per cent that a cost may give up for the next one.
     """
     clock = _Clock(time_limit)
-    units = condense(problem)
-    t = prepare(problem, units)
-    bounds = lower_bounds(problem, units, t)
-    state = empty_state(t)
-    fixed = {units.unit_of[item] for item in problem.pinned_slot} - set(units.refused)
     try:
-        failed = _first_plan(problem, units, t, state, fixed, seed, clock)
+        start = _first_plan(problem, seed, clock)
     except _OutOfTime:
-        return Solution(Status.NO_SOLUTION_IN_TIME, (), (), None, bounds, 0, _refused(units))
-    unplaced = (*_refused(units), *failed)
-    if failed:
-        state, t = _without(problem, units, t, state)
+        return Solution(Status.NO_SOLUTION_IN_TIME, (), (), None, Bounds(0, 0, -1, 0), 0)
+    cuts = _cuts(problem, start.units, clock)
     search = Search(
-        t, state, fixed=fixed, bounds=bounds, tolerance=tolerance, seed=seed, pause=clock.pause
-    )  # fmt: skip
+        start.tables,
+        start.state,
+        fixed=start.fixed,
+        bounds=start.bounds,
+        tolerance=tolerance,
+        seed=seed,
+        pause=clock.pause,
+    )
     wanted = DEFAULT_EFFORT if effort is None and time_limit is None else effort
     spent, interrupted = _improve(search, wanted, clock, progress)
-    return _solution(problem, units, t, search.final, bounds, unplaced, spent, interrupted)
+    return _solution(problem, start, search.final, cuts, spent, interrupted)
 
 
-def _first_plan(
-    problem: PlanningProblem, units: Units, t: Tables, s: State, fixed: set[int], seed: int, clock: _Clock
-) -> tuple[Unplaced, ...]:
-    """Fill the state; returns what could not be placed, which the state is without."""
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """The first plan and what was left out of it."""
+
+    units: Units
+    tables: Tables
+    state: State
+    fixed: set[int]
+    bounds: Bounds
+    unplaced: tuple[Unplaced, ...]
+
+
+def _first_plan(problem: PlanningProblem, seed: int, clock: _Clock) -> _Start:
+    """Condense, fill the slots, look back, and say what could not be placed."""
+    units = condense(problem, clock.pause)
+    t = prepare(problem, units, clock.pause)
+    s = empty_state(t)
+    fixed = {units.unit_of[item] for item in problem.pinned_slot} - set(units.refused)
     schedule = ListSchedule(problem, units, t, s)
     schedule.run(clock.pause)
-    left = schedule.left
+    left, proved = schedule.left, False
     if left:
-        weight = [len(group) * 4 for group in units.members]
+        weight = [len(group) for group in units.members]
         search = Ejection(t, s, fixed=fixed - set(left), open_slots=[True] * t.slots, weight=weight, seed=seed)
-        left, _ = search.run(left[::-1], LOOK_BACK_STEPS + 4 * len(left), clock.pause)
-    reasons = {unit: _blocked(t, s, unit) for unit in left}
-    lost = set(left)
-    for unit in range(t.units):
-        if unit in units.refused or unit in lost:
-            continue
-        causes = [other for other in units.before[unit] if other in lost]
-        if causes:
-            lost.add(unit)
-            if s.slot[unit] >= 0:
-                take(t, s, unit)
-            reasons[unit] = Refusal(("H1",), tuple(i for other in causes for i in units.members[other]))
-    return _unplaced(units, reasons, proved=False)
-
-
-def _blocked(t: Tables, s: State, unit: int) -> Refusal:
-    """Which rules keep a unit out of each of the slots its calendar permits, in the present plan."""
-    rules: set[str] = set()
-    limits: set[int] = set()
-    pools: set[int] = set()
-    checks = t.check_ptr[-1] * 3
-    for slot in range(t.slots):
-        if not t.allowed[unit * t.slots + slot]:
-            continue
-        for row in range(t.unit_limit_ptr[unit], t.unit_limit_ptr[unit + 1]):
-            if s.free[t.unit_limit[row] + slot] < t.unit_limit_amount[row]:
-                rules.add("H6")
-                limits.add((t.unit_limit[row] - checks) // t.slots)
-        for item in t.member[t.member_ptr[unit] : t.member_ptr[unit + 1]]:
-            for choice in range(t.choice_ptr[item], t.choice_ptr[item + 1]):
-                pool = t.choice_pool[choice]
-                if not room(t, s, item, pool, slot):
-                    pools.add(pool)
-                    rules.add("H4")
-    return Refusal(tuple(sorted(rules or {"H1"})), (), tuple(sorted(limits)), tuple(sorted(pools)))
-
-
-def _without(problem: PlanningProblem, units: Units, t: Tables, s: State) -> tuple[State, Tables]:
-    """Tables and state in which the units that are out of the plan have no slot to go to."""
-    for unit in range(t.units):
-        if s.slot[unit] < 0:
+        left, _ = search.run(left[::-1], min(LOOK_BACK_STEPS, 100 + 20 * t.units), clock.pause)
+        if left and small(units, t):
+            left, proved = _prove(units, t, s, clock)
+    refused = unplaced(units, units.refused, proved=True)
+    reasons = {unit: blocked(t, s, unit) for unit in left}
+    waiting = lost_with(units, left)
+    for unit in waiting:
+        if s.slot[unit] >= 0:
+            take(t, s, unit)
+    failed = unplaced(units, reasons | waiting, proved=proved)
+    if failed:
+        for unit in (*reasons, *waiting):
             units.allowed[unit] = 0
-    smaller = build_tables(problem, units)
-    return load(smaller, list(s.slot), list(s.choice)), smaller
+        t = build_tables(problem, units)
+        s = load(t, list(s.slot), list(s.choice))
+    bounds = lower_bounds(problem, units, t)
+    everything = tuple(sorted((*refused, *failed), key=lambda entry: entry.item))
+    return _Start(units, t, s, fixed - set(reasons) - set(waiting), bounds, everything)
+
+
+def _cuts(problem: PlanningProblem, units: Units, clock: _Clock) -> tuple[GroupCut, ...]:
+    """Edges to cut in every group that H6 makes too large (H2); the clock's time is shared with the improvement."""
+    found = []
+    for unit, refusal in sorted(units.refused.items()):
+        if {"H2", "H6"} <= set(refusal.rules) and clock.left() > 0:
+            cut = cut_group(problem, units, unit, clock.left() / 3)
+            if cut is not None:
+                found.append(cut)
+    return tuple(found)
+
+
+def _prove(units: Units, t: Tables, s: State, clock: _Clock) -> tuple[list[int], bool]:
+    """Place as many items as complete search can; returns the units left and whether no plan places more items."""
+    found = best_placement(units, t, list(s.slot), list(s.choice), clock.left())
+    if found is None:
+        raise _OutOfTime
+    slot, choice, proved = found
+    restore(s, load(t, slot, choice))
+    return [unit for unit in range(t.units) if unit not in units.refused and slot[unit] < 0], proved
 
 
 def _improve(search: Search, effort: int | None, clock: _Clock, progress: Progress | None) -> tuple[int, bool]:
@@ -164,52 +177,21 @@ def _improve(search: Search, effort: int | None, clock: _Clock, progress: Progre
     return spent, False
 
 
-def _refused(units: Units) -> tuple[Unplaced, ...]:
-    return _unplaced(units, units.refused, proved=True)
-
-
-def _unplaced(units: Units, reasons: dict[int, Refusal], *, proved: bool) -> tuple[Unplaced, ...]:
-    found = []
-    for unit, reason in sorted(reasons.items()):
-        found += [
-            Unplaced(
-                item,
-                reason.rules,
-                tuple(other for other in reason.items if other != item),
-                reason.limits,
-                reason.pools,
-                proved,
-            )
-            for item in units.members[unit]
-        ]
-    return tuple(sorted(found, key=lambda entry: entry.item))
-
-
 def _solution(
-    problem: PlanningProblem,
-    units: Units,
-    t: Tables,
-    plan: State,
-    bounds: Bounds,
-    unplaced: tuple[Unplaced, ...],
-    effort: int,
-    interrupted: bool,
+    problem: PlanningProblem, start: _Start, plan: State, cuts: tuple[GroupCut, ...], effort: int, interrupted: bool
 ) -> Solution:
-    slot = tuple(plan.slot[unit] for unit in units.unit_of)
-    pool = tuple(t.choice_pool[choice] if where >= 0 else -1 for where, choice in zip(slot, plan.choice, strict=True))
-    placed_cost = sum(t.choice_cost[choice] for where, choice in zip(slot, plan.choice, strict=True) if where >= 0)
-    objective = Objective(*(*plan.costs[:PLACEMENT], placed_cost))
-    waves: dict[tuple[int, int], int] = {}
-    for where, target in zip(slot, pool, strict=True):
-        if where >= 0:
-            wave = (where, problem.cloud[target])
-            waves[wave] = waves.get(wave, 0) + 1
+    t = start.tables
+    slot = tuple(plan.slot[unit] for unit in start.units.unit_of)
+    chosen = [choice if where >= 0 else -1 for where, choice in zip(slot, plan.choice, strict=True)]
+    pool = tuple(t.choice_pool[choice] if choice >= 0 else -1 for choice in chosen)
+    placement = sum(t.choice_cost[choice] for choice in chosen if choice >= 0)
+    objective = Objective(*(*plan.costs[:PLACEMENT], placement))
+    waves = Counter((where, problem.cloud[target]) for where, target in zip(slot, pool, strict=True) if where >= 0)
     short = tuple(sorted(wave for wave, items in waves.items() if items < problem.wave_size[0]))
-    cuts: tuple[GroupCut, ...] = ()
-    status = Status.INFEASIBLE if unplaced else Status.FEASIBLE
-    if not unplaced and _at_bounds(objective, bounds, problem):
+    status = Status.INFEASIBLE if start.unplaced else Status.FEASIBLE
+    if not start.unplaced and _at_bounds(objective, start.bounds, problem):
         status = Status.OPTIMAL
-    return Solution(status, slot, pool, objective, bounds, effort, unplaced, cuts, short, interrupted)
+    return Solution(status, slot, pool, objective, start.bounds, effort, start.unplaced, cuts, short, interrupted)
 
 
 def _at_bounds(objective: Objective, bounds: Bounds, problem: PlanningProblem) -> bool:
