@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Formatter
 
 import migration.check
+from inventory.kinds.policy import RuleEffect
 from migration.check.tables.messages import MESSAGES
 from ui.texts.en.check import TEXTS as ENGLISH
 from ui.texts.zh.check import TEXTS as CHINESE
@@ -14,7 +15,7 @@ from ui.texts.zh.check import TEXTS as CHINESE
 
 def given() -> set[str]:
     """Codes that stand in the source: the texts passed to what makes findings, and the conditions of eligibility."""
-    found: set[str] = set()
+    found = {f"place-{effect.value}" for effect in RuleEffect}
     for path in Path(migration.check.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
