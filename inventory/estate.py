@@ -35,9 +35,9 @@ class LimitPer(StrEnum):
 class CutoverLimit(Struct):
     """Rule H6: at most so many cutovers a slot for each object of a kind (``device``: each on the path to the core)."""
 
-    per: LimitPer = field("Kind of object that is counted by")
+    per: LimitPer = field("Kind of object that is counted by", example="department")
     selector: Annotated[str, SelectorText()] = field("Only these objects; empty: all of the kind", "")
-    max_cutovers: int = field("Cutovers a slot", ge=0)
+    max_cutovers: int = field("Cutovers a slot", example=5, ge=0)
 
 
 class WaveSize(Struct):

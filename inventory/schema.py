@@ -22,6 +22,35 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 _COMPONENTS = "components"
 
+_IDS = {
+    "division": "140100",
+    "department": "140000-mzt",
+    "team": "team-cloud",
+    "calendar": "china",
+    "window": "friday-night",
+    "freeze": "2021-two-sessions",
+    "cloud": "yun-ty",
+    "pool": "yun-ty-a",
+    "room": "mzt-1",
+    "asset": "mzt-1-a03-u12",
+    "device": "ty-core-1",
+    "link": "ty-core-1-qx-access-1",
+    "vpn": "gov-common",
+    "prefix": "v4-140100-users",
+    "private_network": "140000-mzt-net",
+    "line": "140000-mzt-line-1",
+    "internet_exit": "140000-mzt-exit",
+    "carrier": "carrier-a",
+    "system": "140000-mzt-0003",
+    "external_object": "national-population",
+    "dependency": "140000-mzt-0003-idp",
+    "move_group": "marriage-and-archive",
+    "target": "t-2021-systems",
+    "rule": "mail-to-shared",
+    "risk": "risk-0001",
+}
+"""What an id of each kind looks like."""
+
 
 def schema(kind: str) -> dict[str, Any]:
     """The schema of one record of ``kind``; UnknownObjectError for an unknown kind.
@@ -31,7 +60,7 @@ def schema(kind: str) -> dict[str, Any]:
     if kind not in KINDS:
         raise UnknownObjectError("unknown-kind", kind=kind, nearest=nearest_names(kind, KINDS) or "-")
     found = TypeAdapter(KINDS[kind]).json_schema(by_alias=True)
-    return {"$schema": DRAFT, **_dressed(found, KINDS[kind].__name__)}
+    return {"$schema": DRAFT, **_with_id(_dressed(found, KINDS[kind].__name__), kind)}
 
 
 def schema_all() -> dict[str, Any]:
@@ -42,6 +71,7 @@ def schema_all() -> dict[str, Any]:
     estate = definitions.pop("Estate")
     properties = dict(estate["properties"])
     for kind, model in KINDS.items():
+        definitions[model.__name__] = _with_id(definitions[model.__name__], kind)
         properties[plural(kind)] = {
             "type": "array",
             "description": f"Records of the kind {kind}. {_first_line(model.__doc__)}",
@@ -71,6 +101,11 @@ def _of_a_system(component: dict[str, Any]) -> dict[str, Any]:
         "properties": {"system": {**system, "examples": ["140000-mzt-0003"]}, **component["properties"]},
         "required": ["system", *component["required"]],
     }
+
+
+def _with_id(record: dict[str, Any], kind: str) -> dict[str, Any]:
+    properties = record["properties"]
+    return {**record, "properties": {**properties, "id": {**properties["id"], "examples": [_IDS[kind]]}}}
 
 
 def _first_line(text: str | None) -> str:

@@ -293,6 +293,8 @@ class MoveGroup(Record):
     """Systems that must move in one slot, declared by hand."""
 
     name: Text = field("Name", "")
-    systems: tuple[Annotated[str, Ref("system", soft=True)], ...] = field("Members", example=["140000-mzt-0003", "140000-mzt-0004"])
+    systems: tuple[Annotated[str, Ref("system", soft=True)], ...] = field(
+        "Members", example=["140000-mzt-0003", "140000-mzt-0004"]
+    )
     reason: Text = field("Why", "")
     note: Text = field("Free text", "")
