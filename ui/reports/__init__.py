@@ -1,0 +1,1 @@
+"""What plans look like to people: rows and words that tables, JSON answers and reports share."""
