@@ -135,7 +135,7 @@ class _Draft:
             (found.kind, found.id) for found in self.problems if found.severity is Severity.ERROR and found.id
         }
         usable = draft.without(self.broken)
-        self.problems += run_checks(usable)
+        self.problems += [self._at_its_field(found, folded) for found in run_checks(usable)]
         self.broken |= {
             (found.kind, found.id) for found in self.problems if found.severity is Severity.ERROR and found.id
         }
@@ -292,6 +292,13 @@ class _Draft:
             return origin
         row = origin.line if origin.line is not None else int("".join(filter(str.isdigit, origin.cell or "")))
         return origin._replace(cell=f"{columns['.'.join(names)]}{row}")
+
+    def _at_its_field(self, found: Problem, folded: Folded) -> Problem:
+        """A check's problem, moved from its record to the line or cell of its field."""
+        path = tuple(int(step) if step.isdigit() else step for step in found.path.split(".") if step)
+        changed = folded.places.get((found.kind, found.id, str(path[0]))) if path else None
+        origin = changed or self._place(found.kind, found.id, found.origin, path)
+        return found.model_copy(update={"origin": origin})
 
     def _line(self, name: str, line: int | None, path: tuple[Step, ...]) -> Origin:
         content = self.folder.contents.get(name, b"")

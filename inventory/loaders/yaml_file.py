@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -173,29 +174,65 @@ def _documents(content: bytes, name: str) -> Iterator[Any]:
 def locate(content: bytes, name: str, line: int | None, path: tuple[str | int, ...]) -> int | None:
     """The line of the field ``path`` inside the record that begins at ``line`` (None: the file's top level).
 
-    The line of the nearest enclosing field where the field itself is not in the file.
+    The line of the nearest enclosing field where the field itself is not in the file; the record's own line in files
+    that are too large to be read once more.
     """
-    try:
-        roots = list(_documents(content, name))
-    except FileError:
-        return line
-    node: Any = None
-    for root in roots:
-        if type(root) is not yaml.MappingNode:
-            continue
-        if line is None:
-            node = root
-            break
-        for _, value in root.value:
-            items = value.value if type(value) is yaml.SequenceNode else ()
-            node = next((item for item in items if item.start_mark.line + 1 == line), node)
+    before, node = _record_alone(content, line)
+    if node is None:
+        if len(content) > _READ_AGAIN:
+            return line
+        before, node = 0, _record_of_file(content, name, line)
     found = line
     for step in path:
         pair = _step(node, step)
         if pair is None:
             break
-        found, node = pair
+        found, node = pair[0] + before, pair[1]
     return found
+
+
+_READ_AGAIN = 1_000_000
+_ITEM = re.compile(rb"( *)- +")
+
+
+@lru_cache(maxsize=2)
+def _lines(content: bytes) -> list[bytes]:
+    return content.split(b"\n")
+
+
+def _record_alone(content: bytes, line: int | None) -> tuple[int, Any]:
+    """(lines before it, node) of the list item that begins at ``line``, without reading the rest of the file."""
+    lines = _lines(content)
+    item = _ITEM.match(lines[line - 1]) if line is not None and line <= len(lines) else None
+    if line is None or item is None:
+        return 0, None
+    end = line
+    while end < len(lines):
+        text = lines[end].strip()
+        if text and not text.startswith(b"#") and len(lines[end]) - len(lines[end].lstrip(b" ")) <= len(item[1]):
+            break
+        end += 1
+    try:
+        (root,) = _documents(b"\n".join(lines[line - 1 : end]), "")
+    except (FileError, ValueError):  # it leans on the rest of the file, by an alias or a bracket
+        return 0, None
+    return line - 1, root.value[0] if type(root) is yaml.SequenceNode and len(root.value) == 1 else None
+
+
+def _record_of_file(content: bytes, name: str, line: int | None) -> Any:
+    node: Any = None
+    try:
+        for root in _documents(content, name):
+            if type(root) is not yaml.MappingNode:
+                continue
+            if line is None:
+                return root
+            for _, value in root.value:
+                items = value.value if type(value) is yaml.SequenceNode else ()
+                node = next((item for item in items if item.start_mark.line + 1 == line), node)
+    except FileError:
+        return None
+    return node
 
 
 def _step(node: Any, step: str | int) -> tuple[int, Any] | None:
