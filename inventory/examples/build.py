@@ -29,7 +29,7 @@ __all__ = ["Sketch", "make_estate", "make_sketch"]
 class Sketch:
     """A made estate as streams of plain records, so that a country need not stand in memory twice.
 
-    ``records`` gives those of a kind anew at each call; components come as the kind ``component`` with their ``system``.
+    ``records`` gives those of a kind anew at each call; components are a kind ``component`` and name their ``system``.
     """
 
     estate: Estate
@@ -73,7 +73,7 @@ def _makers(world: World, network: Network) -> dict[str, Callable[[], Iterable[P
         "pool": lambda: pool_records(world),
         "room": lambda: room_records(world),
         "asset": lambda: asset_records(world),
-        "device": lambda: network.devices.values(),
+        "device": network.devices.values,
         "link": lambda: network.links,
         "vpn": lambda: vpn_records(world),
         "prefix": lambda: prefix_records(world),

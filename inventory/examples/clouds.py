@@ -1,4 +1,4 @@
-"""Target clouds of the 1+N structure and their pools, whose capacity grows in steps just above what may land in them."""
+"""Target clouds of the 1+N structure and their pools, whose capacity grows in steps just above what may land there."""
 
 from __future__ import annotations
 
@@ -92,12 +92,19 @@ def pool_records(world: World) -> Iterator[Plain]:
     random = world.shape.random("pools")
     for cloud in world.clouds:
         for pool in cloud.pools:
-            record: Plain = {"id": pool.id, "name": f"{cloud.name}{_LABELS[pool.id.rsplit('-', 1)[1]]}", "cloud": cloud.id, "zone": "az1"}
+            record: Plain = {
+                "id": pool.id,
+                "name": f"{cloud.name}{_LABELS[pool.id.rsplit('-', 1)[1]]}",
+                "cloud": cloud.id,
+                "zone": "az1",
+            }
             if pool.domain:
                 record["domain"] = pool.domain
             if pool.technology != "x86":
                 record["technology"] = pool.technology
-            record["capacity"] = [_step(world, pool, share, part * random.uniform(1.0, 1.1), late=share > 0) for share, part in STEPS]
+            record["capacity"] = [
+                _step(world, pool, share, part * random.uniform(1.0, 1.1), late=share > 0) for share, part in STEPS
+            ]
             record["in_use"] = {"vcpu": IN_USE[0], "memory_gib": IN_USE[1], "storage_gib": IN_USE[2]}
             if OVERCOMMIT[pool.technology] != 1:
                 record["overcommit"] = OVERCOMMIT[pool.technology]

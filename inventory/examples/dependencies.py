@@ -63,7 +63,7 @@ def _groups(world: World) -> dict[int, tuple[int, int]]:
         while end < min(index + wanted, len(world.systems)) and _may_group(world.systems[end], world.systems[index]):
             end += 1
         if end - index >= 2:
-            found |= {member: (index, end - 1) for member in range(index, end)}
+            found |= dict.fromkeys(range(index, end), (index, end - 1))
         index = max(end, index + 1)
     return found
 
@@ -77,7 +77,12 @@ def move_group_records(world: World) -> Iterator[Plain]:
     for first, last in sorted(set(_groups(world).values())):
         if first % 3 == 0:
             systems = [world.systems[index].id for index in range(first, last + 1)]
-            yield {"id": f"group-{systems[0]}", "name": f"{world.systems[first].name}等", "systems": systems, "reason": "共用一套数据库"}
+            yield {
+                "id": f"group-{systems[0]}",
+                "name": f"{world.systems[first].name}等",
+                "systems": systems,
+                "reason": "共用一套数据库",
+            }
 
 
 def dependency_records(world: World) -> Iterator[Plain]:
@@ -109,9 +114,15 @@ def _of_platform(made: _Client, world: World, index: int, scope: _Scope) -> None
 def _of_system(made: _Client, index: int, scope: _Scope, groups: dict[int, tuple[int, int]]) -> None:
     random = made.random
     for provider in scope.platforms:
-        use = (0.55, 0.75, 0.15, 0.12, 0.1, 0.15)[made.world.systems[provider].platform] if made.world.systems[provider].platform < 6 else 0.2
+        use = (
+            (0.55, 0.75, 0.15, 0.12, 0.1, 0.15)[made.world.systems[provider].platform]
+            if made.world.systems[provider].platform < 6
+            else 0.2
+        )
         if random.random() < use:
-            made.add(provider, hard=(0.35, 0.75, 0.2, 0.1, 0.3, 0.1, 0.15)[min(6, made.world.systems[provider].platform)])
+            made.add(
+                provider, hard=(0.35, 0.75, 0.2, 0.1, 0.3, 0.1, 0.15)[min(6, made.world.systems[provider].platform)]
+            )
     first, last = groups.get(index, (index, index))
     if index > first:
         made.add(index - 1, hard=1.0, order="together", kind="shared_database")

@@ -18,7 +18,11 @@ def carrier_records(world: World) -> Iterator[Plain]:
     cities = [place.id for place in world.places if place.level == "city"]
     for number, (id, name) in enumerate(CARRIERS):
         prices = [
-            {"bandwidth_mbps": bandwidth, "service_class": "standard", "fee_yuan_per_month": round(fee * (1 + number * 0.03))}
+            {
+                "bandwidth_mbps": bandwidth,
+                "service_class": "standard",
+                "fee_yuan_per_month": round(fee * (1 + number * 0.03)),
+            }
             for bandwidth, fee in PRICES
         ]
         valid = {"valid_from": f"{day.year}-01-01", "valid_to": f"{day.year + 3}-12-31"}
@@ -28,7 +32,9 @@ def carrier_records(world: World) -> Iterator[Plain]:
 def _owners(world: World) -> list[Office]:
     """Departments that own private networks: not the hubs, those with most systems first; at least one."""
     owners = [office for office in world.offices if office.systems and not office.hub]
-    return sorted(owners, key=lambda office: -len(office.systems)) or [office for office in world.offices if office.systems]
+    return sorted(owners, key=lambda office: -len(office.systems)) or [
+        office for office in world.offices if office.systems
+    ]
 
 
 def private_network_records(world: World) -> Iterator[Plain]:
@@ -36,7 +42,9 @@ def private_network_records(world: World) -> Iterator[Plain]:
     random, owners = world.shape.random("private-networks"), _owners(world)
     for number in range(world.shape.private_networks):
         office = owners[number % len(owners)]
-        levels = {"province": ["province", "city"], "city": ["city", "county"], "county": ["county", "township"]}[office.place.level]
+        levels = {"province": ["province", "city"], "city": ["city", "county"], "county": ["county", "township"]}[
+            office.place.level
+        ]
         record: Plain = {
             "id": _network_id(office, number // len(owners)),
             "name": f"{office.name}业务专网" + (f"{number // len(owners) + 1}" if number >= len(owners) else ""),
@@ -55,7 +63,7 @@ def _network_id(office: Office, turn: int) -> str:
 
 
 def line_records(world: World) -> Iterator[Plain]:
-    """Dedicated lines from a department's room (or the department) to the network, an outside party or another office."""
+    """Dedicated lines from a department's room (or the department) to the network or an outside party."""
     random, owners = world.shape.random("lines"), _owners(world)
     rooms = {site.office.id: site.reference for site in world.sites if site.keep != "absorb"}
     networks = world.shape.private_networks
@@ -86,7 +94,9 @@ def line_records(world: World) -> Iterator[Plain]:
             record["private_network"] = _network_id(office, 0)
         running = [index for index in office.systems if world.systems[index].lifecycle == "in_service"]
         if running and random.random() < 0.5:
-            record["systems"] = sorted({world.systems[random.choice(running)].id for _ in range(clamp(random.random() * 2, 1, 2))})
+            record["systems"] = sorted(
+                {world.systems[random.choice(running)].id for _ in range(clamp(random.random() * 2, 1, 2))}
+            )
         yield record
 
 

@@ -1,7 +1,7 @@
-"""The government external network: devices of four levels, links at 1000/1000/100 Mbit/s, attachments, VPNs, prefixes, addresses.
+"""The government external network: devices of four levels, links at 1000/1000/100 Mbit/s, VPNs, prefixes, addresses.
 
-Addresses: 10.240.0.0/12 links, loopbacks and management; 10.128.0.0/10 pools; below 10.128.0.0 users and systems, one block
-of equal size a division. All are private; IPv6 is the documentation prefix 2001:db8::/32.
+Addresses: 10.240.0.0/12 links, loopbacks and management; 10.128.0.0/10 pools; below 10.128.0.0 users and systems, one
+block of equal size a division. All are private; IPv6 is the documentation prefix 2001:db8::/32.
 """
 
 from __future__ import annotations
@@ -34,19 +34,28 @@ class Network:
     devices: dict[str, Plain] = field(default_factory=dict)
     links: list[Plain] = field(default_factory=list)
 
-    def device(self, id: str, place: Place, level: str, role: str, hardware: str, *, division: str = "", group: str = "") -> str:
+    def device(
+        self, id: str, place: Place, level: str, role: str, hardware: str, *, division: str = "", group: str = ""
+    ) -> str:
         """Add a device with loopback and management address."""
         number = len(self.devices) + 1
         platform, model, software = ROUTERS[hardware]
         record: Plain = {"id": id, "name": id.upper(), "division": division or place.id, "level": level, "role": role}
-        record |= {"platform": platform, "model": model, "software": software, "management_address": _address(MANAGEMENT + number)}
+        record |= {
+            "platform": platform,
+            "model": model,
+            "software": software,
+            "management_address": _address(MANAGEMENT + number),
+        }
         record["credential"] = "agent:netops"
         if platform.startswith("h3c"):
             record["encoding"] = "gb18030"
         if group:
             record["redundancy_group"] = group
         record |= {"loopbacks": [_address(LOOPBACKS + number)], "interfaces": []}
-        record["ipv6_capability"] = "replace" if level == "township" and number % 9 == 0 else "upgrade" if number % 5 == 0 else "ready"
+        record["ipv6_capability"] = (
+            "replace" if level == "township" and number % 9 == 0 else "upgrade" if number % 5 == 0 else "ready"
+        )
         if level == "province":
             record["ipv6_stage"] = "addressed"
         self.devices[id] = record
@@ -59,9 +68,21 @@ class Network:
         for offset, id in ((1, a), (2, b)):
             interfaces = self.devices[id]["interfaces"]
             name = f"GigabitEthernet0/0/{len(interfaces)}"
-            interfaces.append({"name": name, "addresses": [f"{_address(base + offset)}/30"], "description": f"to {b if id == a else a}"})
+            interfaces.append(
+                {
+                    "name": name,
+                    "addresses": [f"{_address(base + offset)}/30"],
+                    "description": f"to {b if id == a else a}",
+                }
+            )
             names.append(name)
-        record: Plain = {"id": f"link-{a}--{b}", "a_device": a, "a_interface": names[0], "b_device": b, "b_interface": names[1]}
+        record: Plain = {
+            "id": f"link-{a}--{b}",
+            "a_device": a,
+            "a_interface": names[0],
+            "b_device": b,
+            "b_interface": names[1],
+        }
         if metric != 10:
             record |= {"metric_ab": metric, "metric_ba": metric}
         p95 = round(bandwidth * use, 1)
@@ -73,7 +94,7 @@ class Network:
 
 
 def make_network(world: World) -> Network:
-    """Core, aggregation and access of all levels; fills the attachments of departments and pools and ``world.cores``."""
+    """Core, aggregation and access of all levels; fills attachments of departments and pools and ``world.cores``."""
     random, network = world.shape.random("network"), Network()
     for place in world.places:
         if place.level == "province" and world.shape.provincial:
@@ -105,7 +126,8 @@ def make_network(world: World) -> Network:
 
 def _core(network: Network, world: World, place: Place, level: str) -> None:
     first, second = (
-        network.device(f"{place.id}-core-{number}", place, level, "core", "core", group=f"{place.id}-core") for number in (1, 2)
+        network.device(f"{place.id}-core-{number}", place, level, "core", "core", group=f"{place.id}-core")
+        for number in (1, 2)
     )
     network.link(first, second, 1000, metric=5, use=0.1)
     firewall = network.device(f"{place.id}-fw-1", place, level, "firewall", "firewall")
@@ -127,7 +149,13 @@ def _county(network: Network, world: World, place: Place, draw: float, use: floa
         code = f"{place.id}{number + 99:03d}"
         township = network.device(f"{code}-acc-1", place, "township", "access", "township", division=code)
         # every tenth township is reached only through another
-        network.link(township, before if number % 10 == 0 else core, 100, carrier=1 + number % 3, use=0.05 + (number * 7 % 10) / 20)
+        network.link(
+            township,
+            before if number % 10 == 0 else core,
+            100,
+            carrier=1 + number % 3,
+            use=0.05 + (number * 7 % 10) / 20,
+        )
         before = township
 
 
@@ -170,7 +198,7 @@ def _blocks(world: World) -> tuple[int, dict[str, int]]:
 
 
 def number_systems(world: World) -> None:
-    """Give every component of a running system its address in its department's division, unique in the VPN, and most a name."""
+    """Give components of running systems addresses in their department's division, unique in the VPN."""
     _, blocks = _blocks(world)
     following = {id: first + 10 for id, first in blocks.items()}
     for number, system in enumerate(world.systems):
@@ -192,7 +220,12 @@ def vpn_records(world: World) -> Iterator[Plain]:
             continue
         code = place.id[:2]
         for number, (short, name, domain) in enumerate(
-            (("common", "公用网络区", "public"), ("internet", "互联网接入区", "internet"), ("video", "视频专区", "video")), 1
+            (
+                ("common", "公用网络区", "public"),
+                ("internet", "互联网接入区", "internet"),
+                ("video", "视频专区", "video"),
+            ),
+            1,
         ):
             yield {
                 "id": f"{code}-{short}",
@@ -211,7 +244,11 @@ def prefix_records(world: World) -> Iterator[Plain]:
     for number, place in enumerate(world.places):
         vpn = f"{place.province[:2]}-common"
         common: Plain = {"purpose": "users", "division": place.id, "vpn": vpn}
-        yield {"id": f"{place.id}-v4", "prefix": f"{_address(blocks[place.id])}/{32 - bits}"} | common | {"pair": f"{place.id}-v6"}
+        yield (
+            {"id": f"{place.id}-v4", "prefix": f"{_address(blocks[place.id])}/{32 - bits}"}
+            | common
+            | {"pair": f"{place.id}-v6"}
+        )
         yield {"id": f"{place.id}-v6", "prefix": f"2001:db8:{number + 1:x}::/48"} | common | {"pair": f"{place.id}-v4"}
     turn: dict[str, int] = {}
     for cloud in world.clouds:
@@ -219,4 +256,11 @@ def prefix_records(world: World) -> Iterator[Plain]:
         for pool in cloud.pools:
             first = POOLS + (turn.get(vpn, 0) << 16)
             turn[vpn] = turn.get(vpn, 0) + 1
-            yield {"id": pool.id, "prefix": f"{_address(first)}/16", "purpose": "pool", "division": cloud.place.id, "site": pool.id, "vpn": vpn}
+            yield {
+                "id": pool.id,
+                "prefix": f"{_address(first)}/16",
+                "purpose": "pool",
+                "division": cloud.place.id,
+                "site": pool.id,
+                "vpn": vpn,
+            }

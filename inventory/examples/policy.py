@@ -25,7 +25,7 @@ __all__ = [
 
 NAMES = {"shanxi": "山西省政务云网迁移（示例）", "kaifeng": "开封市政务云网迁移（示例）"}
 USED_SHARE = 0.3
-"""Share of the slots in which an object's cutovers would all fit at its limit: freezes and growing pools leave room enough."""
+"""Share of the slots in which all cutovers of an object would fit at its limit."""
 UNUSED_DAYS = 180
 
 
@@ -43,9 +43,9 @@ def make_settings(world: World) -> Estate:
     rooms = Counter(system.site.id for system in lands if system.site)
     clouds = Counter({cloud.id: cloud.movers for cloud in world.clouds})
     limits = (
-        CutoverLimit(per=LimitPer.DEPARTMENT, max_cutovers=limit(offices, 8)),
-        CutoverLimit(per=LimitPer.DIVISION, selector="level:county", max_cutovers=limit(counties, 10)),
-        CutoverLimit(per=LimitPer.ROOM, max_cutovers=limit(rooms, 12)),
+        CutoverLimit(per=LimitPer.DEPARTMENT, max_cutovers=limit(offices, 6)),
+        CutoverLimit(per=LimitPer.DIVISION, selector="level:county", max_cutovers=limit(counties, 6)),
+        CutoverLimit(per=LimitPer.ROOM, max_cutovers=limit(rooms, 8)),
     )
     root = next((world.cores[place.id] for place in world.places if place.id in world.cores), None)
     return Estate(
@@ -54,13 +54,13 @@ def make_settings(world: World) -> Estate:
         grid=TimeGrid(count=shape.slots),
         settings=Settings(
             management_root=root,
-            wave_size=WaveSize(max=limit(clouds, 20)),
+            wave_size=WaveSize(max=limit(clouds, 8)),
             limits=limits,
             calendar="china",
             unused_days=UNUSED_DAYS,
             new_platform_date=dt.date(2019, 1, 1),
         ),
-        note="系统、机房、线路、设备、单位接入均为虚构，仅行政区划名称与代码真实 / invented, except the divisions' names and codes",
+        note="除行政区划名称与代码外均为虚构 / invented, except the divisions' names and codes",
     )
 
 
@@ -116,17 +116,30 @@ def freeze_records(world: World) -> Iterator[Plain]:
 def rule_records(world: World) -> Iterator[Plain]:
     """Disposition rules in the order of the programme, then placement rules."""
     zombie = (world.shape.as_of - dt.timedelta(days=UNUSED_DAYS)).isoformat()
-    kinds = {_fate(system.fate, system.duplicate_of) for system in world.systems} | {"default", "change-of-make"}
+    kinds = {_fate(system.fate, system.duplicate_of) for system in world.systems} | {"default"}
+    if any(part.target_technology for system in world.systems for part in system.parts):
+        kinds.add("change-of-make")
     for order, (id, name, selector, outcome, reason) in enumerate(DISPOSITIONS, 1):
         if id in kinds:
-            selector = selector.format(zombie=zombie)
-            yield _rule(id, name, "disposition", order, selector, outcome) | {"reason": reason, "source": "示例规则"}
+            record = _rule(id, name, "disposition", order, selector.format(zombie=zombie), outcome)
+            yield record | {"reason": reason, "source": "示例规则"}
     sectors = {system.office.sector for system in world.systems}
     industry = {cloud.sector for cloud in world.clouds}
-    for order, (sector, word) in enumerate(INDUSTRY_CLOUDS, 1):
+    if any(system.office.place.level != "province" for system in world.systems) and world.shape.provincial:
+        selector = "kind:system level:city,county"
+        record = _rule("own-city", "市县系统不上省级云", "placement", 1, selector, "kind:pool cloud.tier:provincial")
+        yield {**record, "effect": "never", "reason": "市县系统由市级云承载", "source": "示例规则"}
+    for order, (sector, word) in enumerate(INDUSTRY_CLOUDS, 2):
         if sector in industry and sector in sectors:
             selector = f"kind:system department.sector:{sector}"
-            record = _rule(f"industry-{sector.replace('_', '-')}", f"{word}系统优先上行业云", "placement", order, selector, f"kind:pool cloud.sector:{sector}")
+            record = _rule(
+                f"industry-{sector.replace('_', '-')}",
+                f"{word}系统优先上行业云",
+                "placement",
+                order,
+                selector,
+                f"kind:pool cloud.sector:{sector}",
+            )
             yield {**record, "effect": "prefer", "reason": "行业云服务本行业", "source": "示例规则"}
 
 
@@ -142,7 +155,10 @@ def _fate(fate: str, duplicate_of: str) -> str:
 
 def target_records(world: World) -> Iterator[Plain]:
     """Targets of the programme's phases."""
+    closing = {site.office.place.level for site in world.sites if site.keep == "close"}
     for id, name, metric, selector, value, date, weight in TARGETS[world.shape.like]:
+        if metric == "rooms_closed" and not closing.intersection(("province",) if world.shape.provincial else closing):
+            continue
         record: Plain = {"id": id, "name": name, "metric": metric, "selector": selector}
         if value != 1:
             record["value"] = value

@@ -21,7 +21,11 @@ def make_sites(world: World) -> list[Site]:
     """
     random = world.shape.random("sites")
     owners = [office for office in world.offices if office.hub and office.place.level != "county"]
-    others = [office for office in world.offices if office.systems and office not in owners] if len(world.offices) < 2000 else []
+    others = (
+        [office for office in world.offices if office.systems and office not in owners]
+        if len(world.offices) < 2000
+        else []
+    )
     if not others:
         own = {office.id for office in owners}
         others = [office for office in world.offices if office.systems and office.id not in own]
@@ -37,7 +41,11 @@ def make_sites(world: World) -> list[Site]:
             if system.lifecycle != "in_service":
                 continue
             cloud = cloud_of.get(office.id)
-            site = cloud if cloud and random.random() < 0.6 else own_site.get(office.id) or own_site[world_hub(world, office, own_site)]
+            site = (
+                cloud
+                if cloud and random.random() < 0.6
+                else own_site.get(office.id) or own_site[world_hub(world, office, own_site)]
+            )
             system.site = site
             site.systems += 1
             site.parts += len(system.parts)
@@ -53,15 +61,27 @@ def world_hub(world: World, office: Office, rooms: dict[str, Site]) -> str:
 
 
 def _room(office: Office) -> Site:
-    return Site(f"{office.id}-jf-01", f"room:{office.id}-jf-01", office, "keep" if office.hub else "colocation" if office.law else "close")
+    return Site(
+        f"{office.id}-jf-01",
+        f"room:{office.id}-jf-01",
+        office,
+        "keep" if office.hub else "colocation" if office.law else "close",
+    )
 
 
 def _absorbed(world: World, random: Random, owners: set[str]) -> list[Site]:
     """Platforms of departments and counties from before the rule, which are absorbed."""
-    departments = [office for office in world.offices if office.id in owners and not office.hub and not office.law and len(office.systems) > 2]
+    departments = [
+        office
+        for office in world.offices
+        if office.id in owners and not office.hub and not office.law and len(office.systems) > 2
+    ]
     counties = [office for office in world.offices if office.hub and office.place.level == "county" and office.systems]
     count = clamp(world.shape.systems / 300, 1, 40)
-    chosen = [*departments[:: max(1, len(departments) // count)][:count], *counties[:: max(1, len(counties) // count)][:count]]
+    chosen = [
+        *departments[:: max(1, len(departments) // count)][:count],
+        *counties[:: max(1, len(counties) // count)][:count],
+    ]
     random.shuffle(chosen)
     return [Site(f"old-{office.id}", f"cloud:old-{office.id}", office, "absorb") for office in chosen]
 
@@ -95,14 +115,26 @@ def room_records(world: World) -> Iterator[Plain]:
             continue
         place, servers = site.office.place, _servers(site)
         racks = -(-servers // 14) + (2 if site.office.hub else 1)
-        record: Plain = {"id": site.id, "name": f"{site.office.name}机房", "department": site.office.id, "division": place.id}
+        record: Plain = {
+            "id": site.id,
+            "name": f"{site.office.name}机房",
+            "department": site.office.id,
+            "division": place.id,
+        }
         if site.office.hub:
             record["kind"] = "colocation"
         power = 12.0 * racks
-        record |= {"racks": racks, "rack_units": racks * RACK_UNITS, "power_kw": power, "cooling_kw": round(power * 1.3, 1)}
+        record |= {
+            "racks": racks,
+            "rack_units": racks * RACK_UNITS,
+            "power_kw": power,
+            "cooling_kw": round(power * 1.3, 1),
+        }
         record["fee_yuan_per_year"] = 1000.0 * round(racks * random.uniform(18, 40))
         if site.keep == "close" and random.random() < 0.3:
-            record["lease_end"] = world.shape.as_of.replace(year=world.shape.as_of.year + random.choice((1, 2)), month=12, day=31).isoformat()
+            record["lease_end"] = world.shape.as_of.replace(
+                year=world.shape.as_of.year + random.choice((1, 2)), month=12, day=31
+            ).isoformat()
         if site.keep != "close":
             record["intention"] = site.keep
         if site.office.attached:
@@ -115,13 +147,17 @@ def _servers(site: Site) -> int:
 
 
 def asset_records(world: World) -> Iterator[Plain]:
-    """Hardware, from the lowest rack unit up; remembers the servers of each site for the components that run on them."""
+    """Hardware, from the lowest rack unit up."""
     random, number = world.shape.random("assets"), 0
     for site in world.sites:
         if site.keep == "absorb":
             continue
         rack, unit = 1, 1
-        kinds = [("server", SERVERS)] * _servers(site) + [("storage", STORAGE)] * (1 + site.systems // 8) + [("network", SWITCHES)] * 2
+        kinds = (
+            [("server", SERVERS)] * _servers(site)
+            + [("storage", STORAGE)] * (1 + site.systems // 8)
+            + [("network", SWITCHES)] * 2
+        )
         for count, (role, models) in enumerate(kinds, 1):
             model, height, watts = random.choice(models)
             if unit + height > RACK_UNITS or count % 20 == 0:
@@ -149,4 +185,6 @@ def asset_records(world: World) -> Iterator[Plain]:
 
 def server_ids(site: Site) -> list[str]:
     """Ids of the servers of a site, as ``asset_records`` gives them."""
-    return [] if site.keep == "absorb" else [f"{site.office.id}-zc-{count:04d}" for count in range(1, _servers(site) + 1)]
+    return (
+        [] if site.keep == "absorb" else [f"{site.office.id}-zc-{count:04d}" for count in range(1, _servers(site) + 1)]
+    )

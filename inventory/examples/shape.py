@@ -9,7 +9,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-__all__ = ["LIKES", "MAX_SYSTEMS", "MIN_SYSTEMS", "Cloud", "Office", "Part", "Place", "Plain", "Pool", "Shape", "Site", "SystemDraft", "World"]
+__all__ = [
+    "LIKES",
+    "MAX_SYSTEMS",
+    "MIN_SYSTEMS",
+    "Cloud",
+    "Office",
+    "Part",
+    "Place",
+    "Plain",
+    "Pool",
+    "Shape",
+    "Site",
+    "SystemDraft",
+    "World",
+]
 
 LIKES = ("shanxi", "kaifeng")
 MIN_SYSTEMS, MAX_SYSTEMS = 5, 300_000
@@ -26,7 +40,7 @@ def clamp(value: float, low: int, high: int) -> int:
 
 @dataclass(frozen=True)
 class Shape:
-    """Sizes of all parts, from the kind of estate and its number of systems (domain figures of a city, a province, a country)."""
+    """Sizes of all parts, from the kind of estate and its systems, after figures of a city, a province, a country."""
 
     like: str
     systems: int
@@ -91,7 +105,11 @@ class Shape:
         """Departments of one division of a level."""
         size = self.of_province
         if self.provincial:
-            return {"province": clamp(size * 0.13, 2, 114), "city": clamp(size / 75, 2, 70), "county": clamp(size / 225, 1, 60)}[level]
+            return {
+                "province": clamp(size * 0.13, 2, 114),
+                "city": clamp(size / 75, 2, 70),
+                "county": clamp(size / 225, 1, 60),
+            }[level]
         return {"province": 0, "city": clamp(size * 0.105, 2, 105), "county": clamp(size / 40, 1, 60)}[level]
 
     @property
@@ -196,7 +214,7 @@ class Part:
 
 @dataclass(slots=True)
 class SystemDraft:
-    """A system, as far as other parts of the estate need it. ``fate``: moves, zombie, shadow, generic, law, new or retained."""
+    """A system, as far as other parts need it. ``fate``: moves, zombie, shadow, generic, law, new or retained."""
 
     id: str
     name: str
@@ -246,7 +264,7 @@ class World:
         return {office.place.id: office for office in self.offices if office.hub}
 
     def targets_of(self, system: SystemDraft) -> list[tuple[Cloud, Pool]]:
-        """The pools that the 1+N rules leave a system: cloud of its tier and place or of its sector, grade, technology, domain."""
+        """Pools that the 1+N rules leave a system: by tier, place, sector, grade, technology and domain."""
         place, found = system.office.place, []
         for cloud in self._clouds_of.get(place.province if place.level == "province" else place.city, []):
             if cloud.grade >= system.grade and cloud.sector in ("", system.office.sector):
@@ -261,11 +279,13 @@ class World:
                 own.setdefault(cloud.place.id, []).append(cloud)
         for cloud in self.clouds:
             if cloud.tier == "industry":
-                for id in own:
+                for id, listed in own.items():
                     if self.place_of[id].province == cloud.place.province:
-                        own[id].append(cloud)
+                        listed.append(cloud)
         return own
 
 
 def _suits(pool: Pool, system: SystemDraft) -> bool:
-    return system.technology in (None, pool.technology) and (None in (pool.domain, system.domain) or pool.domain == system.domain)
+    return system.technology in (None, pool.technology) and (
+        None in (pool.domain, system.domain) or pool.domain == system.domain
+    )

@@ -30,7 +30,9 @@ def make_systems(world: World) -> list[SystemDraft]:
         names = _names(office, random)
         for number in range(count):
             id = f"{office.id}-{number + 1:04d}"
-            system = _platform(world, id, office, number, random) if number < own else _ordinary(id, office, names, random)
+            system = (
+                _platform(world, id, office, number, random) if number < own else _ordinary(id, office, names, random)
+            )
             if system.fate == "shadow" and number > own and random.random() < 0.6:
                 system.duplicate_of = f"{office.id}-{random.randrange(own, number) + 1:04d}"
             office.systems.append(len(systems))
@@ -121,7 +123,10 @@ def _fate(office: Office, random: Random) -> str:
 
 def _parts(random: Random, criticality: str, scale: float, *, renewed: bool) -> list[Part]:
     """Components of a system; sizes are log-normal around common ones."""
-    roles: list[tuple[str, tuple[tuple[str, str, int, int], ...]]] = [("application", APPLICATION), ("database", DATABASE)]
+    roles: list[tuple[str, tuple[tuple[str, str, int, int], ...]]] = [
+        ("application", APPLICATION),
+        ("database", DATABASE),
+    ]
     if random.random() < 0.45:
         roles.insert(0, ("web", WEB))
     if criticality == "low" and random.random() < 0.4:
@@ -133,7 +138,19 @@ def _parts(random: Random, criticality: str, scale: float, *, renewed: bool) -> 
         data = round(random.lognormvariate(4.3, 1.2) * scale) + 1 if role == "database" else 0
         storage = 100 * (1 + round(random.lognormvariate(0, 0.8) * scale)) + 2 * data
         id = {"web": "web", "application": "app", "database": "db"}[role]
-        found.append(Part(id, role, technology, after if renewed else "", vcpu, vcpu * random.choice((2, 2, 4)), storage, data, port))
+        found.append(
+            Part(
+                id,
+                role,
+                technology,
+                after if renewed else "",
+                vcpu,
+                vcpu * random.choice((2, 2, 4)),
+                storage,
+                data,
+                port,
+            )
+        )
     if criticality in ("high", "critical") and random.random() < 0.4:
         technology, role, port = random.choice(OTHER)
         found.append(Part(role, role, technology, "", 4, 8, 200, 50 if role == "file" else 0, port))
@@ -169,7 +186,9 @@ def _record(world: World, system: SystemDraft, random: Random) -> Plain:
     if system.criticality == "critical" and system.lands:
         record["windows"] = ["night-critical"]
     if system.lands and system.domain == "public_service" and random.random() < 0.2:
-        record["needs_ipv6"] = {"by": world.shape.as_of.replace(year=world.shape.as_of.year + 1, month=12, day=31).isoformat()}
+        record["needs_ipv6"] = {
+            "by": world.shape.as_of.replace(year=world.shape.as_of.year + 1, month=12, day=31).isoformat()
+        }
     if system.site:
         record["runs_in"] = system.site.reference
     if system.technology:
@@ -201,7 +220,10 @@ def _use(world: World, system: SystemDraft, random: Random, record: Plain) -> No
     else:
         record["last_used"] = (day - dt.timedelta(days=random.randrange(0, 20))).isoformat()
         if random.random() < 0.5:
-            record["usage"] = {"log_ins_90d": max(1, round(record["users"] * random.lognormvariate(1, 1))), "source": "登录日志"}
+            record["usage"] = {
+                "log_ins_90d": max(1, round(record["users"] * random.lognormvariate(1, 1))),
+                "source": "登录日志",
+            }
 
 
 def component_records(world: World) -> Iterator[Plain]:

@@ -38,23 +38,45 @@ def _province_places(shape: Shape, province: str) -> list[Place]:
     places = [Place(province, rows[0]["name"], "province", "", province)]
     cities = [row for row in rows if row["level"] == "city"]
     cities = cities[: shape.cities(len(cities))]
-    below = {row["code"]: [row_ for row_ in rows if row_["level"] == "county" and row_["code"][:4] == row["code"][:4]] for row in cities}
+    below = {
+        row["code"]: [row_ for row_ in rows if row_["level"] == "county" and row_["code"][:4] == row["code"][:4]]
+        for row in cities
+    }
     wanted = shape.counties(sum(map(len, below.values())))
-    in_turn = [listed[turn] for turn in range(max(map(len, below.values()))) for listed in below.values() if turn < len(listed)]
+    in_turn = [
+        listed[turn] for turn in range(max(map(len, below.values()))) for listed in below.values() if turn < len(listed)
+    ]
     taken = {row["code"] for row in in_turn[:wanted]}
     for city in cities:
         places.append(Place(city["code"], city["name"], "city", city["code"], province))
-        places += [Place(row["code"], row["name"], "county", city["code"], province) for row in below[city["code"]] if row["code"] in taken]
+        places += [
+            Place(row["code"], row["name"], "county", city["code"], province)
+            for row in below[city["code"]]
+            if row["code"] in taken
+        ]
     if wanted == sum(map(len, below.values())):
         zones = [row for row in rows if row["level"] == "zone" and row["code"][:4] + "00" in below]
-        places += [Place(f"{row['code'][:4]}00-zone{row['code'][5]}", row["name"], "county", row["code"][:4] + "00", province, zone=True) for row in zones]
+        places += [
+            Place(
+                f"{row['code'][:4]}00-zone{row['code'][5]}",
+                row["name"],
+                "county",
+                row["code"][:4] + "00",
+                province,
+                zone=True,
+            )
+            for row in zones
+        ]
     return places
 
 
 def _city_places(shape: Shape) -> list[Place]:
     named = {row["code"]: row["name"] for row in _rows("divisions.csv") if row["code"][:4] == KAIFENG[:4]}
     province = KAIFENG[:2] + "0000"
-    places = [Place(province, "河南省", "province", "", province), Place(KAIFENG, named.pop(KAIFENG), "city", KAIFENG, province)]
+    places = [
+        Place(province, "河南省", "province", "", province),
+        Place(KAIFENG, named.pop(KAIFENG), "city", KAIFENG, province),
+    ]
     counties = [Place(code, name, "county", KAIFENG, province) for code, name in named.items()]
     counties.append(Place(f"{KAIFENG}-zone1", ZONE_OF_KAIFENG, "county", KAIFENG, province, zone=True))
     return places + counties[: shape.counties(len(counties))]
@@ -65,7 +87,13 @@ def division_records(world: World) -> Iterator[Plain]:
     random, used = world.shape.random("townships"), set[str]()
     for place in world.places:
         if place.zone:
-            yield {"id": place.id, "name": place.name, "level": place.level, "parent": place.city, "functional_zone": True}
+            yield {
+                "id": place.id,
+                "name": place.name,
+                "level": place.level,
+                "parent": place.city,
+                "functional_zone": True,
+            }
             continue
         yield {"id": place.id, "name": place.name, "level": place.level, "code": place.id}
         if place.level != "county":
@@ -90,18 +118,18 @@ def make_offices(world: World) -> list[Office]:
             continue
         named = [row for row in _rows("departments.csv") if row[place.level]]
         prefix = _prefix(world, place, unique=times[place.name] == 1)
-        for row in named[: world.shape.offices(place.level)]:
-            offices.append(
-                Office(
-                    id=f"{place.id}-{row[place.level + '_short']}",
-                    name=prefix + row[place.level],
-                    place=place,
-                    sector=row["sector"],
-                    law="law" in row["flag"],
-                    hub="hub" in row["flag"],
-                    weight=random.lognormvariate(0, 0.7) * (2.0 if "hub" in row["flag"] else 1.0),
-                )
+        offices += [
+            Office(
+                id=f"{place.id}-{row[place.level + '_short']}",
+                name=prefix + row[place.level],
+                place=place,
+                sector=row["sector"],
+                law="law" in row["flag"],
+                hub="hub" in row["flag"],
+                weight=random.lognormvariate(0, 0.7) * (2.0 if "hub" in row["flag"] else 1.0),
             )
+            for row in named[: world.shape.offices(place.level)]
+        ]
     return offices
 
 

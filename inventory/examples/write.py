@@ -36,8 +36,8 @@ Progress = Callable[[str, int, int], None]
 def write_sketch(sketch: Sketch, path: Path, *, progress: Progress | None = None) -> dict[str, int]:
     """Write a made estate into a new or empty folder; a failure or interruption leaves the folder as it was.
 
-    Returns: records by kind, components among them. Raises: ExampleError for a folder that holds something, InputError for one
-    that cannot be written.
+    Returns: records by kind, components among them. Raises: ExampleError for a folder that holds something, InputError
+    for one that cannot be written.
     """
     return _write(sketch.estate, sketch.records, path, progress)
 
@@ -48,7 +48,9 @@ def write_estate(inventory: Inventory, path: Path) -> dict[str, int]:
     def records(kind: str) -> Iterable[Plain]:
         if kind == "component":
             return (
-                {"system": system.id} | to_plain(part) for system in inventory.systems.values() for part in system.components
+                {"system": system.id} | to_plain(part)
+                for system in inventory.systems.values()
+                for part in system.components
             )
         plain = (to_plain(record) for record in inventory.of(kind).values())
         return ({key: value for key, value in record.items() if key != "components"} for record in plain)
@@ -94,7 +96,12 @@ def _write(
 
 
 def _write_rows(
-    folder: Path, kind: str, columns: tuple[str, ...], records: Iterable[Plain], expected: int, progress: Progress | None
+    folder: Path,
+    kind: str,
+    columns: tuple[str, ...],
+    records: Iterable[Plain],
+    expected: int,
+    progress: Progress | None,
 ) -> int:
     """Write the rows of a kind, into numbered files when there are many; ValueError for a value without a column."""
     total, rows = 0, iter(records)
@@ -115,16 +122,32 @@ def _write_rows(
 
 
 def _write_file(path: Path, columns: tuple[str, ...], records: list[Plain]) -> None:
+    known = frozenset(columns)
     with atomic_writer(path) as file:
-        text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
-        writer = csv.DictWriter(text, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({column: _cell(value) for column, value in flat(record).items()} for record in records)
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(columns)
+        for record in records:
+            cells = _cells(record)
+            if not cells.keys() <= known:
+                raise ValueError(f"{path.name}: no column for {cells.keys() - known}")
+            writer.writerow(map(cells.get, columns))
         text.flush()
         text.detach()
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _cells(record: Plain) -> dict[str, Any]:
+    """Flat cells of a record; in the table convention of ``inventory.dump``, with whole numbers as such."""
+    cells = dict(record)
+    for key, value in record.items():
+        kind = type(value)
+        if kind is str or kind is int:
+            continue
+        if kind is float:
+            cells[key] = int(value) if value.is_integer() else value
+        elif kind is bool:
+            cells[key] = "true" if value else "false"
+        else:
+            del cells[key]
+            cells |= flat({key: value})
+    return cells

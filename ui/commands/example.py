@@ -38,7 +38,11 @@ def make(common: Common, folder: Path, like: str, systems: int, seed: int) -> No
     if common.json:
         emit({"estate": str(folder), "like": like, "systems": systems, "seed": seed, "records": counts})
         return
-    table([text("example.kind"), text("example.count")], [(_word(kind), count) for kind, count in counts.items()], right=[1])
+    table(
+        [text("example.kind"), text("example.count")],
+        [(_word(kind), count) for kind, count in counts.items()],
+        right=[1],
+    )
     say("example.made", path=folder)
 
 
