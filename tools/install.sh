@@ -65,7 +65,9 @@ fi
 echo "qianyun: installing $what into .venv (some minutes the first time)" >&2
 rm -f "$venv/.qianyun-base" "$venv/.qianyun-all"
 pip=("$venv/bin/python" -m pip --disable-pip-version-check --no-input)
-"${pip[@]}" install --quiet --require-hashes --no-deps --only-binary :all: -r "requirements/$what.txt" ||
+# Half of a base install's time would go into compiling modules that are never imported; Python compiles the others on use.
+compile=$([[ $what == all ]] && echo --compile || echo --no-compile)
+"${pip[@]}" install --quiet "$compile" --require-hashes --no-deps --only-binary :all: -r "requirements/$what.txt" ||
     fail "qianyun: the packages of requirements/$what.txt could not be installed (reason above)." \
         "Without a network: PIP_NO_INDEX=1 PIP_FIND_LINKS=/folder/of/wheels make ${what/all/install}"
 # The build tool comes from the lock, so this needs no network.
