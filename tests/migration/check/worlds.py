@@ -284,7 +284,8 @@ def _crowded(scene: World, planned: list[Machine], slot: int) -> bool:
 
 
 def _objects(scene: World, per: str, machine: Machine) -> tuple[str, ...]:
-XX    around = long + 10 < short + 3
+    towards = scene.metrics[::2] if machine.department == "city" else scene.metrics[1::2]
+    around = towards[0] + 10 < towards[1] + 3
     path = (ACCESS[machine.department], *(("aggregate",) if around else ()), "root")
     return {
         "cloud": (CLOUD_OF[machine.pool],),
