@@ -194,8 +194,8 @@ def write_xlsx(path: Path, records: Mapping[str, Iterable[Struct]]) -> None:
         for row in rows:
             cells = []
             for column in columns:
-                value = row.get(column)
-                cell = WriteOnlyCell(sheet, value=_csv_cell(value))
+                value = _xlsx_value(row.get(column))
+                cell = WriteOnlyCell(sheet, value=value)
                 if isinstance(value, str):
                     cell.data_type = "s"  # text that begins with '=' is not a formula
                 cells.append(cell)
@@ -204,6 +204,13 @@ def write_xlsx(path: Path, records: Mapping[str, Iterable[Struct]]) -> None:
         book.create_sheet("empty")
     with atomic_writer(path) as file:
         book.save(file)
+
+
+def _xlsx_value(value: Any) -> Any:
+    """Numbers that Excel's 15 digits cannot hold are written as text, so that nothing is rounded."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and float(f"{value:.15g}") != value:
+        return repr(value)
+    return _csv_cell(value)
 
 
 def _split_long(row: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from inventory.base import Record, SelectorText, Struct, Text, TypedRef, Words, field
 
@@ -90,7 +90,7 @@ class Risk(Record):
     object: Annotated[
         str, TypedRef(("system", "device", "line", "room", "cloud", "pool", "department", "private_network"))
     ] = field("What it concerns, as KIND:ID", example="system:140000-mzt-0003")
-    grade: Text = field("Grade", "medium")
+    grade: Literal["low", "medium", "high", "critical"] = field("Grade", "medium")
     owner_role: Text = field("Role that answers for it", "")
     due: dt.date | None = field("Due date", None)
     state: RiskState = field("State", RiskState.OPEN)
