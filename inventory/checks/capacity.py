@@ -24,9 +24,9 @@ def check_capacity(inventory: Inventory) -> Found:
             )  # fmt: skip
         cloud = inventory.clouds.get(pool.cloud)
         if cloud is not None and cloud.intention is Intention.TARGET:
-            for name in _RESOURCES:
-                if not any(getattr(step, name) for step in pool.capacity):
-                    yield about(inventory, "zero-capacity", "pool", id, "capacity", what=name)
+            without = [name for name in _RESOURCES if not any(getattr(step, name) for step in pool.capacity)]
+            if without:
+                yield about(inventory, "zero-capacity", "pool", id, "capacity", what=", ".join(without))
         yield from _use(inventory, id, pool)
 
 

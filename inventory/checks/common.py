@@ -34,6 +34,9 @@ def about_estate(inventory: Inventory, code: str, path: str = "", nearest: str =
 
 def _problem(code: str, origin: Origin, kind: str, id: str, path: str, nearest: str, data: dict[str, Value]) -> Problem:
     severity = Severity(PROBLEMS[code].severity)
+    data = {
+        name: int(value) if isinstance(value, float) and value.is_integer() else value for name, value in data.items()
+    }
     return Problem(code=code, severity=severity, origin=origin, kind=kind, id=id, path=path, nearest=nearest, data=data)
 
 

@@ -74,7 +74,8 @@ def _complaint(inventory: Inventory, text: str, kinds: Sequence[str]) -> tuple[s
         selector = parse_selector(text)
         selector.validate(kinds)
     except SelectorError as error:
-        nearest = error.data.get("nearest", "-")
+        choices = str(error.data.get("expected", "")).split(", ")
+        nearest = error.data.get("nearest") or nearest_names(str(error.data.get("value", "")), choices)
         return error.code, "" if nearest == "-" else nearest, error.data
     if _selects(inventory, selector, kinds):
         return None

@@ -61,7 +61,8 @@ def _overlaps(inventory: Inventory, blocks: list[_Block]) -> Found:
                 break
             if outer.purpose is inner.purpose:
                 break
-        around.append(block)
+        if not (around and around[-1].first == block.first and around[-1].length == block.length):
+            around.append(block)
 
 
 def _may_hold(inventory: Inventory, outer: Prefix, inner: Prefix) -> bool:

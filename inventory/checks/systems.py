@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from inventory.checks.common import DISPOSITIONS, Found, about, about_estate
@@ -12,7 +13,7 @@ from inventory.kinds.systems import Component, DependencySource, Lifecycle, Syst
 
 __all__ = ["check_systems"]
 
-_SLOT = re.compile(r"\d{4}-W(0[1-9]|[1-4]\d|5[0-3])|\d{4}-\d{2}-\d{2}")
+_SLOT = re.compile(r"\d{4}-(W\d{2}|\d{2}-\d{2})")
 
 
 def check_systems(inventory: Inventory) -> Found:
@@ -68,7 +69,7 @@ def _decisions(inventory: Inventory, id: str, system: System) -> Found:
             inventory, "bad-decision", "system", id, path.format("disposition"), nearest,
             value=disposition.value, choices=", ".join(DISPOSITIONS),
         )  # fmt: skip
-    if slot is not None and not _SLOT.fullmatch(slot.value):
+    if slot is not None and not _is_slot(slot.value):
         yield about(
             inventory,
             "bad-decision",
@@ -80,6 +81,15 @@ def _decisions(inventory: Inventory, id: str, system: System) -> Found:
         )
     if decisions.target is not None:
         yield from _target(inventory, id, decisions.target, path.format("target"))
+
+
+def _is_slot(text: str) -> bool:
+    """A week (2021-W14) or a day of the calendar."""
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return _SLOT.fullmatch(text) is not None
 
 
 def _target(inventory: Inventory, id: str, decision: Decision, path: str) -> Found:

@@ -63,7 +63,7 @@ def _parents(inventory: Inventory) -> Found:
                     "division",
                     id,
                     "parent",
-                    nearest_names(expected, divisions),
+                    nearest_names(expected, divisions.keys() - {id}),
                     parent=expected,
                 )
             continue

@@ -107,7 +107,7 @@ PROBLEMS: dict[str, Row] = {
     "exit-without-owner": Row("error", "neither a department nor a division has this exit", "set department, or division for a unified exit"),
     # capacity
     "impossible-capacity": Row("error", "'{what}': {used} in use of {capacity}", "correct what is in use or the capacity"),
-    "zero-capacity": Row("warning", "'{what}' is 0 in every capacity step: nothing can land there", "give the capacity, or remove the pool"),
+    "zero-capacity": Row("warning", "no capacity step gives {what}: nothing can land there", "give the capacity, or remove the pool"),
     "capacity-step-twice": Row("error", "two capacity steps begin on {date}; the first is {first}", "keep one step a day"),
     "data-above-storage": Row("warning", "{data} GiB of data on {storage} GiB of storage", "correct one of the two"),
     # rooms
@@ -122,7 +122,7 @@ PROBLEMS: dict[str, Row] = {
     "group-of-one": Row("warning", "the group has fewer than two systems", "name all systems that move together"),
     "bad-decision": Row("error", "'{value}' cannot be decided here", "one of: {choices}"),
     "decided-for-a-source": Row("error", "{value} belongs to cloud '{cloud}', which is to be absorbed", "decide for a pool or cloud that is a target"),
-    "observed-unconfirmed": Row("note", "{count} observed dependencies wait for confirmation", "run: qianyun flows confirm or qianyun flows reject"),
+    "observed-unconfirmed": Row("note", "observed dependencies that wait for confirmation: {count}", "run: qianyun flows confirm or qianyun flows reject"),
     # settings
     "range-reversed": Row("error", "the smallest ({least}) is above the largest ({most})", "exchange the two"),
     # 1+N rules

@@ -61,7 +61,9 @@ def test_03_industry_cloud_that_serves_one_sector_in_all_cities(inventory: Inven
     cloud = inventory.clouds["yun-jr"]
     assert (cloud.tier, cloud.sector) == (CloudTier.INDUSTRY, "finance")
     assert inventory.divisions[cloud.division].level is Level.PROVINCE
-    assert _ids(inventory, f"kind:system within:{cloud.division} department.sector:{cloud.sector} level:city") == ["jr-jg"]
+    assert _ids(inventory, f"kind:system within:{cloud.division} department.sector:{cloud.sector} level:city") == [
+        "jr-jg"
+    ]
 
 
 def test_04_pool_that_grows_in_june(inventory: Inventory) -> None:
@@ -107,7 +109,9 @@ def test_09_township_reached_only_through_another(inventory: Inventory) -> None:
 
 
 def test_10_two_carriers_to_one_county(inventory: Inventory) -> None:
-    links = [link for link in inventory.links.values() if {link.a_device, link.b_device} == {"ty-core-1", "qx-access-1"}]
+    links = [
+        link for link in inventory.links.values() if {link.a_device, link.b_device} == {"ty-core-1", "qx-access-1"}
+    ]
     assert {link.carrier for link in links} == {"carrier-a", "carrier-b"}
     assert _ids(inventory, "kind:carrier divisions:140121") == ["carrier-a", "carrier-b"]
 

@@ -137,7 +137,7 @@ TEXTS = {
     # 容量
     "impossible-capacity.message": "'{what}' 已用 {used}，总量只有 {capacity}",
     "impossible-capacity.hint": "改正已用量或总量",
-    "zero-capacity.message": "各时段的 '{what}' 都是 0，无法承接任何系统",
+    "zero-capacity.message": "各容量时段都没有 {what}，无法承接任何系统",
     "zero-capacity.hint": "填写容量，或删除该资源池",
     "capacity-step-twice.message": "两个容量时段都从 {date} 开始，第一个是 {first}",
     "capacity-step-twice.hint": "同一天只留一个",
