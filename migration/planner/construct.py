@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from heapq import heapify, heappop, heappush
 
+import numpy as np
+
 from migration.planner.condense import Refusal, Units, propagate
 from migration.planner.moves import choose, put, room, roomy, take, use
 from migration.planner.pools import Aims
 from migration.planner.problem import PlanningProblem
 from migration.planner.tables import State, Tables, build_tables, empty_state
 
-__all__ = ["ListSchedule", "pack", "prepare"]
+__all__ = ["ListSchedule", "pack", "prepare", "worth"]
 
 PACK_NODES = 20_000
 """Nodes of the search for pools of one group's members."""
@@ -41,7 +43,7 @@ def prepare(problem: PlanningProblem, units: Units, pause: Callable[[], None] = 
                 take(tables, state, unit)
                 break
         else:
-            units.refused[unit] = _packing_refusal(tables, units, unit)
+            units.refused[unit] = _packing_refusal(tables, units, unit, slots)
         for item in group:
             choose(tables, state, item, -1)
     pause()
@@ -50,14 +52,19 @@ def prepare(problem: PlanningProblem, units: Units, pause: Callable[[], None] = 
     return build_tables(problem, units)
 
 
-def _packing_refusal(tables: Tables, units: Units, unit: int) -> Refusal:
+def _packing_refusal(t: Tables, units: Units, unit: int, slots: list[int]) -> Refusal:
+    """Whether a unit that fits no slot of an empty plan would fit without H4 or without what H6 says of clouds."""
     group = units.members[unit]
+    first_limit = 3 * t.check_ptr[-1]
+    rules = []
+    for rule, lifted in (("H4", range(first_limit)), ("H6", range(first_limit, len(t.free)))):
+        state = empty_state(t)
+        for counter in lifted:
+            state.free[counter] = 1 << 62
+        if any(pack(t, state, unit, slot) for slot in slots):
+            rules.append(rule)
     pools = tuple(sorted({pool for item in group for pool, _ in units.choices[item]}))
-    limited = any(
-        tables.cloud_limit_ptr[tables.cloud[pool]] < tables.cloud_limit_ptr[tables.cloud[pool] + 1] for pool in pools
-    ) or any(tables.item_limit_ptr[item] < tables.item_limit_ptr[item + 1] for item in group)
-    rules = ["H4", "H6"] if limited and len(group) > 1 else ["H6"] if limited else ["H4"]
-    return Refusal(tuple((["H2"] if len(group) > 1 else []) + rules), group, pools=pools)
+    return Refusal((*(["H2"] if len(group) > 1 else []), *(rules or ["H4", "H6"])), group, pools=pools)
 
 
 def pack(t: Tables, s: State, unit: int, slot: int) -> bool:
@@ -99,6 +106,14 @@ def _search(t: Tables, s: State, unit: int, slot: int, members: list[int]) -> bo
     for item, taken in zip(members, chosen, strict=True):
         choose(t, s, item, taken)
     return put(t, s, unit, slot)
+
+
+def worth(problem: PlanningProblem, units: Units) -> list[int]:
+    """What placing each unit is worth: the number of items counts first, then their priority."""
+    levels, rank = np.unique(problem.priority, return_inverse=True)
+    scale = problem.items * len(levels) + 1
+    ranks = rank.tolist()
+    return [sum(scale + ranks[item] for item in group) for group in units.members]
 
 
 class ListSchedule:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from migration.planner.condense import Units
-from migration.planner.tables import Tables
+from migration.planner.tables import State, Tables
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -45,14 +45,15 @@ def small(units: Units, t: Tables) -> bool:
 
 
 def best_placement(
-    units: Units, t: Tables, slot: list[int], choice: list[int], wall: float
+    units: Units, t: Tables, weight: list[int], plan: State, wall: float
 ) -> tuple[list[int], list[int], bool] | None:
-    """Slots of the units and choices of the items of a plan that places as many items as can be, and whether proved.
+    """Slots of the units and choices of the items of a plan that places what is worth most, and whether that is proved.
 
-    slot, choice: the plan to start from. None if the wall seconds ran out.
+    weight: what each unit is worth. plan: where to start. None if the wall seconds ran out.
     """
     from ortools.sat.python import cp_model
 
+    slot, choice = plan.slot, plan.choice
     model = cp_model.CpModel()
     at: dict[tuple[int, int], Any] = {}
     present: dict[int, Any] = {}
@@ -81,7 +82,7 @@ def best_placement(
                 if (unit, k) in at:
                     model.add(early >= 1).only_enforce_if(at[unit, k])
     _add_counters(model, t, at, into)
-    model.maximize(sum(len(units.members[unit]) * variable for unit, variable in present.items()))
+    model.maximize(sum(weight[unit] * variable for unit, variable in present.items()))
     solver = new_solver(DETERMINISTIC_SECONDS, wall)
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE) or (status != cp_model.OPTIMAL and solver.wall_time >= wall):

@@ -102,7 +102,10 @@ class Search:
         self.note(level)
 
     def close_slots(self, budget: int) -> None:
-        """Empty slots by ejection, the last one and the smallest first, while the budget of steps lasts."""
+        """Empty slots by ejection, the last one and the smallest first, while the budget of steps lasts.
+
+        Then bring the end forward: empty the last slot into any earlier one, whether it has a cutover or not.
+        """
         fixed = {self.base.slot[unit] for unit in self.fixed}
         tried: set[int] = set()
         while budget > 0 and self.s.costs[SLOTS] > self.bounds.slots:
@@ -112,21 +115,31 @@ class Search:
                 break
             slot = min(used, key=lambda slot: (slot != s.costs[END], s.slot_items[slot], -slot))
             tried.add(slot)
-            budget -= self.close_slot(slot, max(20, budget // 2))
-        self.note(END)
+            usable = [items > 0 for items in s.slot_items]
+            budget -= self.close_slot(slot, usable, SLOTS, max(20, budget // 2))
+            self.note(END)
+        while budget > 0 and self.s.costs[END] > self.bounds.end and self.s.costs[END] not in fixed:
+            end = self.s.costs[END]
+            budget -= self.close_slot(end, [True] * self.t.slots, END, max(20, budget // 2))
+            if self.s.costs[END] >= end:
+                break
+            self.note(END)
 
-    def close_slot(self, slot: int, budget: int) -> int:
-        """Try to empty one slot; returns the steps it took. The plan is as before if it cannot be emptied."""
+    def close_slot(self, slot: int, usable: list[bool], level: int, budget: int) -> int:
+        """Try to empty one slot into usable ones for the sake of one cost; returns the steps it took.
+
+        The plan is as before if the slot cannot be emptied or an earlier cost would leave its bound.
+        """
         t, s = self.t, self.s
         before = copy_state(s)
         out = [unit for unit in self.movable if s.slot[unit] == slot]
         for unit in out:
             take(t, s, unit)
-        usable = [items > 0 for items in s.slot_items]
+        usable = [able and number != slot and (level != END or number < slot) for number, able in enumerate(usable)]
         seed = self.seed + slot + self.rounds * 1009
         search = Ejection(t, s, fixed=self.fixed, open_slots=usable, weight=[1] * t.units, seed=seed)
         left, steps = search.run(out, budget + len(out), self.pause)
-        if left or self.exceeds(SLOTS):
+        if left or s.costs[level] >= before.costs[level] or self.exceeds(level):
             self.s = before
         return steps
 

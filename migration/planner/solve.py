@@ -9,7 +9,7 @@ from time import monotonic
 
 from migration.planner.bounds import lower_bounds
 from migration.planner.condense import Units, condense
-from migration.planner.construct import ListSchedule, prepare
+from migration.planner.construct import ListSchedule, prepare, worth
 from migration.planner.cuts import cut_group
 from migration.planner.eject import Ejection, load, restore
 from migration.planner.exact import best_placement, small
@@ -106,11 +106,11 @@ def _first_plan(problem: PlanningProblem, seed: int, clock: _Clock) -> _Start:
     schedule.run(clock.pause)
     left, proved = schedule.left, False
     if left:
-        weight = [len(group) for group in units.members]
+        weight = worth(problem, units)
         search = Ejection(t, s, fixed=fixed - set(left), open_slots=[True] * t.slots, weight=weight, seed=seed)
         left, _ = search.run(left[::-1], min(LOOK_BACK_STEPS, 100 + 20 * t.units), clock.pause)
         if left and small(units, t):
-            left, proved = _prove(units, t, s, clock)
+            left, proved = _prove(problem, units, t, s, clock)
     refused = unplaced(units, units.refused, proved=True)
     reasons = {unit: blocked(t, s, unit) for unit in left}
     waiting = lost_with(units, left)
@@ -139,9 +139,9 @@ def _cuts(problem: PlanningProblem, units: Units, clock: _Clock) -> tuple[GroupC
     return tuple(found)
 
 
-def _prove(units: Units, t: Tables, s: State, clock: _Clock) -> tuple[list[int], bool]:
-    """Place as many items as complete search can; returns the units left and whether no plan places more items."""
-    found = best_placement(units, t, list(s.slot), list(s.choice), clock.left())
+def _prove(problem: PlanningProblem, units: Units, t: Tables, s: State, clock: _Clock) -> tuple[list[int], bool]:
+    """Place what complete search can; returns the units left and whether no plan places what is worth more."""
+    found = best_placement(units, t, worth(problem, units), s, clock.left())
     if found is None:
         raise _OutOfTime
     slot, choice, proved = found

@@ -101,3 +101,33 @@ def plans(problem: PlanningProblem) -> Iterator[tuple[tuple[int, ...], tuple[int
         slot, pool = tuple(k for k, _ in chosen), tuple(p for _, p in chosen)
         if not broken(problem, slot, pool):
             yield slot, pool
+
+
+def most_placed(problem: PlanningProblem) -> int:
+    """The most items that any plan, complete or not, can hold."""
+    options: list[list[tuple[int, int]]] = [
+        [(-1, -1)]
+        + [(k, p) for k in range(problem.slots) if problem.permitted[i] >> k & 1 for p, _ in problem.choices[i]]
+        for i in range(problem.items)
+    ]
+    best = 0
+    for chosen in product(*options):
+        slot, pool = tuple(k for k, _ in chosen), tuple(p for _, p in chosen)
+        placed = sum(k >= 0 for k in slot)
+        if placed > best and not broken(problem, slot, pool):
+            best = placed
+    return best
+
+
+def largest_component(members: Sequence[int], order: Sequence[tuple[int, int]], sets: Sequence[Sequence[int]]) -> int:
+    """Size of the largest set of members that order pairs and sets hold together, by reachability."""
+    reach = {member: {member} for member in members}
+    edges = [*order, *((a, b) for group in sets for a in group for b in group)]
+    changed = True
+    while changed:
+        changed = False
+        for a, b in edges:
+            if not reach[b] <= reach[a]:
+                reach[a] |= reach[b]
+                changed = True
+    return max(sum(1 for other in reach[member] if member in reach[other]) for member in members)

@@ -10,10 +10,14 @@ from hypothesis import strategies as st
 from migration.planner import PlanningProblem, SlotLimit
 
 
-@st.composite
-def tiny(draw: st.DrawFn, items: int = 6, slots: int = 3, pools: int = 2) -> PlanningProblem:
-    """At most `items` items with every kind of rule, often without a complete plan."""
-    random = Random(draw(st.integers(0, 2**32 - 1)))
+def tiny(items: int = 6, slots: int = 3, pools: int = 2) -> st.SearchStrategy[PlanningProblem]:
+    """Problems of at most `items` items with every kind of rule, often without a complete plan."""
+    return st.integers(0, 2**32 - 1).map(lambda seed: tiny_problem(seed, items, slots, pools))
+
+
+def tiny_problem(seed: int, items: int, slots: int, pools: int) -> PlanningProblem:
+    """The problem of one seed."""
+    random = Random(seed)
     n, k, p = random.randint(1, items), random.randint(1, slots), random.randint(1, pools)
     tight = random.choice([1, 2, 4])
 
