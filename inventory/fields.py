@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import types
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -12,7 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from inventory.base import EndRef, Ref, SelectorText, Struct, TypedRef
 
-__all__ = ["FieldShape", "Mark", "shapes_of", "walk_shapes"]
+__all__ = ["FieldShape", "Mark", "shapes_of"]
 
 Mark = Ref | TypedRef | EndRef | SelectorText
 
@@ -47,16 +46,6 @@ def shapes_of(model: type[Struct]) -> dict[str, FieldShape]:
         if info.alias:
             found[info.alias] = shape
     return found
-
-
-def walk_shapes(model: type[Struct], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], FieldShape]]:
-    """All fields of a model and of what is nested in it, as (path of attributes, shape)."""
-    for name, shape in shapes_of(model).items():
-        if name != shape.attribute:
-            continue
-        yield (*path, name), shape
-        if shape.struct is not None:
-            yield from walk_shapes(shape.struct, (*path, name))
 
 
 def _marked(shape: FieldShape, metadata: Any) -> FieldShape:

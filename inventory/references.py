@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, get_args, get_origin
+from typing import Any
 
-from inventory.base import EndRef, Ref, SelectorText, Struct, TypedRef
+from inventory.base import Ref, SelectorText, Struct, TypedRef
+from inventory.fields import Mark, shapes_of
 from inventory.inventory import end_of, split_ref
 from inventory.kinds import KINDS
 
-__all__ = ["Reference", "Target", "fields_marked", "references_of", "targets_of"]
-
-Marker = Ref | TypedRef | EndRef | SelectorText
+__all__ = ["Reference", "Target", "references_of", "targets_of"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class Reference:
     """One field that refers: ``path`` from the record, "*" for the members of a list."""
 
     path: tuple[str, ...]
-    marker: Marker
+    marker: Mark
 
 
 @dataclass(frozen=True)
@@ -36,46 +35,23 @@ class Target:
     kinds: tuple[str, ...] = ()
 
 
-def _walk(annotation: Any, path: tuple[str, ...]) -> Iterator[Reference]:
-    metadata = getattr(annotation, "__metadata__", ())
-    for marker in metadata:
-        if isinstance(marker, (Ref, TypedRef, EndRef, SelectorText)):
-            yield Reference(path, marker)
-    if metadata:
-        annotation = annotation.__origin__
-    origin = get_origin(annotation)
-    if origin is tuple:
-        yield from _walk(get_args(annotation)[0], (*path, "*"))
-    elif origin is not None and origin is not dict:
-        for option in get_args(annotation):
-            yield from _walk(option, path)
-    elif isinstance(annotation, type) and issubclass(annotation, Struct):
-        yield from _fields(annotation, path)
-
-
-def _fields(model: type[Struct], path: tuple[str, ...]) -> Iterator[Reference]:
-    for name, info in model.model_fields.items():
-        for marker in info.metadata:
-            if isinstance(marker, (Ref, TypedRef, EndRef, SelectorText)):
-                yield Reference((*path, name), marker)
-        yield from _walk(info.annotation, (*path, name))
-
-
-@cache
-def _all_marked(kind: str) -> tuple[Reference, ...]:
-    return tuple(_fields(KINDS[kind], ()))
+def _fields(model: type[Struct]) -> Iterator[Reference]:
+    for name, shape in shapes_of(model).items():
+        if name != shape.attribute:
+            continue
+        path = (name, "*") if shape.many else (name,)
+        if shape.mark is not None:
+            yield Reference(path, shape.mark)
+        if shape.struct is not None:
+            for inner in _fields(shape.struct):
+                yield Reference((*path, *inner.path), inner.marker)
 
 
 @cache
 def references_of(kind: str) -> tuple[Reference, ...]:
     """All fields of a kind that name other records."""
-    return tuple(reference for reference in _all_marked(kind) if not isinstance(reference.marker, SelectorText))
-
-
-@cache
-def fields_marked(model: type[Struct], marker: type[Marker]) -> tuple[Reference, ...]:
-    """Fields of a model (a kind, or the estate's settings) that carry a marker, such as all selectors."""
-    return tuple(reference for reference in _fields(model, ()) if isinstance(reference.marker, marker))
+    marked = _fields(KINDS[kind])
+    return tuple(reference for reference in marked if not isinstance(reference.marker, SelectorText))
 
 
 def values_at(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -103,7 +79,7 @@ def targets_of(kind: str, record: Any) -> Iterator[Target]:
             yield _target(place, text, reference.marker)
 
 
-def _target(place: tuple[str | int, ...], text: str, marker: Marker) -> Target:
+def _target(place: tuple[str | int, ...], text: str, marker: Mark) -> Target:
     if isinstance(marker, Ref):
         return Target(place, text, marker.kind, text, marker.soft)
     if isinstance(marker, TypedRef):
