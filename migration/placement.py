@@ -41,9 +41,13 @@ class Demand(NamedTuple):
 
 
 class _Profile(NamedTuple):
-    """All that eligibility depends on; systems of one profile share it. ``owner``: a department that has a cloud."""
+    """All that eligibility depends on; systems of one profile share it.
 
-    division: str
+    reach: the department's division and those above it, as far as they have a cloud. sector, owner: the department's
+    sector and the department itself where a cloud is meant for it, else empty.
+    """
+
+    reach: tuple[str, ...]
     sector: str
     owner: str
     domain: str | None
@@ -83,12 +87,14 @@ class Placement:
 
     def ruled_out(self, system: str) -> Mapping[str, Finding]:
         """Pool -> the first rule that it breaks for this system, by id of the pool."""
+        department = self.inventory.departments[self.inventory.systems[system].department]
+        own = {"region": {"division": department.division}, "sector": {"sector": department.sector}}
         return {
             pool: Finding(
                 rule="H3",
                 code=reason.code,
                 records=(f"pool:{pool}", *reason.records),
-                data={"pool": pool, **reason.data},
+                data={"pool": pool, **reason.data, **own.get(reason.code, {})},
             )
             for pool, reason in self._judge(system).items()
             if reason is not None
@@ -112,8 +118,8 @@ class Placement:
         department = self.inventory.departments[record.department]
         decision = record.decisions.target
         profile = _Profile(
-            department.division,
-            department.sector,
+            self._reach(department.division),
+            department.sector if department.sector in self._sectors else "",
             department.id if department.id in self._owners else "",
             record.domain,
             record.grade,
@@ -163,10 +169,10 @@ class Placement:
     def _regional(self, profile: _Profile, pool: Pool, cloud: Cloud) -> _Reason | None:
         if cloud.tier is CloudTier.DEPARTMENT and cloud.department != profile.owner:
             return _Reason("department", {"owner": cloud.department or ""})
-        if cloud.division not in self._lineage(profile.division):
-            return _Reason("region", {"serves": cloud.division, "division": profile.division})
+        if cloud.division not in profile.reach:
+            return _Reason("region", {"serves": cloud.division})
         if cloud.tier is CloudTier.INDUSTRY and cloud.sector != profile.sector:
-            return _Reason("sector", {"serves": cloud.sector, "sector": profile.sector})
+            return _Reason("sector", {"serves": cloud.sector})
         domain = pool.domain or cloud.domain
         if domain is not None and profile.domain not in (None, domain.value):
             return _Reason("domain", {"needed": profile.domain, "offered": domain.value})
@@ -189,6 +195,19 @@ class Placement:
     @cached_property
     def _lineages(self) -> dict[str, tuple[str, ...]]:
         return {}
+
+    def _reach(self, division: str) -> tuple[str, ...]:
+        return tuple(above for above in self._lineage(division) if above in self._served)
+
+    @cached_property
+    def _served(self) -> frozenset[str]:
+        """Divisions that have a cloud."""
+        return frozenset(cloud.division for cloud in self.inventory.clouds.values())
+
+    @cached_property
+    def _sectors(self) -> frozenset[str]:
+        """Sectors that have a cloud."""
+        return frozenset(cloud.sector for cloud in self.inventory.clouds.values())
 
     @cached_property
     def _owners(self) -> frozenset[str]:

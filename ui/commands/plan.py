@@ -90,13 +90,10 @@ def _make(
     hashed = declared_hash(estate)
     seconds |= {"load": monotonic() - began, "prepare": 0.0, "search": 0.0, "check": 0.0}
     with progress(text("plan.planning")) as report:
-        last = monotonic()
+        starts: dict[str, float] = {}
 
         def stage(name: str, done: int, total: int) -> None:
-            nonlocal last
-            if done == 0:
-                last = monotonic()
-            seconds[name] = monotonic() - last
+            seconds[name] = monotonic() - starts.setdefault(name, monotonic())
             report(text(f"plan.stage.{name}"), done, total)
 
         return make_plan(
