@@ -24,8 +24,8 @@ QUIET = ("zombie", "shadow", "law")
 
 def external_records() -> Iterator[Plain]:
     """Platforms outside the estate that systems depend on."""
-    for id, name, owner in EXTERNAL:
-        yield {"id": id, "name": name, "owner": owner}
+    for id, name, owner, address in EXTERNAL:
+        yield {"id": id, "name": name, "owner": owner, "addresses": [address]}
 
 
 @dataclass

@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from inventory.examples.shape import Office, Plain, World, clamp
 from inventory.examples.tables.hardware import CARRIERS, PRICES
 
-__all__ = ["carrier_records", "exit_records", "line_records", "private_network_records"]
+__all__ = [
+    "carrier_records",
+    "exit_records",
+    "line_records",
+    "network_levels",
+    "network_owners",
+    "private_network_records",
+]
 
 
 def carrier_records(world: World) -> Iterator[Plain]:
@@ -29,7 +36,7 @@ def carrier_records(world: World) -> Iterator[Plain]:
         yield {"id": id, "name": name, "divisions": top if number < 2 else cities, "prices": prices} | valid
 
 
-def _owners(world: World) -> list[Office]:
+def network_owners(world: World) -> list[Office]:
     """Departments that own private networks: not the hubs, those with most systems first; at least one."""
     owners = [office for office in world.offices if office.systems and not office.hub]
     return sorted(owners, key=lambda office: -len(office.systems)) or [
@@ -37,20 +44,24 @@ def _owners(world: World) -> list[Office]:
     ]
 
 
+def network_levels(office: Office) -> list[str]:
+    """Levels that a department's private network reaches: its own and the one below."""
+    return {"province": ["province", "city"], "city": ["city", "county"], "county": ["county", "township"]}[
+        office.place.level
+    ]
+
+
 def private_network_records(world: World) -> Iterator[Plain]:
     """Private networks, at most one a department as long as there are enough departments."""
-    random, owners = world.shape.random("private-networks"), _owners(world)
+    random, owners = world.shape.random("private-networks"), network_owners(world)
     for number in range(world.shape.private_networks):
         office = owners[number % len(owners)]
-        levels = {"province": ["province", "city"], "city": ["city", "county"], "county": ["county", "township"]}[
-            office.place.level
-        ]
         record: Plain = {
             "id": _network_id(office, number // len(owners)),
             "name": f"{office.name}业务专网" + (f"{number // len(owners) + 1}" if number >= len(owners) else ""),
             "department": office.id,
             "grade": random.choice((2, 2, 3)),
-            "levels": levels,
+            "levels": network_levels(office),
         }
         if office.law:
             record["mixed_classification"] = True
@@ -64,7 +75,7 @@ def _network_id(office: Office, turn: int) -> str:
 
 def line_records(world: World) -> Iterator[Plain]:
     """Dedicated lines from a department's room (or the department) to the network or an outside party."""
-    random, owners = world.shape.random("lines"), _owners(world)
+    random, owners = world.shape.random("lines"), network_owners(world)
     rooms = {site.office.id: site.reference for site in world.sites if site.keep != "absorb"}
     networks = world.shape.private_networks
     counts: dict[str, int] = {}
@@ -122,7 +133,7 @@ def exit_records(world: World) -> Iterator[Plain]:
                 "p95_mbps": 2_500,
                 "fee_yuan_per_month": 90_000,
             }
-    for office in _owners(world)[: max(1, world.shape.systems // 20)]:
+    for office in network_owners(world)[: max(1, world.shape.systems // 20)]:
         bandwidth, fee = PRICES[random.randrange(2, 5)]
         yield {
             "id": f"{office.id}-exit",

@@ -116,6 +116,7 @@ def make_network(world: World) -> Network:
         if place.level == "county" and not (place.zone and world.shape.provincial):
             _county(network, world, place, random.random(), random.uniform(0.05, 0.6))
     _attach_offices(network, world)
+    _customer_edges(network, world)
     for cloud in world.clouds:
         gateway = network.device(f"{cloud.id}-gw-1", cloud.place, cloud.place.level, "aggregation", "core")
         network.link(gateway, world.cores[cloud.place.id], 1000, use=0.2)
@@ -180,6 +181,30 @@ def _attach_offices(network: Network, world: World) -> None:
             office.attached = [{"device": switches[index % len(switches)]}]
             if index % 4 == 0 and len(switches) > 1:
                 office.attached.append({"device": switches[(index + 1) % len(switches)], "role": "backup"})
+
+
+def _customer_edges(network: Network, world: World) -> None:
+    """The router of each department that has a room to be closed."""
+    for site in world.sites:
+        if site.keep != "close":
+            continue
+        office, number = site.office, len(network.devices) + 1
+        platform, model, software = ROUTERS["edge"]
+        id = f"{office.id}-ce-1"
+        network.devices[id] = {
+            "id": id,
+            "name": id.upper(),
+            "division": office.place.id,
+            "level": office.place.level,
+            "department": office.id,
+            "room": site.id,
+            "role": "customer_edge",
+            "platform": platform,
+            "model": model,
+            "software": software,
+            "management_address": _address(MANAGEMENT + number),
+            "ipv6_capability": ("ready", "upgrade", "replace")[number % 3],
+        }
 
 
 def _blocks(world: World) -> tuple[int, dict[str, int]]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from inventory.estate import CutoverLimit, Estate, LimitPer, Settings, TimeGrid, WaveSize
+from inventory.examples.lines import network_levels, network_owners
 from inventory.examples.shape import Plain, World
 from inventory.examples.tables.hardware import INDUSTRY_CLOUDS
 from inventory.examples.tables.policy import DISPOSITIONS, FREEZES, RISKS, ROLES, TARGETS, WINDOWS
@@ -102,7 +103,7 @@ def window_records() -> Iterator[Plain]:
 
 def freeze_records(world: World) -> Iterator[Plain]:
     """Protection of public events in the horizon."""
-    sectors = {office.sector for office in world.offices}
+    sectors = {system.office.sector for system in world.systems}
     for id, name, start, end, selector in FREEZES[world.shape.like]:
         named = selector.partition(":")[2].split(",")
         if selector and not sectors.intersection(named):
@@ -155,9 +156,18 @@ def _fate(fate: str, duplicate_of: str) -> str:
 
 def target_records(world: World) -> Iterator[Plain]:
     """Targets of the programme's phases."""
-    closing = {site.office.place.level for site in world.sites if site.keep == "close"}
+    every = {place.level for place in world.places}
+    levels = {
+        "rooms_closed": {site.office.place.level for site in world.sites if site.keep == "close"},
+        "private_networks_merged": {
+            level
+            for office in network_owners(world)[: world.shape.private_networks]
+            for level in network_levels(office)
+        },
+    }
     for id, name, metric, selector, value, date, weight in TARGETS[world.shape.like]:
-        if metric == "rooms_closed" and not closing.intersection(("province",) if world.shape.provincial else closing):
+        named = selector.partition("level:")[2].split(" ")[0]
+        if not levels.get(metric, every).intersection(named.split(",") if named else every):
             continue
         record: Plain = {"id": id, "name": name, "metric": metric, "selector": selector}
         if value != 1:

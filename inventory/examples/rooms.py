@@ -62,8 +62,8 @@ def world_hub(world: World, office: Office, rooms: dict[str, Site]) -> str:
 
 def _room(office: Office) -> Site:
     return Site(
-        f"{office.id}-jf-01",
-        f"room:{office.id}-jf-01",
+        f"{office.id}-jf-1",
+        f"room:{office.id}-jf-1",
         office,
         "keep" if office.hub else "colocation" if office.law else "close",
     )
@@ -164,7 +164,7 @@ def asset_records(world: World) -> Iterator[Plain]:
                 rack, unit = rack + 1, 1
             number += 1
             record: Plain = {
-                "id": f"{site.office.id}-zc-{count:04d}",
+                "id": f"{site.id}-zc-{count:04d}",
                 "name": f"{model}",
                 "room": site.id,
                 "rack": f"A{rack:02d}",
@@ -185,6 +185,4 @@ def asset_records(world: World) -> Iterator[Plain]:
 
 def server_ids(site: Site) -> list[str]:
     """Ids of the servers of a site, as ``asset_records`` gives them."""
-    return (
-        [] if site.keep == "absorb" else [f"{site.office.id}-zc-{count:04d}" for count in range(1, _servers(site) + 1)]
-    )
+    return [] if site.keep == "absorb" else [f"{site.id}-zc-{count:04d}" for count in range(1, _servers(site) + 1)]

@@ -27,17 +27,28 @@ def make_systems(world: World) -> list[SystemDraft]:
     platforms = _platforms(world)
     for office, count in zip(world.offices, _counts(world, random, platforms), strict=True):
         own = platforms.get(office.id, 0)
-        names = _names(office, random)
+        names, taken = _names(office, random), set[str]()
         for number in range(count):
             id = f"{office.id}-{number + 1:04d}"
             system = (
                 _platform(world, id, office, number, random) if number < own else _ordinary(id, office, names, random)
             )
+            system.name = _unique(system.name, taken)
             if system.fate == "shadow" and number > own and random.random() < 0.6:
                 system.duplicate_of = f"{office.id}-{random.randrange(own, number) + 1:04d}"
             office.systems.append(len(systems))
             systems.append(system)
     return systems
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    """The name, with a number where the department has a system of that name already."""
+    number, found = 1, name
+    while found in taken:
+        number += 1
+        found = f"{name}{number}"
+    taken.add(found)
+    return found
 
 
 def _platforms(world: World) -> dict[str, int]:

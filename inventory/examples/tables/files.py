@@ -19,7 +19,7 @@ CSV_FILES: dict[str, tuple[str, ...]] = {
         "id", "name", "room", "rack", "position", "height_units", "serial_number", "asset_number", "model", "power_w", "role",
     ),
     "device": (
-        "id", "name", "division", "level", "role", "platform", "model", "software", "management_address", "credential",
+        "id", "name", "division", "level", "department", "room", "role", "platform", "model", "software", "management_address", "credential",
         "encoding", "redundancy_group", "loopbacks", "interfaces", "ipv6_capability", "ipv6_stage",
     ),
     "link": (

@@ -35,6 +35,7 @@ ROUTERS = {
     "county": ("huawei_vrp8", "NE40E-M2K", "V800R012C00SPC300"),
     "township": ("huawei_vrp5", "AR2220", "V200R009C00"),
     "firewall": ("huawei_usg", "USG6650", "V500R005C00"),
+    "edge": ("huawei_vrp5", "AR3260", "V200R010C10"),
     "exit": ("huawei_vrp8", "NE20E-S4", "V800R011C00"),
 }
 """Role -> platform, model, software release."""

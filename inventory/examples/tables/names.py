@@ -64,14 +64,15 @@ SECTORS: dict[str, tuple[str, ...]] = {
 
 VERSIONS: tuple[str, ...] = ("", "（二期）", "（移动端）", "（升级版）", "（分中心）", "（试点）")
 
-EXTERNAL: tuple[tuple[str, str, str], ...] = (
-    ("national-service", "国家级政务服务平台（示意）", "国家级平台"),
-    ("national-exchange", "国家级数据共享交换平台（示意）", "国家级平台"),
-    ("national-social-security", "国家级社会保险核验接口（示意）", "国家级平台"),
-    ("national-health", "国家级医保信息接口（示意）", "国家级平台"),
-    ("national-credit", "国家级信用信息接口（示意）", "国家级平台"),
-    ("bank-gateway", "银行代收网关（示意）", "银行机构"),
-    ("sms-gateway", "短信网关（示意）", "通信运营机构"),
+EXTERNAL: tuple[tuple[str, str, str, str], ...] = (
+    # id, name, owner, address (of those reserved for documentation)
+    ("national-service", "国家级政务服务平台（示意）", "国家级平台", "203.0.113.11"),
+    ("national-exchange", "国家级数据共享交换平台（示意）", "国家级平台", "203.0.113.12"),
+    ("national-social-security", "国家级社会保险核验接口（示意）", "国家级平台", "203.0.113.13"),
+    ("national-health", "国家级医保信息接口（示意）", "国家级平台", "203.0.113.14"),
+    ("national-credit", "国家级信用信息接口（示意）", "国家级平台", "203.0.113.15"),
+    ("bank-gateway", "银行代收网关（示意）", "银行机构", "203.0.113.16"),
+    ("sms-gateway", "短信网关（示意）", "通信运营机构", "203.0.113.17"),
 )
 
 TOWNSHIP_FIRST = "东西南北上下前后新古大长清白青金石红云龙凤泉柳松"
