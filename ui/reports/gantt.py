@@ -1,8 +1,8 @@
-"""Gantt charts as SVG: one chart a cloud, its total in the first row and a row for each department below."""
+"""Gantt charts as SVG: clouds, and for each cloud its departments; figures are cutovers of a slot."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from rich.cells import cell_len, set_cell_size
@@ -27,40 +27,55 @@ TOLD = 40
 
 
 def gantt_charts(plan: Plan) -> str:
-    """Charts of all clouds with a cutover, on one time axis; empty without any."""
+    """A chart with a row for each cloud, then one chart a cloud, folded, all on one time axis; empty without cutovers."""
     clouds: dict[str, list[PlanItem]] = {}
     for item in plan.items:
         if item.cloud:
             clouds.setdefault(item.cloud, []).append(item)
     if not clouds:
         return ""
-    slots = [item.slot for items in clouds.values() for item in items]
-    first, last = min(slots), max(slots)
-    order = sorted(clouds, key=lambda cloud: (-len(clouds[cloud]), cloud))
-    return "".join(_chart(plan, cloud, clouds[cloud], first, last) for cloud in order)
+    placed = [item for items in clouds.values() for item in items]
+    span = min(item.slot for item in placed), max(item.slot for item in placed)
+    names = {cloud: name_of(plan, "cloud", cloud) for cloud in clouds}
+    overview = _chart(plan, text("report.gantt"), text("report.all-clouds"), placed, clouds, names, span)
+    return overview + "".join(_cloud(plan, names[cloud], clouds[cloud], span) for cloud in _by_first(clouds))
 
 
-def _chart(plan: Plan, cloud: str, items: Sequence[PlanItem], first: int, last: int) -> str:
-    slots = last - first + 1
-    step = max(NARROWEST, min(WIDEST, ROOM // slots))
+def _cloud(plan: Plan, name: str, items: Sequence[PlanItem], span: tuple[int, int]) -> str:
     departments: dict[str, list[PlanItem]] = {}
     for item in items:
         departments.setdefault(item.department, []).append(item)
-    rows = [(text("report.all"), items, True)]
-    rows += [(name_of(plan, "department", id), departments[id], False) for id in _by_first(departments)]
+    names = {department: name_of(plan, "department", department) for department in departments}
+    chart = _chart(plan, name, text("report.all"), items, departments, names, span)
+    return f"<details><summary>{escape(name)} · {len(items)}</summary>{chart}</details>"
+
+
+def _chart(
+    plan: Plan,
+    name: str,
+    first_label: str,
+    items: Sequence[PlanItem],
+    groups: Mapping[str, Sequence[PlanItem]],
+    names: Mapping[str, str],
+    span: tuple[int, int],
+) -> str:
+    """All items in the first row, each group in one of the rows below."""
+    first, slots = span[0], span[1] - span[0] + 1
+    step = max(NARROWEST, min(WIDEST, ROOM // slots))
+    rows = [(first_label, items), *((names[group], groups[group]) for group in _by_first(groups))]
     width, height = LABEL + slots * step + 10, TOP + len(rows) * ROW + 6
     parts = [_axis(plan, first, slots, step, height)]
-    for number, (label, members, total) in enumerate(rows):
-        parts.append(_row(plan, label, members, first, step, TOP + number * ROW, total=total))
-    name = escape(name_of(plan, "cloud", cloud))
+    for number, (label, members) in enumerate(rows):
+        parts.append(_row(plan, label, members, first, step, TOP + number * ROW, total=number == 0))
     return (
-        f'<h3>{name} <span class="soft">{escape(cloud)} · {len(items)}</span></h3><div class="gantt">'
-        f'<svg width="{width}" height="{height}" role="img" aria-label="{name}">{"".join(parts)}</svg></div>'
+        f'<div class="gantt"><svg width="{width}" height="{height}" role="img" aria-label="{escape(name)}">'
+        f"{''.join(parts)}</svg></div>"
     )
 
 
-def _by_first(departments: dict[str, list[PlanItem]]) -> list[str]:
-    return sorted(departments, key=lambda id: (min(item.slot for item in departments[id]), id))
+def _by_first(groups: Mapping[str, Sequence[PlanItem]]) -> list[str]:
+    """Groups by their first cutover."""
+    return sorted(groups, key=lambda group: (min(item.slot for item in groups[group]), group))
 
 
 def _axis(plan: Plan, first: int, slots: int, step: int, height: int) -> str:

@@ -135,8 +135,8 @@ def _waves(plan: Plan) -> str:
     names = ("number", "wave", "days", "cloud", "count", "departments")
     head = "".join(f"<span>{escape(text(f'plan.{name}'))}</span>" for name in names)
     rows = "".join(_wave(plan, wave) for wave in plan.waves)
-    content = f'<summary class="head">{head}</summary>{rows}' if rows else _none()
-    return _section("wave-table", "wave-note", f"<div>{content}</div>")
+    content = f'<div class="head">{head}</div>{rows}' if rows else _none()
+    return _section("wave-table", "wave-note", f'<div class="waves">{content}</div>')
 
 
 def _wave(plan: Plan, wave: Wave) -> str:
