@@ -66,7 +66,7 @@ def _pool(case: Case, pool: Pool, cutovers: Sequence[Cutover], resident: Sequenc
                 [f"pool:{pool.id}"],
                 fact=fact,
                 pool=pool.id,
-                slot=case.plan.grid.label(slot),
+                slot=case.label(slot),
                 resource=short,
                 used=round(used[short], 3),
                 offered=round(offered[short], 3),

@@ -64,6 +64,16 @@ class Case:
         """The slot that holds the plan's ``now``; what can still be moved is in it or later."""
         return self.plan.grid.slot_of(self.plan.now)
 
+    @cached_property
+    def _labels(self) -> dict[int, str]:
+        return {}
+
+    def label(self, slot: int) -> str:
+        """Name of a slot."""
+        if slot not in self._labels:
+            self._labels[slot] = self.plan.grid.label(slot)
+        return self._labels[slot]
+
     def done_on(self, system: System) -> dt.date | None:
         """The day in China on which a run did the cutover of a system; None when none did."""
         if system.moved is not None:

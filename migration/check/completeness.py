@@ -77,9 +77,9 @@ def _item(case: Case, item: PlanItem) -> Iterator[Verdict]:
     grid = case.plan.grid
     movable = item.state in (ItemState.PLANNED, ItemState.PINNED)
     if movable and not max(0, case.present) <= item.slot < grid.count:
-        yield _fault("slot-outside", item.id, slot=grid.label(item.slot))
-    if item.slot_label != grid.label(item.slot):
-        yield _fault("slot-label", item.id, stored=item.slot_label, slot=grid.label(item.slot))
+        yield _fault("slot-outside", item.id, slot=case.label(item.slot))
+    if item.slot_label != case.label(item.slot):
+        yield _fault("slot-label", item.id, stored=item.slot_label, slot=case.label(item.slot))
     if item.pool is None:
         if movable:
             yield _fault("pool-missing", item.id)
@@ -87,7 +87,7 @@ def _item(case: Case, item: PlanItem) -> Iterator[Verdict]:
     pool = case.inventory.pools.get(item.pool)
     if pool is None:
         yield _fault("pool-unknown", item.id, f"pool:{item.pool}", pool=item.pool)
-    elif item.wave != (wave := f"{grid.label(item.slot)}/{pool.cloud}"):
+    elif item.wave != (wave := f"{case.label(item.slot)}/{pool.cloud}"):
         yield _fault("wave", item.id, stored=item.wave, wave=wave)
 
 

@@ -50,6 +50,6 @@ def _split(case: Case, members: Sequence[str], records: Sequence[str]) -> Iterat
         # With members moved in the past, what is left must still stay in one slot, but cannot join them.
         fact=not movable or (bool(bygone) and len(set(slots) - bygone) <= 1 and not left_out),
         count=len(members),
-        slots=", ".join(case.plan.grid.label(slot) for slot in slots),
+        slots=", ".join(case.label(slot) for slot in slots),
         unplanned=len(left_out),
     )

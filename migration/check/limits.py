@@ -52,7 +52,7 @@ def _too_many(case: Case, code: str, record: str, cutovers: list[Cutover], most:
         [record],
         fact=not any(cutover.movable for cutover in cutovers),
         object=record,
-        slot=case.plan.grid.label(cutovers[0].slot),
+        slot=case.label(cutovers[0].slot),
         count=len(cutovers),
         most=most,
     )

@@ -35,7 +35,7 @@ def _left_behind(dependency: Dependency, alone: Cutover, other: str) -> Verdict:
 
 
 def _out_of_order(case: Case, dependency: Dependency, client: Cutover, provider: Cutover, *, together: bool) -> Verdict:
-    label = case.plan.grid.label
+    label = case.label
     return breach(
         "H1",
         "order-together" if together else "order-provider-first",

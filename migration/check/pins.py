@@ -30,7 +30,7 @@ def pins(case: Case) -> Iterator[Verdict]:
             yield breach("H11", "done-unrecorded", [cutover], [f"system:{system.id}"], system=system.id)
         elif cutover.movable and (slot := _decided_slot(case.plan.grid, system)) not in (None, cutover.slot):
             assert slot is not None
-            label = case.plan.grid.label
+            label = case.label
             records = [f"system:{system.id}"]
             yield breach("H11", "pinned-slot", [cutover], records, pinned=label(slot), slot=label(cutover.slot))
 

@@ -33,21 +33,24 @@ def windows(case: Case) -> Iterator[Verdict]:
 
 
 def _window(case: Case, book: _Book, cutover: Cutover) -> Iterator[Verdict]:
-    item, slot = cutover.item, case.plan.grid.label(cutover.slot)
+    item = cutover.item
     if item.window_start is None or item.window_minutes is None:
-        yield breach("H8", "window-missing", [cutover], [], slot=slot)
+        yield breach("H8", "window-missing", [cutover], [], slot=case.label(cutover.slot))
         return
-    start = item.window_start
+    start, minutes = item.window_start, item.window_minutes
     start = start.replace(tzinfo=CHINA_TIME) if start.tzinfo is None else start.astimezone(CHINA_TIME)
-    told = start.strftime("%Y-%m-%d %H:%M")
     if case.plan.grid.slot_of(start.date()) != cutover.slot:
-        yield breach("H8", "window-outside-slot", [cutover], [], slot=slot, start=told)
+        yield breach(
+            "H8", "window-outside-slot", [cutover], [], slot=case.label(cutover.slot), start=f"{start:%Y-%m-%d %H:%M}"
+        )
     elif start.date() < case.plan.now:
-        yield breach("H8", "window-past", [cutover], [], start=told, now=case.plan.now.isoformat())
-    elif not book.opens(cutover.system, start, item.window_minutes):
-        yield breach("H8", "window-unknown", [cutover], [], start=told, minutes=item.window_minutes)
-    elif (freeze := book.frozen(cutover, start, item.window_minutes)) is not None:
-        yield breach("H8", "freeze", [cutover], [f"freeze:{freeze.id}"], start=told, freeze=freeze.id)
+        yield breach("H8", "window-past", [cutover], [], start=f"{start:%Y-%m-%d %H:%M}", now=case.plan.now.isoformat())
+    elif not book.opens(cutover.system, start, minutes):
+        yield breach("H8", "window-unknown", [cutover], [], start=f"{start:%Y-%m-%d %H:%M}", minutes=minutes)
+    elif (freeze := book.frozen(cutover, start, minutes)) is not None:
+        yield breach(
+            "H8", "freeze", [cutover], [f"freeze:{freeze.id}"], start=f"{start:%Y-%m-%d %H:%M}", freeze=freeze.id
+        )
 
 
 class _Book:
@@ -56,13 +59,14 @@ class _Book:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.inventory = case.inventory
+        self._selections: dict[str, list[str]] = {}
 
     @cached_property
     def selected(self) -> dict[str, list[Window]]:
         """System -> windows whose selector selects it."""
         found: dict[str, list[Window]] = {}
         for window in self.inventory.windows.values():
-            for system in parse_selector(window.selector).select(self.inventory, "system"):
+            for system in self._planned(window.selector):
                 found.setdefault(system, []).append(window)
         return found
 
@@ -71,9 +75,10 @@ class _Book:
         """(kind, id) of systems, pools and clouds -> freezes that hold for them."""
         found: dict[tuple[str, str], list[Freeze]] = {}
         for freeze in self.inventory.freezes.values():
-            selector = parse_selector(freeze.selector)
-            for kind in ("system", "pool", "cloud"):
-                for record in selector.select(self.inventory, kind):
+            for system in self._planned(freeze.selector):
+                found.setdefault(("system", system), []).append(freeze)
+            for kind in ("pool", "cloud"):
+                for record in parse_selector(freeze.selector).select(self.inventory, kind):
                     found.setdefault((kind, record), []).append(freeze)
         return found
 
@@ -81,6 +86,15 @@ class _Book:
     def days(self) -> dict[str, frozenset[dt.date]]:
         """Window -> days of the horizon on which it opens."""
         return {window.id: _days(window, self.case) for window in self.inventory.windows.values()}
+
+    def _planned(self, selector: str) -> list[str]:
+        """Systems with a cutover that a selector selects; the same text often stands in many freezes."""
+        if selector not in self._selections:
+            matches = parse_selector(selector).matches
+            self._selections[selector] = [
+                key for key, cutover in self.case.cutovers.items() if matches(self.inventory, "system", cutover.system)
+            ]
+        return self._selections[selector]
 
     def opens(self, system: System, start: dt.datetime, minutes: int) -> bool:
         """Whether one of the system's windows opens at ``start`` for ``minutes``."""

@@ -1,0 +1,43 @@
+"""What the planner makes passes the checker; both read redundant networks alike."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inventory.examples import make_estate
+from migration.check import check_plan
+from migration.check.paths import department_paths
+from migration.planning import make_plan, management_paths
+from tests.migration.check.builder import Draft
+
+
+@pytest.mark.parametrize(("like", "systems", "seed"), [("kaifeng", 60, 3), ("shanxi", 120, 7)])
+def test_a_made_plan_is_sound(like: str, systems: int, seed: int) -> None:
+    inventory = make_estate(like, systems, seed)
+    plan = make_plan(inventory, effort=1)
+    assert plan.items
+    assert check_plan(inventory, plan).violations == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(1, 3), st.integers(1, 3)), min_size=1, max_size=14
+    )
+)
+def test_both_find_the_same_management_paths(links: list[tuple[int, int, int, int]]) -> None:
+    """Also where ways are equally short and links parallel."""
+    draft = Draft()
+    draft.records |= {"link": []}
+    names = ["root", "aggregate", "access", "edge", "spare-1", "spare-2"]
+    for name in names[4:]:
+        draft.add("device", id=name, division="140100", level="city", role="core")
+    for number, (one, other, there, back) in enumerate(links):
+        if one != other:
+            ends = {"a_device": names[one], "b_device": names[other], "metric_ab": there, "metric_ba": back}
+            draft.add("link", id=f"l{number}", bandwidth_mbps=1, **ends)
+    inventory = draft.inventory()
+    found, planned = department_paths(inventory), management_paths(inventory)
+    assert found == {department: planned(department) for department in inventory.departments}
