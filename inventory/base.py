@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -63,7 +64,12 @@ class SelectorText:
     """Marks a string field as a selector (``inventory.selectors``)."""
 
 
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}")
+
+
 def _check_address(value: str) -> str:
+    if _IPV4.fullmatch(value):  # most addresses, at a tenth of the cost of the general way
+        return value
     try:
         return str(ipaddress.ip_address(value))
     except ValueError:

@@ -6,10 +6,11 @@ One file an estate and content: a JSON head line (lengths, problems, origins), t
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import GenericAlias
@@ -25,7 +26,7 @@ from inventory.inventory import Inventory
 from inventory.kinds import KINDS, plural
 from inventory.problems import Origin, Problem
 
-__all__ = ["cache_folder", "cache_key", "read_cache", "write_cache"]
+__all__ = ["cache_folder", "cache_key", "read_cache", "without_collection", "write_cache"]
 
 KEPT = 12
 """Cached estates that are kept; the least recently used are removed."""
@@ -54,6 +55,18 @@ def cache_key(contents: Iterable[tuple[str, bytes]], as_of: str) -> str:
         digest.update(f"\0{name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def without_collection() -> Iterator[None]:
+    """Hold the garbage collector while a hundred thousand records are made: none of them is garbage."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 @cache
@@ -107,7 +120,8 @@ def read_cache(key: str, path: Path) -> tuple[Inventory, tuple[Problem, ...], fr
     except OSError:
         return None
     try:
-        return _restore(content, path)
+        with without_collection():
+            return _restore(content, path)
     except (ValueError, KeyError, TypeError, IndexError):  # pydantic's ValidationError is a ValueError
         with contextlib.suppress(OSError):
             file.unlink()

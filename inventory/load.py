@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from inventory.cache import cache_key, read_cache, write_cache
+from inventory.cache import cache_key, read_cache, without_collection, write_cache
 from inventory.checks import run_checks
 from inventory.errors import EstateError
 from inventory.estate import FORMAT, Estate
 from inventory.inventory import Inventory, nearest_names
 from inventory.kinds import CLASSIFIABLE, KINDS, PLURALS, plural
 from inventory.kinds.systems import System
-from inventory.loaders.folder import ESTATE_FILE, MEGABYTE, TEXT_ENDINGS, Folder, parse, read_folder
+from inventory.loaders.folder import ESTATE_FILE, MEGABYTE, TEXT_ENDINGS, Folder, evidence_marks, parse, read_folder
 from inventory.loaders.raw import RawFile, RawRecord
 from inventory.loaders.table_file import COMPONENTS
 from inventory.loaders.yaml_file import locate
@@ -79,12 +79,14 @@ def read_estate(
     """Read an estate and report all that is wrong with it; raises EstateError only where there is no estate to read."""
     path = Path(path)
     folder = read_folder(path, max_file_mb(path))
-    key = cache_key(folder.contents.items(), str(as_of)) if cache and not folder.problems else ""
+    seen = [*folder.contents.items(), *evidence_marks(path)]
+    key = cache_key(seen, str(as_of)) if cache and not folder.problems else ""
     kept = read_cache(key, path) if key else None
     if kept is not None:
         return Loaded(*kept)
     draft = _Draft(path, folder, progress or (lambda _stage, _done, _total: None))
-    loaded = draft.load(as_of)
+    with without_collection():
+        loaded = draft.load(as_of)
     if key and loaded.sound:
         write_cache(key, loaded.inventory, loaded.problems, loaded.quarantined)
     return loaded

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
+from inventory.base import EndRef, Ref
 from inventory.inventory import Inventory, end_of, nearest_names
 from inventory.kinds import KINDS
 from inventory.kinds.systems import Dependency, Strength
 from inventory.problems import Origin, Problem, problem
-from inventory.references import Target, targets_of
+from inventory.references import Reference, Target, references_of, target_of, targets_of, values_at
 
 __all__ = ["check_references", "quarantine"]
 
@@ -28,14 +29,34 @@ def check_references(inventory: Inventory, broken: Iterable[Key], place: Place) 
     }
     found: list[Problem] = []
     for kind in KINDS:
-        for id, record in inventory.of(kind).items():
-            for target in targets_of(kind, record):
+        for reference in references_of(kind):
+            for id, target in _unresolved(inventory, components, kind, reference):
                 if _exists(inventory, components, known_broken, target):
                     continue
                 written = _as_written(kind, target.path)
                 origin = place(kind, id, inventory.origin(kind, id), written)
                 found.append(_dangling(inventory, components, kind, id, origin, written, target))
     return found
+
+
+def _unresolved(
+    inventory: Inventory, components: set[str], kind: str, reference: Reference
+) -> Iterator[tuple[str, Target]]:
+    """(id, target) of the values that a look into one table does not settle; nearly all are settled that way."""
+    marker, path = reference.marker, reference.path
+    known: Container[str] = ()
+    if isinstance(marker, Ref):
+        known = inventory.of(marker.kind)
+    elif isinstance(marker, EndRef):
+        known = components | inventory.systems.keys()
+    for id, record in inventory.of(kind).items():
+        if len(path) == 1:
+            value = getattr(record, path[0])
+            if value is None or value in known:
+                continue
+        for place, text in values_at(record, path):
+            if text not in known:
+                yield id, target_of(place, text, marker)
 
 
 def _as_written(kind: str, path: tuple[str | int, ...]) -> tuple[str | int, ...]:

@@ -12,7 +12,7 @@ from inventory.fields import Mark, shapes_of
 from inventory.inventory import end_of, split_ref
 from inventory.kinds import KINDS
 
-__all__ = ["Reference", "Target", "references_of", "targets_of"]
+__all__ = ["Reference", "Target", "references_of", "target_of", "targets_of", "values_at"]
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,11 @@ def targets_of(kind: str, record: Any) -> Iterator[Target]:
     """What a record refers to."""
     for reference in references_of(kind):
         for place, text in values_at(record, reference.path):
-            yield _target(place, text, reference.marker)
+            yield target_of(place, text, reference.marker)
 
 
-def _target(place: tuple[str | int, ...], text: str, marker: Mark) -> Target:
+def target_of(place: tuple[str | int, ...], text: str, marker: Mark) -> Target:
+    """What one value of a reference names."""
     if isinstance(marker, Ref):
         return Target(place, text, marker.kind, text, marker.soft)
     if isinstance(marker, TypedRef):

@@ -45,6 +45,8 @@ def validate(
     except ValidationError as error:
         found: dict[tuple[Step, ...], Problem] = {}
         for detail in error.errors(include_url=False):
+            if detail["type"] == "default_factory_not_called":
+                continue  # only follows from another error of the record
             path = _clean(detail["loc"])
             found.setdefault(path, _problem(model, detail, path, place, kind, id, hide))
         return None, list(found.values())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -95,6 +94,8 @@ def _usage(error: click.ClickException) -> int:
 
 
 def _bug(error: Exception) -> int:
+    import traceback
+
     from inventory.cache import cache_folder
     from inventory.files import write_atomic
 

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from inventory.errors import QianyunError
-from inventory.problems import Problem, Severity
 from ui.texts import error_texts, problem_texts, text
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from inventory.problems import Problem
 
 __all__ = ["FORMAT", "Report", "emit", "fail", "problem_line", "progress", "say", "table"]
 
@@ -54,7 +55,7 @@ def problem_line(found: Problem) -> str:
     if found.nearest and f"{found.nearest}" not in hint:
         parts.append(text("cli.nearest", nearest=found.nearest))
     line = " ".join(parts)
-    return f"{line} — {hint}" if hint and found.severity is not Severity.NOTE else line
+    return f"{line} — {hint}" if hint and found.severity != "note" else line
 
 
 def _console(file: Any) -> Console:

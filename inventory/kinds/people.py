@@ -56,7 +56,9 @@ class Window(Record):
     """A recurring change window of the objects it selects."""
 
     name: Text = field("Name", "")
-    selector: Annotated[str, SelectorText()] = field("Objects it holds for; empty: all", "", example="kind:system grade<3")
+    selector: Annotated[str, SelectorText()] = field(
+        "Objects it holds for; empty: all", "", example="kind:system grade<3"
+    )
     rule: Words = field("Recurrence (iCalendar RRULE)", example="FREQ=WEEKLY;BYDAY=FR")
     start: dt.time = field("Local time it opens (Asia/Shanghai)", example="22:00")
     duration_minutes: int = field("Length", unit="minutes", example=480, gt=0)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import Field
 
-from inventory.base import Address, EndRef, Id, Record, Ref, Struct, Text, TypedRef, field
+from inventory.base import Address, EndRef, Id, Record, Ref, Struct, Text, TypedRef, Words, field
 from inventory.kinds.decisions import Decision
 
 __all__ = [
@@ -254,12 +254,16 @@ class DependencySource(StrEnum):
 DependencyEnd = Annotated[str, EndRef()]
 
 
+def _dependency_id(data: dict[str, Any]) -> str:
+    """CLIENT>PROVIDER:KIND:PORT from the fields before it (absent where one of these is wrong)."""
+    kind = data.get("kind", DependencyKind.CALL)
+    parts = (f"{data.get('client')}>{data.get('provider')}", kind.value, data.get("port"))
+    return ":".join(str(part) for part in parts if part is not None)
+
+
 class Dependency(Struct):
     """``client`` needs ``provider``. Ends: SYSTEM, SYSTEM/COMPONENT or external_object:ID."""
 
-    id: Text = field(
-        "Id; default made of both ends, kind and port", "", example="140000-mzt-0003>140000-gxj-idp:authentication:443"
-    )
     client: DependencyEnd = field(
         "The one that needs: SYSTEM, SYSTEM/COMPONENT or external_object:ID", alias="from", example="140000-mzt-0003"
     )
@@ -271,6 +275,7 @@ class Dependency(Struct):
     source: DependencySource = field("Where the knowledge comes from", DependencySource.DECLARED)
     protocol: Text = field("Protocol", "", example="tcp")
     port: int | None = field("Port", None, ge=1, le=65535)
+    id: Words = Field(description="Id; default made of both ends, kind and port", default_factory=_dependency_id)
     traffic_mbps: float = field("Traffic", 0, unit="Mbit/s", ge=0)
     max_latency_ms: float | None = field("Latency limit", None, unit="ms", gt=0)
     first_seen: dt.date | None = field("First observed", None)
@@ -278,15 +283,6 @@ class Dependency(Struct):
     bytes_seen: int | None = field("Bytes observed", None, ge=0)
     rejected: bool = field("An observed flow that is no dependency", False)
     note: Text = field("Free text", "")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _default_id(cls, data: object) -> object:
-        if isinstance(data, dict) and not data.get("id"):
-            client, provider = data.get("from", data.get("client")), data.get("to", data.get("provider"))
-            parts = [f"{client}>{provider}", data.get("kind") or "call", data.get("port")]
-            data = {**data, "id": ":".join(str(part) for part in parts if part is not None)}
-        return data
 
 
 class MoveGroup(Record):

@@ -14,7 +14,7 @@ from inventory.loaders.table_file import decode, read_csv, read_xlsx
 from inventory.loaders.yaml_file import read_yaml
 from inventory.problems import Origin, Problem, problem
 
-__all__ = ["ESTATE_FILE", "EVIDENCE", "STATE", "Folder", "parse", "read_folder"]
+__all__ = ["ESTATE_FILE", "EVIDENCE", "STATE", "Folder", "evidence_marks", "parse", "read_folder"]
 
 ESTATE_FILE = "estate.yaml"
 STATE = "state"
@@ -68,7 +68,11 @@ def read_folder(path: Path, max_file_mb: int) -> Folder:
 
     Raises EstateError when ``path`` is no estate folder.
     """
-    if not path.exists():
+    try:
+        present = path.exists()
+    except OSError as error:
+        raise EstateError("estate-unreadable", path=str(path), reason=reason_of(error)) from error
+    if not present:
         raise EstateError("estate-missing", path=str(path))
     if not path.is_dir():
         raise EstateError("estate-not-a-folder", path=str(path))
@@ -93,6 +97,14 @@ def _read(file: Path, name: str, folder: Folder, max_file_mb: int) -> bytes | No
     except OSError as error:
         folder.problems.append(problem("file-unreadable", Origin(name), reason=reason_of(error)))
         return None
+
+
+def evidence_marks(path: Path) -> Iterator[tuple[str, bytes]]:
+    """(name, size and time of change) of every file under evidence/: enough to notice that one was changed."""
+    for file in sorted((path / EVIDENCE).rglob("*")):
+        if file.is_file():
+            status = file.stat()
+            yield file.relative_to(path).as_posix(), f"{status.st_size} {status.st_mtime_ns}".encode()
 
 
 def parse(name: str, content: bytes) -> RawFile:

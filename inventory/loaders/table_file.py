@@ -6,12 +6,12 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
 from inventory.base import Struct
-from inventory.dump import from_row
+from inventory.dump import RowReader
 from inventory.errors import FileError
 from inventory.kinds import KINDS, PLURALS
 from inventory.kinds.systems import Component
@@ -95,38 +95,16 @@ def _records(
     raw: RawFile, name: str, header: Sequence[str], rows: Iterator[tuple[int, list[str]]], file: str, sheet: str
 ) -> None:
     raw.columns[sheet] = {column: column_letter(index) for index, column in enumerate(header) if column}
-    model, records = _model(name), raw.lists.setdefault(name, [])
+    reader, records = RowReader(_model(name), header), raw.lists.setdefault(name, [])
+    width = len(header)
     for line, cells in rows:
         if not any(cells):
             continue
         origin = Origin(file, None, sheet, f"A{line}") if sheet else Origin(file, line)
-        if len(cells) > len(header) and any(cells[len(header) :]):
-            raw.problems.append(
-                problem("bad-value", origin, value=",".join(cells[len(header) :])[:60], expected="under a header")
-            )
-        row = {column: cell.replace("\r\n", "\n") for column, cell in zip(header, cells, strict=False) if column}
-        records.append(_record(model, _joined(row), name, origin))
-
-
-def _record(model: type[Struct], row: Mapping[str, str], name: str, origin: Origin) -> RawRecord:
-    if name != COMPONENTS:
-        return RawRecord(from_row(model, row), origin)
-    data = from_row(model, {column: cell for column, cell in row.items() if column != "system"})
-    return RawRecord({"system": row.get("system", ""), **data}, origin)
-
-
-def _joined(row: dict[str, str]) -> dict[str, str]:
-    """Undo the split of cells that are too long for Excel (``inventory.dump.write_xlsx``)."""
-    if not any("+" in column for column in row):
-        return row
-    joined: dict[str, str] = {}
-    for column, cell in row.items():
-        base, plus, number = column.partition("+")
-        if plus and number.isdigit():
-            joined[base] = joined.get(base, "") + cell
-        else:
-            joined[column] = cell
-    return joined
+        if len(cells) > width and any(cells[width:]):
+            beyond = ",".join(cells[width:])[:60]
+            raw.problems.append(problem("bad-value", origin, value=beyond, expected="under a header", description=""))
+        records.append(RawRecord(reader.read(cells), origin))
 
 
 def read_xlsx(content: bytes, file: str) -> RawFile:

@@ -96,7 +96,9 @@ def _text(metadata: list[Any], name: str) -> st.SearchStrategy[str]:
 
 def _field(name: str, info: FieldInfo) -> st.SearchStrategy[Any]:
     made = _of(info.annotation, list(info.metadata), name)
-    return made if info.is_required() else st.one_of(st.just(info.get_default(call_default_factory=True)), made)
+    if info.is_required() or info.default_factory is not None:
+        return made
+    return st.one_of(st.just(info.default), made)
 
 
 def records(model: type[Struct]) -> st.SearchStrategy[Any]:

@@ -25,7 +25,9 @@ def _back(model: type[Struct], name: str, folder: Path, kind: str) -> list[Struc
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
-@settings(max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=list(HealthCheck)
+)
 def test_every_format_gives_back_what_was_written(kind: str, data: st.DataObject) -> None:
     model = KINDS[kind]
     made = data.draw(st.lists(records(model), min_size=1, max_size=3))

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from inventory.errors import QianyunError
-from inventory.problems import Problem
+if TYPE_CHECKING:
+    from inventory.errors import QianyunError
+    from inventory.problems import Problem
 
 __all__ = [
     "LANGUAGES",
