@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from inventory.examples import make_estate
 from migration.check import check_plan
 from migration.check.paths import department_paths
+from migration.plan import ItemState
 from migration.planning import make_plan, management_paths
 from tests.migration.check.builder import Draft
 
@@ -19,6 +20,27 @@ def test_a_made_plan_is_sound(like: str, systems: int, seed: int) -> None:
     plan = make_plan(inventory, effort=1)
     assert plan.items
     assert check_plan(inventory, plan).violations == ()
+
+
+@pytest.mark.parametrize("weeks", [6, 14])
+def test_a_plan_made_on_the_way_is_sound(weeks: int) -> None:
+    """Cutovers before the present slot are done, and one of the present slot as well."""
+    inventory = make_estate("kaifeng", 60, 3)
+    plan = make_plan(inventory, effort=1)
+    present = plan.items[0].slot + weeks
+    past = [item for item in plan.items if item.slot < present]
+    past += [item for item in plan.items if item.slot == present][:1]
+    assert past
+    moved = {
+        item.object_id: inventory.systems[item.object_id].model_copy(
+            update={"runs_in": f"pool:{item.pool}", "moved": plan.grid.first_day_of(item.slot)}
+        )
+        for item in past
+    }
+    later = inventory.replace(systems=dict(inventory.systems) | moved)
+    again = make_plan(later, now=plan.grid.first_day_of(present), effort=1)
+    assert {item.id for item in again.items if item.state is ItemState.DONE} == {item.id for item in past}
+    assert check_plan(later, again).violations == ()
 
 
 @settings(max_examples=60, deadline=None)
