@@ -27,7 +27,7 @@ TOLD = 40
 
 
 def gantt_charts(plan: Plan) -> str:
-    """A chart with a row for each cloud, then one chart a cloud, folded, all on one time axis; empty without cutovers."""
+    """A chart with a row for each cloud, then a folded one for each cloud, on one time axis; empty without cutovers."""
     clouds: dict[str, list[PlanItem]] = {}
     for item in plan.items:
         if item.cloud:
