@@ -33,10 +33,10 @@ def _number(kind: type, metadata: list[Any]) -> st.SearchStrategy[Any]:
     return st.floats(low, high, allow_nan=False, allow_infinity=False, exclude_min="gt" in bounds)
 
 
-def _of(annotation: Any, metadata: list[Any], name: str) -> st.SearchStrategy[Any]:
+def _of(annotation: Any, metadata: list[Any]) -> st.SearchStrategy[Any]:
     if get_origin(annotation) is Annotated:
         inner = [part for mark in annotation.__metadata__ for part in getattr(mark, "metadata", [mark])]
-        return _of(annotation.__origin__, [*metadata, *inner], name)
+        return _of(annotation.__origin__, [*metadata, *inner])
     if any(isinstance(mark, TypedRef) for mark in metadata):
         kinds = next(mark for mark in metadata if isinstance(mark, TypedRef)).kinds
         return st.builds("{}:{}".format, st.sampled_from(kinds), ids)
@@ -44,22 +44,22 @@ def _of(annotation: Any, metadata: list[Any], name: str) -> st.SearchStrategy[An
         return st.one_of(ids, st.builds("{}/{}".format, ids, ids), ids.map("external_object:{}".format))
     origin = get_origin(annotation)
     if origin in (Union, types.UnionType):
-        return st.one_of([_of(option, metadata, name) for option in get_args(annotation)])
+        return st.one_of([_of(option, metadata) for option in get_args(annotation)])
     if origin is Literal:
         return st.sampled_from(get_args(annotation))
     if origin is tuple:
-        return st.lists(_of(get_args(annotation)[0], [], name), max_size=3).map(tuple)
+        return st.lists(_of(get_args(annotation)[0], []), max_size=3).map(tuple)
     if origin is dict:
         key, value = get_args(annotation)
-        return st.dictionaries(_of(key, [], name), _of(value, [], name), max_size=3)
-    return _plain(annotation, metadata, name)
+        return st.dictionaries(_of(key, []), _of(value, []), max_size=3)
+    return _plain(annotation, metadata)
 
 
-def _plain(annotation: Any, metadata: list[Any], name: str) -> st.SearchStrategy[Any]:
+def _plain(annotation: Any, metadata: list[Any]) -> st.SearchStrategy[Any]:
     if annotation is type(None):
         return st.none()
     if annotation is str:
-        return _text(metadata, name)
+        return _text(metadata)
     if annotation is bool:
         return st.booleans()
     if annotation in (int, float):
@@ -75,7 +75,7 @@ def _plain(annotation: Any, metadata: list[Any], name: str) -> st.SearchStrategy
     raise NotImplementedError(annotation)
 
 
-def _text(metadata: list[Any], name: str) -> st.SearchStrategy[str]:
+def _text(metadata: list[Any]) -> st.SearchStrategy[str]:
     validators = {getattr(getattr(mark, "func", None), "__name__", "") for mark in metadata}
     if "_check_address" in validators:
         return addresses
@@ -94,8 +94,8 @@ def _text(metadata: list[Any], name: str) -> st.SearchStrategy[str]:
     return texts.filter(lambda text: len(text) >= smallest)
 
 
-def _field(name: str, info: FieldInfo) -> st.SearchStrategy[Any]:
-    made = _of(info.annotation, list(info.metadata), name)
+def _field(info: FieldInfo) -> st.SearchStrategy[Any]:
+    made = _of(info.annotation, list(info.metadata))
     if info.is_required() or info.default_factory is not None:
         return made
     return st.one_of(st.just(info.default), made)
@@ -103,5 +103,5 @@ def _field(name: str, info: FieldInfo) -> st.SearchStrategy[Any]:
 
 def records(model: type[Struct]) -> st.SearchStrategy[Any]:
     """Valid records of a model."""
-    fields = {info.alias or name: _field(name, info) for name, info in model.model_fields.items()}
+    fields = {info.alias or name: _field(info) for name, info in model.model_fields.items()}
     return st.fixed_dictionaries(fields).map(model.model_validate)

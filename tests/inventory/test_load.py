@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import subprocess
 import sys
 from pathlib import Path
@@ -134,7 +135,7 @@ def test_a_file_above_the_limit_is_not_read_and_the_advice_is_to_split(folder: P
 @pytest.mark.parametrize(
     ("make", "code"),
     [
-        (lambda path: None, "estate-missing"),
+        (lambda _path: None, "estate-missing"),
         (lambda path: path.write_text("x"), "estate-not-a-folder"),
         (lambda path: path.mkdir(), "estate-empty"),
     ],
@@ -217,7 +218,8 @@ STATE = """
 run: r1
 format: 1
 entries:
-  - {at: '2020-08-01T02:00:00+08:00', item: system/s/cutover, object: 'system:s', set: {moved: 2020-08-01, runs_in: 'external:yun'}}
+  - {at: '2020-08-01T02:00:00+08:00', item: system/s/cutover, object: 'system:s',
+     set: {moved: 2020-08-01, runs_in: 'external:yun'}}
   - {at: '2020-09-01T02:00:00+08:00', item: system/s/db, object: 'component:s/db', set: {runs_in: 'cloud:none'}}
   - {at: '2020-09-02T02:00:00+08:00', item: x, object: 'system:gone', set: {moved: 2020-08-01}}
   - {at: '2020-09-02T02:00:00+08:00', item: y, object: 'system:s', set: {name: x}}
@@ -239,5 +241,5 @@ def test_state_is_folded_over_declarations_and_up_to_a_day(folder: Path) -> None
     codes = {
         (problem.code, problem.origin.line) for problem in after.problems if problem.origin.file.startswith("state/")
     }
-    assert {("state-unknown-object", 7), ("state-bad-change", 8)} <= codes
+    assert {("state-unknown-object", 8), ("state-bad-change", 9)} <= codes
     assert any(problem.code == "dangling-reference" and problem.id == "s" for problem in after.problems)
