@@ -20,7 +20,7 @@ from inventory.selectors import find as find_records
 from ui.commanding import Common, Group, argument, command, common, option
 from ui.opening import open_estate
 from ui.output import emit, problem_line, progress, say, table
-from ui.texts import kind_word, problem_texts, text
+from ui.texts import kind_word, problem_texts, text, value_word
 
 __all__ = ["group"]
 
@@ -96,7 +96,7 @@ def stats(common: Common, estate: Path) -> None:
     table([text("inventory.kind"), text("inventory.count")], rows, title=title, right=[1])
     for name, counts in breakdown.items():
         columns = [text(f"inventory.by-{name}"), text("inventory.count")]
-        table(columns, list(counts.items()), right=[1])
+        table(columns, [(value_word(value), count) for value, count in counts.items()], right=[1])
 
 
 def _breakdown(inventory: Inventory) -> dict[str, dict[str, int]]:

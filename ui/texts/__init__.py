@@ -21,10 +21,12 @@ __all__ = [
     "detect_language",
     "error_texts",
     "has_text",
+    "kind_word",
     "language",
     "problem_texts",
     "set_language",
     "text",
+    "value_word",
 ]
 
 LANGUAGES = ("en", "zh")
@@ -100,3 +102,8 @@ def error_texts(error: QianyunError) -> tuple[str, str]:
 def kind_word(kind: str) -> str:
     """The word for a kind of record in the present language."""
     return _area(language(), "kinds").get(kind, kind)
+
+
+def value_word(value: str) -> str:
+    """The word for a field's value (a level, a kind of system) in the present language; other values as they are."""
+    return _area(language(), "values").get(value, value)
