@@ -81,6 +81,9 @@ def _usage(error: click.ClickException) -> int:
         case click.NoSuchOption():
             nearest = ", ".join(error.possibilities or ()) or "-"
             say("cli.error.no-such-option", name=error.option_name, nearest=nearest)
+        case click.exceptions.NoSuchCommand():
+            nearest = ", ".join(error.possibilities or ()) or "-"
+            say("cli.error.no-such-command", name=error.command_name, nearest=nearest)
         case click.MissingParameter(param=click.Parameter() as parameter):
             say("cli.error.missing", name=parameter.human_readable_name)
         case click.BadParameter(param=click.Parameter() as parameter):

@@ -33,6 +33,7 @@ TEXTS = {
     "interrupted": "interrupted; nothing was left half done",
     "bug": "this is a bug of the program ({error}); the details are in {path}",
     "error.no-such-option": "error: no option {name} (nearest: {nearest})",
+    "error.no-such-command": "error: no command {name} (nearest: {nearest})",
     "error.missing": "error: {name} is missing",
     "error.bad": "error: {name}: {reason}",
     "error.usage": "error: {reason}",

@@ -4,6 +4,7 @@ TEXTS = {
     # H1
     "provider-unplanned": "所依赖的 {count} 个系统也未能排入，首个为“{first}”",
     "provider-late": "在必须先迁的 {count} 个系统之后已没有可用窗口，首个为“{first}”",
+    "done-binds": "与其绑定的系统已在某时段完成割接，“{system}”无法排入该时段",
     # H2
     "group": "所在迁移组与其余 {count} 个成员没有共同可用的时段，首个为“{first}”",
     "group-member": "所在迁移组有 {count} 个成员未能排入，首个为“{first}”",

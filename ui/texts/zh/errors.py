@@ -1,5 +1,7 @@
 """错误的中文说明；英文在各包的 errors.py。"""
 
+from ui.texts.zh.ledger import ERRORS as LEDGERS
+
 SELECTORS = {
     "selector-syntax.message": "选择式 '{selector}' 从 '{rest}' 起无法识别",
     "selector-syntax.hint": "例如：kind:system division:1401* grade>=3 -id:abc",
@@ -76,6 +78,8 @@ TEXTS = {
     "example-size.hint": "",
     "example-like.message": "没有 '{like}' 样式的示例",
     "example-like.hint": "可选：{choices}",
+    # 部门台账
+    **LEDGERS,
     # 安装
     "missing-extra.message": "'{command}' 需要的部件 '{extra}' 没有安装",
     "missing-extra.hint": "安装：pip install 'qianyun[{extra}]'",
