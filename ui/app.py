@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from collections.abc import Sequence
@@ -82,7 +83,8 @@ def _usage(error: click.ClickException) -> int:
             nearest = ", ".join(error.possibilities or ()) or "-"
             say("cli.error.no-such-option", name=error.option_name, nearest=nearest)
         case click.exceptions.NoSuchCommand():
-            nearest = ", ".join(error.possibilities or ()) or "-"
+            known = _commands(error.ctx)
+            nearest = ", ".join(difflib.get_close_matches(error.command_name, known)) or "-"
             say("cli.error.no-such-command", name=error.command_name, nearest=nearest)
         case click.MissingParameter(param=click.Parameter() as parameter):
             say("cli.error.missing", name=parameter.human_readable_name)
@@ -94,6 +96,11 @@ def _usage(error: click.ClickException) -> int:
     if context is not None:
         say("cli.error.see-help", command=context.command_path)
     return USAGE
+
+
+def _commands(context: click.Context | None) -> list[str]:
+    group = context.command if context is not None else None
+    return group.list_commands(context) if context is not None and isinstance(group, click.Group) else []
 
 
 def _bug(error: Exception) -> int:
