@@ -12,8 +12,7 @@ from migration.check.verify import check_plan
 from migration.graph.paths import NetworkPaths, device_path
 from migration.graph.slices import SliceItem, slice_hash
 from migration.plan import Cost, ItemState, Plan, PlanItem, PlanStatus, item_id
-from migration.planner.solution import Bounds, Objective, Solution
-from migration.planner.solve import solve
+from migration.planner import Bounds, Objective, Solution, solve
 from migration.tracks.systems import SystemTrack, system_track
 from migration.unplanned import unplanned_items
 
@@ -150,19 +149,17 @@ def _classified(inventory: Inventory) -> Iterable[str]:
 
 
 def _items(track: SystemTrack, solution: Solution) -> Iterable[PlanItem]:
-    done = {item.id for item in track.done}
     grid = track.calendar.grid
     labels: dict[int, str] = {}
     for number, (slot, place) in enumerate(zip(solution.slot, solution.pool, strict=True)):
         system = track.systems[number]
-        id = item_id(system)
-        if slot < 0 or id in done:
+        if slot < 0:
             continue
         label = labels.setdefault(slot, grid.label(slot))
         pool = track.pools[place]
         opening = track.calendar.openings(system, slot, pool)[0]
         yield PlanItem(
-            id=id,
+            id=item_id(system),
             object=f"system:{system}",
             slot=slot,
             slot_label=label,

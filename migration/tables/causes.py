@@ -8,6 +8,7 @@ CAUSES: dict[str, str] = {
     # H1
     "provider-unplanned": "{count} system(s) that it depends on have no place either, first '{first}'",
     "provider-late": "it has no window after {count} system(s) that must move before it, first '{first}'",
+    "done-binds": "what it is tied to is done in a slot that '{system}' cannot use",
     # H2
     "group": "its move group has no slot that suits all {count} others, first '{first}'",
     "group-member": "{count} member(s) of its move group have no place, first '{first}'",

@@ -34,44 +34,85 @@ def bounded(
     clouds: Sequence[str],
     eligible: Sequence[Sequence[str]],
     path_of: PathOf,
+    fixed: Mapping[str, int],
 ) -> list[Bounded]:
-    """All limits of the system track. eligible: pools of each system; clouds: the clouds' numbers are their places."""
+    """All limits of the system track.
+
+    eligible: pools of each system. clouds: their numbers are their places. fixed: system -> slot of cutovers that are
+    done in a slot that still counts.
+    """
     number = {cloud: place for place, cloud in enumerate(clouds)}
     return [
-        *limits(inventory, systems, number, path_of),
+        *limits(inventory, systems, number, path_of, fixed),
+        *_started_waves(inventory, number, fixed),
         *_cloud_freezes(inventory, calendar, systems, number, eligible),
     ]
 
 
 def limits(
-    inventory: Inventory, systems: Sequence[str], clouds: Mapping[str, int], path_of: PathOf
+    inventory: Inventory,
+    systems: Sequence[str],
+    clouds: Mapping[str, int],
+    path_of: PathOf,
+    fixed: Mapping[str, int],
 ) -> Iterator[Bounded]:
     """H6: ``settings.limits``, one for each object that it counts by; those that cannot bind are left out.
 
     A cutover counts for the cloud it lands in, for its department, the division of that and all divisions above, the
     rooms that its parts stand in, and the devices between its department and the management root.
     """
+    slots = inventory.estate.grid.count
     for limit in inventory.estate.settings.limits:
-        counted = parse_selector(limit.selector).select(inventory, limit.per.value)
-        capacity = (limit.max_cutovers,) * inventory.estate.grid.count
-        if limit.per is LimitPer.CLOUD:
+        per, most = limit.per, limit.max_cutovers
+        counted = parse_selector(limit.selector).select(inventory, per.value)
+        taken: dict[str, list[int]] = {}
+        for id, slot in fixed.items():
+            for name in _objects(inventory, per, inventory.systems[id], path_of):
+                taken.setdefault(name, []).append(slot)
+        if per is LimitPer.CLOUD:
             for cloud in counted:
                 if cloud in clouds:
-                    yield Bounded(
-                        SlotLimit(capacity, cloud=clouds[cloud]), _source(limit.per, cloud, limit.max_cutovers)
-                    )
+                    capacity = _left(most, taken.get(cloud, ()), slots)
+                    yield Bounded(SlotLimit(capacity, cloud=clouds[cloud]), _source(per, cloud, most))
             continue
         members: dict[str, list[int]] = {}
         for item, id in enumerate(systems):
-            for name in _objects(inventory, limit.per, inventory.systems[id], path_of):
+            for name in _objects(inventory, per, inventory.systems[id], path_of):
                 if name in counted:
                     members.setdefault(name, []).append(item)
         for name, items in sorted(members.items()):
-            if len(items) > limit.max_cutovers:
-                yield Bounded(SlotLimit(capacity, tuple(items)), _source(limit.per, name, limit.max_cutovers))
+            if len(items) > most or name in taken:
+                capacity = _left(most, taken.get(name, ()), slots)
+                yield Bounded(SlotLimit(capacity, tuple(items)), _source(per, name, most))
+
+
+def _left(most: int, taken: Sequence[int], slots: int) -> tuple[int, ...]:
+    """What is left of a limit in each slot."""
+    return tuple(max(0, most - taken.count(slot)) for slot in range(slots)) if taken else (most,) * slots
+
+
+def _started_waves(inventory: Inventory, clouds: Mapping[str, int], fixed: Mapping[str, int]) -> Iterator[Bounded]:
+    """H6: what is left of the largest wave where cutovers of a slot are done already."""
+    taken: dict[str, list[int]] = {}
+    for id, slot in fixed.items():
+        for cloud in _clouds(inventory, inventory.systems[id]):
+            taken.setdefault(cloud, []).append(slot)
+    most = inventory.estate.settings.wave_size.max
+    for cloud, done in taken.items():
+        capacity = _left(most, done, inventory.estate.grid.count)
+        source = Finding(rule="H6", code="wave-size", records=(f"cloud:{cloud}",), data={"most": most})
+        yield Bounded(SlotLimit(capacity, cloud=clouds[cloud]), source)
+
+
+def _clouds(inventory: Inventory, system: System) -> Sequence[str]:
+    """Cloud of the pool that a system runs in."""
+    kind, _, place = (system.runs_in or "").partition(":")
+    return (inventory.pools[place].cloud,) if kind == "pool" and place in inventory.pools else ()
 
 
 def _objects(inventory: Inventory, per: LimitPer, system: System, path_of: PathOf) -> Sequence[str]:
+    if per is LimitPer.CLOUD:
+        return _clouds(inventory, system)
     if per is LimitPer.DEPARTMENT:
         return (system.department,)
     if per is LimitPer.DIVISION:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from inventory.inventory import Inventory, end_of
 from inventory.kinds.systems import Dependency, DependencyOrder, DependencySource, Strength
 from migration.planner.condense import strongly_connected
 
-__all__ = ["Bond", "binding", "links_of", "orders", "traffic", "unions"]
+__all__ = ["Bond", "binding", "links_of", "orders", "tied", "traffic", "unions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +53,45 @@ def orders(links: Iterable[tuple[Dependency, str, str]]) -> list[Bond]:
 
 
 def unions(
-    inventory: Inventory, bonds: Iterable[Bond], moving: frozenset[str], past: frozenset[str]
+    inventory: Inventory, bonds: Sequence[Bond], moving: frozenset[str], done: Mapping[str, int]
 ) -> list[list[str]]:
-    """H2: systems that share one slot beyond what the order of those still to move says by itself.
+    """H2: systems that share one slot, done ones included, beyond what the order of those left says by itself.
 
-    Pairs bound ``together``, declared groups, and what is left of cycles of which a member moved in the past: the cycle
-    no longer closes, but the rest still moves at once.
+    Pairs bound ``together``, declared groups, and cycles with a done member: without it the cycle no longer closes, but
+    the rest still moves at once.
     """
-    bonds = [bond for bond in bonds if bond.client in moving and bond.provider in moving]
     sets = [[bond.client, bond.provider] for bond in bonds if bond.together]
     sets += [
         [system for system in dict.fromkeys(group.systems) if system in moving]
         for group in inventory.move_groups.values()
     ]
-    if past:
-        sets += _cycles(bonds)
-    left = ([system for system in members if system not in past] for members in sets)
-    return [members for members in left if len(members) > 1]
+    if done:
+        sets += [members for members in _cycles(bonds) if any(member in done for member in members)]
+    return [members for members in sets if len(members) > 1]
 
 
-def _cycles(bonds: list[Bond]) -> list[list[str]]:
+def tied(bonds: Iterable[Bond], sets: Iterable[Sequence[str]], fixed: Mapping[str, int], slots: int) -> dict[str, int]:
+    """H1 and H2 against what is done in a slot that still counts: system -> bit mask of the slots left to it."""
+    masks: dict[str, int] = {}
+
+    def narrow(system: str, mask: int) -> None:
+        if system not in fixed:
+            masks[system] = masks.get(system, (1 << slots) - 1) & mask
+
+    for bond in bonds:
+        if bond.client in fixed:
+            narrow(bond.provider, (2 << fixed[bond.client]) - 1)
+        if bond.provider in fixed:
+            narrow(bond.client, -1 << fixed[bond.provider])
+    for members in sets:
+        for member in members:
+            if member in fixed:
+                for other in members:
+                    narrow(other, 1 << fixed[member])
+    return masks
+
+
+def _cycles(bonds: Sequence[Bond]) -> list[list[str]]:
     names = list(dict.fromkeys(name for bond in bonds for name in (bond.client, bond.provider)))
     number = {name: position for position, name in enumerate(names)}
     after: list[list[int]] = [[] for _ in names]

@@ -2,8 +2,8 @@
 
 Rules H1 to H4, H6, H8, H10 and H11; costs S1 to S5.
 
-Systems that were cut over before the present slot are in no problem: what they take is off their pools, and they come
-before everything. Those done in the present slot or later are in it, pinned, because they count for its limits.
+Systems whose cutover is done are in no problem: what they take is off their pools. Those done in the present slot or
+later still count for its limits, and what is tied to them by H1 and H2 has only the slots that fit theirs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from migration.planner.problem import Integers, PlanningProblem
 from migration.tracks.system_capacity import demands, landed, offers
 from migration.tracks.system_deadlines import Deadlines, deadlines
 from migration.tracks.system_limits import Bounded, PathOf, bounded
-from migration.tracks.system_order import Bond, links_of, orders, traffic, unions
+from migration.tracks.system_order import Bond, links_of, orders, tied, traffic, unions
 
 __all__ = ["SystemTrack", "risk_of", "system_track"]
 
@@ -74,15 +74,20 @@ def risk_of(ledger: Mapping[str, int], system: System) -> int:
 
 @dataclass(frozen=True)
 class _Scope:
-    """Which systems are in the problem, which are behind us, and what ties them."""
+    """Which systems are in the problem and what ties them.
+
+    done: moving systems -> day of their cutover. fixed: those of them in the present slot or later -> their slot.
+    sets: systems that share a slot, done ones included.
+    """
 
     systems: tuple[str, ...]
     number: Mapping[str, int]
     done: Mapping[str, dt.date]
+    fixed: Mapping[str, int]
     moving: frozenset[str]
-    past: frozenset[str]
     links: list[tuple[Dependency, str, str]]
     bonds: list[Bond]
+    sets: list[list[str]]
 
 
 def system_track(inventory: Inventory, calendar: ChangeCalendar, path_of: PathOf) -> SystemTrack:
@@ -91,23 +96,23 @@ def system_track(inventory: Inventory, calendar: ChangeCalendar, path_of: PathOf
     placement = Placement(inventory)
     scope = _scope(inventory, calendar, decided)
     systems, number = scope.systems, scope.number
-    eligible = [(_pool(inventory, id),) if id in scope.done else placement.eligible(id) for id in systems]
+    eligible = [placement.eligible(id) for id in systems]
     clouds = tuple(sorted({pool.cloud for pool in inventory.pools.values()}))
     ledger = _ledger(inventory)
 
     def rank(id: str) -> tuple[int, str]:
         return risk_of(ledger, inventory.systems[id]), id
 
-    promised = deadlines(inventory, calendar.grid, scope.moving, scope.past, rank)
-    permitted, pins, faults = _slots(inventory, calendar, systems, scope.done, promised)
-    bounds = bounded(inventory, calendar, systems, clouds, eligible, path_of)
+    promised = deadlines(inventory, calendar.grid, scope.moving, frozenset(scope.done), rank)
+    permitted, pins, faults = _slots(calendar, scope, promised)
+    bounds = bounded(inventory, calendar, systems, clouds, eligible, path_of, scope.fixed)
     inner = tuple(bond for bond in scope.bonds if bond.client in number and bond.provider in number)
-    sets = unions(inventory, scope.bonds, scope.moving, scope.past)
+    sets = ([number[id] for id in members if id in number] for members in scope.sets)
     risks = [rank(id)[0] for id in systems]
     problem = PlanningProblem(
         permitted=tuple(permitted),
         order=_rows([(number[bond.provider], number[bond.client]) for bond in inner if not bond.together], 2),
-        together=tuple(tuple(number[id] for id in members) for members in sets),
+        together=tuple(tuple(members) for members in sets if len(members) > 1),
         limits=tuple(entry.limit for entry in bounds),
         due=tuple(promised.due.get(id, ()) for id in systems),
         traffic=_rows(traffic(scope.links, number), 3),
@@ -117,7 +122,6 @@ def system_track(inventory: Inventory, calendar: ChangeCalendar, path_of: PathOf
         pinned_slot=pins,
         **_pools(inventory, calendar.grid, scope, placement, eligible, clouds),
     )
-    days = ((id, day) for id, day in scope.done.items() if id in scope.moving)
     return SystemTrack(
         inventory=inventory,
         calendar=calendar,
@@ -127,7 +131,7 @@ def system_track(inventory: Inventory, calendar: ChangeCalendar, path_of: PathOf
         pools=tuple(sorted(inventory.pools)),
         clouds=clouds,
         problem=problem,
-        done=tuple(_done_item(inventory, calendar.grid, id, day) for id, day in days),
+        done=tuple(_done_item(inventory, calendar.grid, id, day) for id, day in scope.done.items()),
         bonds=inner,
         bounds=tuple(bounds),
         faults=faults,
@@ -137,16 +141,21 @@ def system_track(inventory: Inventory, calendar: ChangeCalendar, path_of: PathOf
 
 def _scope(inventory: Inventory, calendar: ChangeCalendar, decided: Mapping[str, Disposed]) -> _Scope:
     moving = frozenset(id for id, disposed in decided.items() if disposed.disposition.moves)
-    done = {id: day for id, system in sorted(inventory.systems.items()) if (day := _done_on(inventory, system))}
-    past = frozenset(
-        id
-        for id, day in done.items()
-        if calendar.grid.slot_of(day) < calendar.first_slot or id not in moving or not _pool(inventory, id)
-    )
-    systems = tuple(id for id in decided if id in moving and id not in past)
+    done = {id: day for id in decided if id in moving and (day := _done_on(inventory, inventory.systems[id]))}
+    slots = {id: calendar.grid.slot_of(day) for id, day in done.items()}
     links = [link for link in links_of(inventory) if link[1] in moving and link[2] in moving]
-    number = {id: item for item, id in enumerate(systems)}
-    return _Scope(systems, number, done, moving, past, links, orders(links))
+    bonds = orders(links)
+    systems = tuple(id for id in decided if id in moving and id not in done)
+    return _Scope(
+        systems=systems,
+        number={id: item for item, id in enumerate(systems)},
+        done=done,
+        fixed={id: slot for id, slot in slots.items() if calendar.first_slot <= slot < calendar.grid.count},
+        moving=moving,
+        links=links,
+        bonds=bonds,
+        sets=unions(inventory, bonds, moving, slots),
+    )
 
 
 class _PoolPart(TypedDict):
@@ -169,7 +178,7 @@ def _pools(
     """H3, H4, S5 and the size of waves."""
     pools = tuple(sorted(inventory.pools))
     place = {pool: position for position, pool in enumerate(pools)}
-    landed_here = (inventory.systems[id] for id in scope.done if id not in scope.number)
+    moved = (system for system in inventory.systems.values() if _done_on(inventory, system))
     wave = inventory.estate.settings.wave_size
     return _PoolPart(
         slots=grid.count,
@@ -178,7 +187,7 @@ def _pools(
             for id, own in zip(scope.systems, eligible, strict=True)
         ),
         demand=demands(inventory.systems[id] for id in scope.systems),
-        capacity=offers(inventory, grid, pools, landed(landed_here)),
+        capacity=offers(inventory, grid, pools, landed(moved)),
         cloud=tuple(clouds.index(inventory.pools[pool].cloud) for pool in pools),
         wave_size=(min(wave.min, wave.max), wave.max),
     )
@@ -220,25 +229,21 @@ def _done_item(inventory: Inventory, grid: Grid, id: str, day: dt.date) -> PlanI
 
 
 def _slots(
-    inventory: Inventory,
-    calendar: ChangeCalendar,
-    systems: tuple[str, ...],
-    done: Mapping[str, dt.date],
-    promised: Deadlines,
+    calendar: ChangeCalendar, scope: _Scope, promised: Deadlines
 ) -> tuple[list[int], dict[int, int], dict[int, Finding]]:
-    """H8, H10, H11: slots permitted to each item, slots pinned, and what is wrong with pins that cannot be kept."""
-    grid = calendar.grid
+    """H8, H10, H11: slots permitted to each item, slots pinned, and what is wrong with those that have none."""
+    inventory, grid = calendar.inventory, calendar.grid
+    ties = tied(scope.bonds, scope.sets, scope.fixed, grid.count)
     permitted: list[int] = []
     pins: dict[int, int] = {}
     faults: dict[int, Finding] = {}
-    for item, id in enumerate(systems):
-        if id in done:
-            pins[item] = min(grid.slot_of(done[id]), grid.count - 1)
-            permitted.append(1 << pins[item])
-            continue
+    for item, id in enumerate(scope.systems):
         mask = calendar.permitted(id)
         for target in promised.latest.get(id, ()):
             mask &= _until(calendar, id, target.date)
+        if mask and id in ties and not mask & ties[id]:
+            faults[item] = Finding(rule="H1", code="done-binds", records=(f"system:{id}",), data={"system": id})
+        mask &= ties.get(id, -1)
         decision = inventory.systems[id].decisions.slot
         if decision is not None:
             slot = decided_slot(grid, decision.value)
