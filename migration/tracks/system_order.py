@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from inventory.inventory import Inventory, end_of
 from inventory.kinds.systems import Dependency, DependencyOrder, DependencySource, Strength
@@ -57,8 +58,8 @@ def unions(
 ) -> list[list[str]]:
     """H2: systems that share one slot, done ones included, beyond what the order of those left says by itself.
 
-    Pairs bound ``together``, declared groups, and cycles with a done member: without it the cycle no longer closes, but
-    the rest still moves at once.
+    Pairs bound ``together``, declared groups, and groups with a done member as they were before: without it a cycle no
+    longer closes, but the rest still moves at once.
     """
     sets = [[bond.client, bond.provider] for bond in bonds if bond.together]
     sets += [
@@ -66,7 +67,7 @@ def unions(
         for group in inventory.move_groups.values()
     ]
     if done:
-        sets += [members for members in _cycles(bonds) if any(member in done for member in members)]
+        sets += [members for members in _groups(bonds, sets) if any(member in done for member in members)]
     return [members for members in sets if len(members) > 1]
 
 
@@ -91,17 +92,20 @@ def tied(bonds: Iterable[Bond], sets: Iterable[Sequence[str]], fixed: Mapping[st
     return masks
 
 
-def _cycles(bonds: Sequence[Bond]) -> list[list[str]]:
-    names = list(dict.fromkeys(name for bond in bonds for name in (bond.client, bond.provider)))
+def _groups(bonds: Sequence[Bond], sets: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Systems that hang together by cycles of order and by sets."""
+    arcs = [(bond.provider, bond.client) for bond in bonds]
+    arcs += [arc for members in sets for arc in pairwise((*members, *members[:1]))]
+    names = list(dict.fromkeys(name for arc in arcs for name in arc))
     number = {name: position for position, name in enumerate(names)}
     after: list[list[int]] = [[] for _ in names]
-    for bond in bonds:
-        after[number[bond.provider]].append(number[bond.client])
+    for first, second in arcs:
+        after[number[first]].append(number[second])
     component, _ = strongly_connected(after)
     found: dict[int, list[str]] = {}
     for name, which in zip(names, component, strict=True):
         found.setdefault(which, []).append(name)
-    return [members for members in found.values() if len(members) > 1]
+    return list(found.values())
 
 
 def traffic(links: Iterable[tuple[Dependency, str, str]], number: Mapping[str, int]) -> list[tuple[int, int, int]]:
