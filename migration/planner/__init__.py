@@ -6,7 +6,7 @@ tables      the condensed problem as flat integers, and a plan's state; moves ch
 construct   the first plan; eject re-opens decisions for what found no place
 improve     local search for one cost; search runs it over the costs in their order
 bounds      lower bounds
-solve       all of these, within an effort or a time
+solver      all of these, within an effort or a time
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 from migration.planner.errors import InvalidProblem
 from migration.planner.problem import PlanningProblem, SlotLimit
 from migration.planner.solution import Bounds, GroupCut, Objective, Solution, Status, Unplaced
-from migration.planner.solve import DEFAULT_EFFORT, Progress, solve
+from migration.planner.solver import DEFAULT_EFFORT, Progress, solve
 
 __all__ = [
     "DEFAULT_EFFORT",

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, MutableSequence, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from math import log
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
+
+from migration.planner.fast import arrays, cached, compiled, lists, record
 from migration.planner.moves import back, choose, earliest, latest, put, room, save, take, traffic, use
 from migration.planner.tables import PLACEMENT, TRAFFIC, State, Tables, copy_state
 
-__all__ = ["ATTEMPTS", "Phase", "anneal"]
+__all__ = ["ATTEMPTS", "Annealer", "Phase", "ready"]
 
 ATTEMPTS = 1000
 """Attempts of one unit of effort."""
@@ -57,10 +59,18 @@ class Sweep(NamedTuple):
     register: MutableSequence[int]
 
 
-def sweep(t: Tables, s: State, w: Sweep, temperature: int, attempts: int) -> int:
-    """Some attempts at one temperature, in 1/256 of a cost; returns how many were accepted."""
+def sweeps(t: Tables, s: State, w: Sweep, temperatures: Sequence[int]) -> int:
+    """CHUNK attempts at each temperature, in 1/256 of a cost; returns how many were accepted."""
     accepted = 0
-    for _ in range(attempts):
+    for temperature in temperatures:
+        accepted += sweep(t, s, w, temperature)
+    return accepted
+
+
+def sweep(t: Tables, s: State, w: Sweep, temperature: int) -> int:
+    """CHUNK attempts at one temperature; returns how many were accepted."""
+    accepted = 0
+    for _ in range(CHUNK):
         unit = w.movable[draw(w.register, len(w.movable))]
         if w.level == PLACEMENT:
             accepted += repool(t, s, w, unit)
@@ -151,6 +161,11 @@ def repool(t: Tables, s: State, w: Sweep, unit: int) -> int:
     return 0
 
 
+def ready() -> bool:
+    """Whether the compiled loop is in the cache, so that it loads within seconds."""
+    return cached(sweeps)
+
+
 @dataclass(frozen=True, slots=True)
 class Phase:
     """One cost to lower: its level, the bounds of the earlier ones, attempts, first and last temperature in 1/256."""
@@ -161,31 +176,54 @@ class Phase:
     hot: int
     cold: int
 
+    def temperatures(self) -> list[int]:
+        """One for each sweep, falling by equal factors."""
+        sweeps_left = max(1, self.attempts // CHUNK)
+        if not self.hot:
+            return [0] * sweeps_left
+        factor = max(1, self.cold) / self.hot
+        return [round(self.hot * factor ** (number / sweeps_left)) for number in range(sweeps_left)]
 
-def anneal(
-    t: Tables, s: State, phase: Phase, movable: Sequence[int], register: MutableSequence[int], pause: Callable[[], None]
-) -> State:
-    """Lower one cost; returns the best plan seen. pause is called between sweeps, what it raises passes."""
-    if not movable:
-        return s
-    chunks = max(1, phase.attempts // CHUNK)
-    best = s.costs[phase.level]
-    kept = copy_state(s)
-    refresh = max(1, len(movable) // CHUNK)
-    work = Sweep(phase.level, phase.bounds, THRESHOLDS, movable, [], [], register)
-    for chunk in range(chunks):
-        pause()
-        if chunk % refresh == 0:
-            by_slot = sorted(movable, key=s.slot.__getitem__)
-            counts = [0] * (t.slots + 1)
-            for unit in movable:
-                counts[s.slot[unit] + 1] += 1
-            work = work._replace(by_slot=by_slot, slot_ptr=list(accumulate(counts)))
-        temperature = 0
-        if phase.hot:
-            temperature = round(phase.hot * (max(1, phase.cold) / phase.hot) ** (chunk / chunks))
-        sweep(t, s, work, temperature, CHUNK)
-        if s.costs[phase.level] < best and (chunk % COPIES == 0 or chunk == chunks - 1):
-            best = s.costs[phase.level]
-            kept = copy_state(s)
-    return kept
+
+class Annealer:
+    """Runs phases on plans of one problem, compiled where that is wanted. movable: units that phases may move."""
+
+    def __init__(self, t: Tables, movable: Sequence[int], *, fast: bool):
+        self.t = t
+        self.movable = np.array(movable, np.int64)
+        self.fast = fast
+        self.run: Callable[[Any, Any, Any, Any], int] = compiled(sweeps) if fast else sweeps
+        self.tables = record(arrays(t)) if fast else t
+
+    def anneal(self, s: State, phase: Phase, register: MutableSequence[int], pause: Callable[[], None]) -> State:
+        """Lower one cost; returns the best plan seen. pause is called between sweeps, what it raises passes.
+
+        register: the state of the random numbers, taken up and left where the phase ends.
+        """
+        if not len(self.movable):
+            return s
+        temperatures = phase.temperatures()
+        best, kept = s.costs[phase.level], s
+        state = arrays(s) if self.fast else copy_state(s)
+        refresh = max(1, len(self.movable) // CHUNK // COPIES) * COPIES
+        held = record(state) if self.fast else state
+        work = self.sweep(state, phase, register)
+        for first in range(0, len(temperatures), COPIES):
+            pause()
+            if first and first % refresh == 0:
+                work = self.sweep(state, phase, register)
+            part = temperatures[first : first + COPIES]
+            self.run(self.tables, held, record(work) if self.fast else work, np.array(part) if self.fast else part)
+            register[0] = int(work.register[0])
+            if state.costs[phase.level] < best:
+                best, kept = int(state.costs[phase.level]), copy_state(state)
+        return lists(kept) if self.fast and kept is not s else kept
+
+    def sweep(self, s: State, phase: Phase, register: MutableSequence[int]) -> Sweep:
+        """The data of the sweeps that follow, with the movable units by slot as they are now."""
+        slot = np.asarray(s.slot, np.int64)[self.movable]
+        by_slot = self.movable[np.argsort(slot, kind="stable")]
+        ends = np.concatenate([[0], np.bincount(slot, minlength=self.t.slots).cumsum()])
+        movable, by_slot, ends = (each.tolist() for each in (self.movable, by_slot, ends))
+        work = Sweep(phase.level, phase.bounds, THRESHOLDS, movable, by_slot, ends, list(register))
+        return arrays(work) if self.fast else work

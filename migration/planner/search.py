@@ -1,8 +1,8 @@
 """Rounds of improvement: the costs in their order, each within what the earlier ones may give up.
 
 A round of some effort closes slots and waves where it can (S1, S2), anneals traffic (S3), then evens out risk and
-cheapens placement (S4, S5). Rounds double in length; the last takes what effort is left. Each starts from the best plan
-for S1 to S3, so that what S4 and S5 give up of S3 is not given up twice.
+cheapens placement (S4, S5). Rounds double in length up to some attempts for each unit; the last takes what effort is
+left. Each starts from the best plan for S1 to S3, so that what S4 and S5 give up of S3 is not given up twice.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from migration.planner.eject import Ejection
-from migration.planner.improve import ATTEMPTS, Phase, anneal
+from migration.planner.improve import ATTEMPTS, Annealer, Phase
 from migration.planner.moves import back, earliest, latest, put, save, take
 from migration.planner.solution import Bounds
 from migration.planner.tables import (
@@ -30,8 +30,9 @@ from migration.planner.tables import (
 
 __all__ = ["Search"]
 
-EJECTIONS = 4
-"""Ejection steps that stand for one unit of effort."""
+EJECTIONS = 1
+"""Ejection steps in one unit of effort; they are saved up, longer after every time that they emptied no slot."""
+FEWEST_EJECTIONS = 16
 
 
 class Search:
@@ -47,6 +48,7 @@ class Search:
         tolerance: int,
         seed: int,
         pause: Callable[[], None],
+        fast: bool,
     ):
         self.t, self.s = t, s
         self.fixed, self.bounds, self.tolerance, self.seed, self.pause = fixed, bounds, tolerance, seed, pause
@@ -55,6 +57,9 @@ class Search:
         self.best = list(s.costs[:LEVELS])
         self.rounds = 0
         self.weight = max(1, sum(t.near_weight) // max(1, len(t.near_weight)))
+        self.annealer = Annealer(t, self.movable, fast=fast)
+        self.longest = max(32, len(self.movable) // 16)
+        self.credit = self.needed = FEWEST_EJECTIONS
         self.failed: dict[int, int] = {}
 
     def limits(self, level: int) -> tuple[int, ...]:
@@ -78,7 +83,12 @@ class Search:
         attempts = effort * ATTEMPTS
         if self.s.costs[LATENESS] > self.bounds.lateness:
             self.phase(LATENESS, attempts // 8, 0, register)
-        self.close_slots(effort * EJECTIONS)
+        self.credit += effort * EJECTIONS
+        if self.credit >= self.needed:
+            before = self.s.costs[SLOTS]
+            self.close_slots(self.credit)
+            self.needed = FEWEST_EJECTIONS if self.s.costs[SLOTS] < before else 2 * self.needed
+            self.credit = 0
         self.close_waves(effort)
         heat = self.weight * 256
         self.phase(TRAFFIC, attempts * 5 // 8, heat * (4 if self.rounds < 3 else 1), register, cold=heat // 20)
@@ -96,9 +106,8 @@ class Search:
 
     def phase(self, level: int, attempts: int, hot: int, register: list[int], cold: int = 0) -> None:
         """Anneal one cost and remember what was reached."""
-        self.s = anneal(
-            self.t, self.s, Phase(level, self.limits(level), attempts, hot, cold), self.movable, register, self.pause
-        )
+        wanted = Phase(level, self.limits(level), attempts, hot, cold)
+        self.s = self.annealer.anneal(self.s, wanted, register, self.pause)
         self.note(level)
 
     def close_slots(self, budget: int) -> None:

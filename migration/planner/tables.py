@@ -18,6 +18,7 @@ by H1 are exempt) and R * M if two or more critical items are all in one slot.
 from __future__ import annotations
 
 from collections.abc import Iterable, MutableSequence, Sequence
+from copy import copy
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -145,7 +146,7 @@ def empty_state(tables: Tables) -> State:
 
 def copy_state(state: State) -> State:
     """The same plan, to return to."""
-    return State(*(list(values) for values in state))
+    return State(*(copy(values) for values in state))
 
 
 def build_tables(problem: PlanningProblem, units: Units) -> Tables:

@@ -13,6 +13,8 @@ from migration.planner.construct import ListSchedule, prepare, worth
 from migration.planner.cuts import cut_group
 from migration.planner.eject import Ejection, load, restore
 from migration.planner.exact import best_placement, small
+from migration.planner.fast import available
+from migration.planner.improve import ready
 from migration.planner.moves import take
 from migration.planner.problem import PlanningProblem
 from migration.planner.reasons import blocked, lost_with, unplaced
@@ -24,6 +26,10 @@ __all__ = ["DEFAULT_EFFORT", "Progress", "solve"]
 
 DEFAULT_EFFORT = 255
 LOOK_BACK_STEPS = 3000
+EFFORT_TO_COMPILE = 1000
+SECONDS_TO_LOAD = 25.0
+SECONDS_TO_COMPILE = 100.0
+
 
 Progress = Callable[[float, Objective], None]
 """Called with the wall seconds so far and the costs of the best plan after each round."""
@@ -70,6 +76,7 @@ def solve(
     except _OutOfTime:
         return Solution(Status.NO_SOLUTION_IN_TIME, (), (), None, Bounds(0, 0, -1, 0), 0)
     cuts = _cuts(problem, start.units, clock)
+    wanted = DEFAULT_EFFORT if effort is None and time_limit is None else effort
     search = Search(
         start.tables,
         start.state,
@@ -78,8 +85,8 @@ def solve(
         tolerance=tolerance,
         seed=seed,
         pause=clock.pause,
+        fast=_worth_compiling(wanted, clock),
     )
-    wanted = DEFAULT_EFFORT if effort is None and time_limit is None else effort
     spent, interrupted = _improve(search, wanted, clock, progress)
     return _solution(problem, start, search.final, cuts, spent, interrupted)
 
@@ -149,8 +156,15 @@ def _prove(problem: PlanningProblem, units: Units, t: Tables, s: State, clock: _
     return [unit for unit in range(t.units) if unit not in units.refused and slot[unit] < 0], proved
 
 
+def _worth_compiling(effort: int | None, clock: _Clock) -> bool:
+    """Whether compiled loops repay the seconds it takes to load them, or to make them the first time."""
+    if not available() or (effort is not None and effort < EFFORT_TO_COMPILE):
+        return False
+    return clock.left() > (SECONDS_TO_LOAD if ready() else SECONDS_TO_COMPILE)
+
+
 def _improve(search: Search, effort: int | None, clock: _Clock, progress: Progress | None) -> tuple[int, bool]:
-    """Rounds of doubling length until effort or time is spent; returns the effort and whether it was interrupted."""
+    """Rounds of growing length until effort or time is spent; returns the effort and whether it was interrupted."""
     spent, length, last, stopping = 0, 1, False, False
     try:
         while length >= 1:
@@ -167,7 +181,7 @@ def _improve(search: Search, effort: int | None, clock: _Clock, progress: Progre
             if last or stopping:
                 break
             affordable = clock.left() * 0.85 / max(took / length, 1e-9)
-            length *= 2
+            length = min(2 * length, search.longest)
             if affordable < length:
                 length, stopping = int(affordable), True
     except _OutOfTime:
