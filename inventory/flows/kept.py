@@ -61,9 +61,11 @@ def write_kept(estate: Path, rows: Iterable[Dependency | dict[str, Any]]) -> Non
     """
     with atomic_writer(estate / FILE) as file:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-        writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(row if isinstance(row, dict) else _row(row) for row in rows)
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(_COLUMNS)
+        for row in rows:
+            cells = row if isinstance(row, dict) else _row(row)
+            writer.writerow([cells.get(column, "") for column in _COLUMNS])
         text.flush()
         text.detach()
 

@@ -1,7 +1,7 @@
 """Errors of the graph.
 
 InputError (inventory.errors)
-└── GraphError      a name stands for several objects, or a picture would be too large
+└── GraphError      a name stands for no object of the graph or for several, or a picture would be too large
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ __all__ = ["GraphError"]
 
 
 class GraphError(InputError):
-    """A name stands for several objects, or a picture would be too large (exit 2)."""
+    """A name stands for no object of the graph or for several, or a picture would be too large (exit 2)."""
 
     templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "object-not-found": ("this estate has no object '{id}'", "nearest: {nearest}"),
+        "object-not-in-graph": ("a {kind} is no object of the graph", "objects are: {kinds}"),
         "ambiguous-object": ("'{id}' is the id of several objects", "name one of: {candidates}"),
         "graph-too-large": (
             "the picture would have {nodes} objects; at most {limit} can be read",

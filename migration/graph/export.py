@@ -79,8 +79,9 @@ _KEYS = (
 def write_graphml(graph: EstateGraph, out: TextIO, nodes: Collection[int] | None = None) -> None:
     """GraphML as yEd, Gephi and networkx read it; edges are numbered, so that several may join the same two nodes."""
     out.write(f'<?xml version="1.0" encoding="utf-8"?>\n<graphml xmlns="{_GRAPHML}">\n')
-    for name, place, kind in _KEYS:
-        out.write(f'<key id="{name}" for="{place}" attr.name="{name}" attr.type="{kind}"/>\n')
+    out.writelines(
+        f'<key id="{name}" for="{place}" attr.name="{name}" attr.type="{kind}"/>\n' for name, place, kind in _KEYS
+    )
     out.write('<graph id="estate" edgedefault="directed">\n')
     for node in _nodes(graph, nodes):
         data = _data(kind=graph.kind(node), name=graph.label(node))
@@ -100,8 +101,9 @@ def _data(**values: str) -> str:
 
 
 _SHAPES = {
-    "system": "box", "component": "component", "department": "house", "room": "folder", "cloud": "ellipse", "pool": "cylinder",
-    "device": "hexagon", "link": "plain", "line": "plain", "asset": "box3d", "external_object": "octagon", "external": "octagon",
+    "system": "box", "component": "component", "department": "house", "room": "folder", "cloud": "ellipse",
+    "pool": "cylinder", "device": "hexagon", "link": "plain", "line": "plain", "asset": "box3d",
+    "external_object": "octagon", "external": "octagon",
 }  # fmt: skip
 
 

@@ -168,22 +168,26 @@ class EstateGraph:
     def resolve(self, text: str) -> int:
         """The node that a person means by ``KIND:ID`` or by an id alone.
 
-        UnknownObjectError with the nearest name; GraphError ``ambiguous-object`` with all candidates.
+        UnknownObjectError or GraphError ``object-not-found`` with the nearest name; GraphError ``ambiguous-object``
+        with all candidates,
+        ``object-not-in-graph`` for kinds that are no nodes.
         """
         if text in self.numbers:
             return self.numbers[text]
         kind, separator, id = text.partition(":")
-        kinds = {name.partition(":")[0] for name in self.names}
-        if separator and (kind in KINDS or kind in kinds):
+        kinds = sorted({name.partition(":")[0] for name in self.names})
+        if separator and kind in kinds:
             known = [self.id(node) for node in self.of_kind(kind)]
             raise UnknownObjectError("unknown-object", kind=kind, id=id, nearest=nearest_names(id, known) or "-")
-        found = [name for kind in sorted(kinds) if (name := f"{kind}:{text}") in self.numbers]
+        if separator and kind in KINDS:
+            raise GraphError("object-not-in-graph", kind=kind, kinds=", ".join(kinds))
+        found = [name for kind in kinds if (name := f"{kind}:{text}") in self.numbers]
         if len(found) == 1:
             return self.numbers[found[0]]
         if found:
             raise GraphError("ambiguous-object", id=text, candidates=", ".join(found))
-        nearest = nearest_names(text, [self.id(node) for node in range(len(self.names))])
-        raise UnknownObjectError("unknown-object", kind="object", id=text, nearest=nearest or "-")
+        nearest = nearest_names(text, {self.id(node) for node in range(len(self.names))})
+        raise GraphError("object-not-found", id=text, nearest=nearest or "-")
 
     def between(self, nodes: Iterable[int]) -> list[Edge]:
         """The edges with both ends among ``nodes``."""

@@ -1,5 +1,7 @@
 """错误的中文说明；英文在各包的 errors.py。"""
 
+from ui.texts.zh.flows import ERRORS as FLOWS
+from ui.texts.zh.graph import ERRORS as GRAPHS
 from ui.texts.zh.ledger import ERRORS as LEDGERS
 
 SELECTORS = {
@@ -80,6 +82,9 @@ TEXTS = {
     "example-like.hint": "可选：{choices}",
     # 部门台账
     **LEDGERS,
+    # 流量与依赖图
+    **FLOWS,
+    **GRAPHS,
     # 安装
     "missing-extra.message": "'{command}' 需要的部件 '{extra}' 没有安装",
     "missing-extra.hint": "安装：pip install 'qianyun[{extra}]'",
