@@ -196,7 +196,8 @@ class _State:
             elif kind is EdgeKind.STANDS_IN and edge.record_kind == "asset":
                 yield Affected(edge.source, effect, node, edge)
             elif kind is EdgeKind.DEPENDS_ON:
-                yield Affected(edge.source, Effect.STOPS if edge.hard else Effect.WEAKENED, node, edge)
+                client = edge.source if edge.hard else self.graph.wholes[edge.source]
+                yield Affected(client, Effect.STOPS if edge.hard else Effect.WEAKENED, node, edge)
         if self.graph.kind(node) == "component":
             for edge in self.graph.out_edges(node):
                 if edge.kind is EdgeKind.PART_OF:

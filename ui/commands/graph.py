@@ -28,6 +28,7 @@ group = Group("graph")
 LISTED = 20
 """Rows of a table without --all; the JSON answer has everything."""
 NOTHING_FOUND = 1
+_FIRST = ("system", "department", "room", "cloud", "pool", "line", "device", "link")
 
 
 def _open(estate: Path, common: Common) -> EstateGraph:
@@ -96,11 +97,17 @@ def impact(common: Common, estate: Path, objects: tuple[str, ...], everything: b
     for effect in Effect:
         items = [item for item in found.of(effect) if item.node not in asked]
         if items:
+            items.sort(key=lambda item: _rank(graph.kind(item.node)))
             rows = [_affected_row(graph, item) for item in _some(items, everything)]
             columns = [text(f"graph.column.{name}") for name in ("kind", "object", "because", "relation", "origin")]
             table(columns, rows, title=text(f"graph.effect.{effect.value}", count=len(items)))
     if len(found.affected) == len(asked):
         say("graph.nothing-affected")
+
+
+def _rank(kind: str) -> int:
+    """What people ask for first stands first: systems, who is cut off, then places, network and parts."""
+    return _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
 
 
 def _affected(graph: EstateGraph, item: Affected) -> dict[str, Any]:
