@@ -72,6 +72,9 @@ def _places(track: SystemTrack, entry: Unplaced) -> Iterator[Finding]:
     """H3: each reason for which pools are ruled out, with these pools."""
     system = track.systems[entry.item]
     reasons = track.placement.ruled_out(system)
+    if track.placement.eligible(system):
+        yield from _room(track, entry)
+        return
     if not reasons:
         yield Finding(rule="H3", code="no-pools", records=(f"system:{system}",))
     for code, count in sorted(Counter(reason.code for reason in reasons.values()).items()):

@@ -45,7 +45,7 @@ def offers(
     """P x K x 3: what each pool has for systems that move, on the scarcest day of each slot.
 
     Capacity steps in force, vCPU times overcommit, less headroom, less what does not move, less what has landed;
-    nothing before the first step. Negative where more is used than there is: then nothing may land, not even nothing.
+    nothing before the first step. Negative where more is used than there is.
     """
     tables = [
         _offer(inventory.pools[pool], inventory.estate.settings.headroom, grid) - taken.get(pool, np.zeros(3, np.int64))

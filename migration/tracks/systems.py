@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 import numpy as np
+import numpy.typing as npt
 
 from inventory.inventory import Inventory
 from inventory.kinds.policy import RiskState
@@ -104,7 +105,7 @@ def system_track(inventory: Inventory, calendar: ChangeCalendar, path_of: PathOf
         return risk_of(ledger, inventory.systems[id]), id
 
     promised = deadlines(inventory, calendar.grid, scope.moving, frozenset(scope.done), rank)
-    permitted, pins, faults = _slots(calendar, scope, promised)
+    permitted, pins, faults = _slots(calendar, scope, promised, eligible)
     bounds = bounded(inventory, calendar, systems, clouds, eligible, path_of, scope.fixed)
     inner = tuple(bond for bond in scope.bonds if bond.client in number and bond.provider in number)
     sets = ([number[id] for id in members if id in number] for members in scope.sets)
@@ -179,15 +180,23 @@ def _pools(
     pools = tuple(sorted(inventory.pools))
     place = {pool: position for position, pool in enumerate(pools)}
     moved = (system for system in inventory.systems.values() if _done_on(inventory, system))
+    demand = demands(inventory.systems[id] for id in scope.systems)
+    offered = offers(inventory, grid, pools, landed(moved))
+    overdrawn: npt.NDArray[np.bool_] = np.any(offered < 0, axis=1)
     wave = inventory.estate.settings.wave_size
     return _PoolPart(
         slots=grid.count,
         choices=tuple(
-            tuple((place[pool], placement.cost(id, pool)) for pool in own)
-            for id, own in zip(scope.systems, eligible, strict=True)
+            # Where more is used than there is, not even what takes nothing of it may land.
+            tuple(
+                (place[pool], placement.cost(id, pool))
+                for pool in own
+                if not (overdrawn[place[pool]] & (need == 0)).any()
+            )
+            for id, own, need in zip(scope.systems, eligible, demand, strict=True)
         ),
-        demand=demands(inventory.systems[id] for id in scope.systems),
-        capacity=offers(inventory, grid, pools, landed(moved)),
+        demand=demand,
+        capacity=np.maximum(offered, 0),
         cloud=tuple(clouds.index(inventory.pools[pool].cloud) for pool in pools),
         wave_size=(min(wave.min, wave.max), wave.max),
     )
@@ -229,7 +238,7 @@ def _done_item(inventory: Inventory, grid: Grid, id: str, day: dt.date) -> PlanI
 
 
 def _slots(
-    calendar: ChangeCalendar, scope: _Scope, promised: Deadlines
+    calendar: ChangeCalendar, scope: _Scope, promised: Deadlines, eligible: list[tuple[str, ...]]
 ) -> tuple[list[int], dict[int, int], dict[int, Finding]]:
     """H8, H10, H11: slots permitted to each item, slots pinned, and what is wrong with those that have none."""
     inventory, grid = calendar.inventory, calendar.grid
@@ -240,7 +249,7 @@ def _slots(
     for item, id in enumerate(scope.systems):
         mask = calendar.permitted(id)
         for target in promised.latest.get(id, ()):
-            mask &= _until(calendar, id, target.date)
+            mask &= _until(calendar, id, target.date, eligible[item])
         if mask and id in ties and not mask & ties[id]:
             faults[item] = Finding(rule="H1", code="done-binds", records=(f"system:{id}",), data={"system": id})
         mask &= ties.get(id, -1)
@@ -267,13 +276,13 @@ def decided_slot(grid: Grid, text: str) -> int | None:
     return grid.slot_of(day)
 
 
-def _until(calendar: ChangeCalendar, system: str, date: dt.date) -> int:
-    """Slots whose first opening ends no later than a day: a cutover counts on the day its window ends."""
+def _until(calendar: ChangeCalendar, system: str, date: dt.date, pools: tuple[str, ...]) -> int:
+    """Slots whose first opening ends no later than a day, whatever the pool: that is the day a cutover counts on."""
     last = calendar.grid.slot_of(date)
     if last < 0:
         return 0
-    openings = calendar.openings(system, last)
-    whole = bool(openings) and (openings[0].end - dt.timedelta(minutes=1)).date() <= date
+    found = [openings[0] for pool in pools if (openings := calendar.openings(system, last, pool))]
+    whole = all((opening.end - dt.timedelta(minutes=1)).date() <= date for opening in found)
     return (1 << (last + whole)) - 1
 
 
