@@ -30,7 +30,7 @@ from migration.planner.tables import (
 
 __all__ = ["Search"]
 
-EJECTIONS = 1
+EJECTIONS = 4
 """Ejection steps in one unit of effort; they are saved up, longer after every time that they emptied no slot."""
 FEWEST_EJECTIONS = 16
 
