@@ -84,7 +84,6 @@ class InputError(QianyunError):
     exit_code = 2
     templates: ClassVar[dict[str, tuple[str, str]]] = {
         "bad-argument": ("{argument}: {reason}", ""),
-        "output-exists": ("{path} already exists", "name another place or remove it first"),
         "cannot-write": ("{path} cannot be written: {reason}", "check the folder's permissions and the free space"),
     }
 
@@ -136,7 +135,6 @@ class FileError(InputError):
             "write the values out; YAML aliases are meant for small repetitions",
         ),
         "file-nested": ("{path}: nested deeper than {limit} levels", "flatten the file"),
-        "file-kind": ("{path}: this kind of file is not read here ({reason})", "use .xlsx, .xls, .csv, .yaml or .json"),
     }
 
 

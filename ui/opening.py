@@ -6,7 +6,7 @@ from pathlib import Path
 
 from inventory.load import Loaded, load_estate
 from ui.commanding import Common
-from ui.output import progress, say
+from ui.output import note, progress, say
 from ui.texts import kind_word, text
 
 __all__ = ["open_estate"]
@@ -15,9 +15,13 @@ LISTED = 10
 
 
 def open_estate(path: Path, common: Common) -> Loaded:
-    """Load the estate and list on stderr what an error has put into quarantine. Errors as ``load_estate``."""
+    """Load the estate and list on stderr what an error has put into quarantine; JSON answers count it.
+
+    Errors as ``load_estate``.
+    """
     with progress(text("cli.loading")) as report:
         loaded = load_estate(path, as_of=common.as_of, strict=common.strict, progress=report)
+    note(quarantined=len(loaded.quarantined))
     if loaded.quarantined:
         say("cli.quarantined", count=len(loaded.quarantined), path=path)
         for kind, id in sorted(loaded.quarantined)[:LISTED]:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from inventory.errors import QianyunError
 from ui.texts import error_texts, problem_texts, text
 
@@ -17,19 +19,27 @@ if TYPE_CHECKING:
 
     from inventory.problems import Problem
 
-__all__ = ["FORMAT", "Report", "emit", "fail", "problem_line", "progress", "say", "table"]
+__all__ = ["FORMAT", "Report", "emit", "fail", "note", "problem_line", "progress", "say", "table"]
 
 FORMAT = 1
 """Version of every JSON answer (docs/formats.md)."""
 PIPE_WIDTH = 10_000
+NOTED = "qianyun.noted"
 
 Report = Callable[[str, int, int], None]
 """(stage, done, total): what long work calls as it goes on."""
 
 
 def emit(answer: dict[str, Any]) -> None:
-    """Print a JSON answer on stdout, with the version of its format first."""
-    sys.stdout.write(json.dumps({"format": FORMAT, **answer}, ensure_ascii=False, indent=2) + "\n")
+    """Print a JSON answer on stdout: the version of its format first, last what ``note`` has added."""
+    context = click.get_current_context(silent=True)
+    noted = context.meta.get(NOTED, {}) if context is not None else {}
+    sys.stdout.write(json.dumps({"format": FORMAT, **answer, **noted}, ensure_ascii=False, indent=2) + "\n")
+
+
+def note(**facts: Any) -> None:
+    """Have facts that hold for the whole command, such as ``quarantined``, in its JSON answer."""
+    click.get_current_context().meta.setdefault(NOTED, {}).update(facts)
 
 
 def say(key: str, **data: Any) -> None:

@@ -26,7 +26,7 @@ TEXTS = Path(ui.__file__).parent / "texts"
 # Their English stands with their codes, below ui.
 BY_CODE = {"problems", "errors"}
 # Areas whose keys are codes of other packages: whether a code is used is tested where the codes are.
-CODES = {"causes", "check", "kinds"}
+CODES = {"causes", "check", "kinds", "values"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # A comma, a colon and so on of Latin text beside a Chinese character or what fills a place.
 LATIN_PUNCTUATION = re.compile(r"[\u4e00-\u9fff}][,;:?!(](?!\d)|[,;:?!)][\u4e00-\u9fff]")
@@ -138,6 +138,34 @@ def test_problems_and_errors_of_one_name_are_worded_alike() -> None:
     assert "file-too-large" in shared
     for code in shared:
         assert bool(PROBLEMS[code].hint) == bool(error_templates()[code][1]), code
+
+
+@cache
+def words_of_sources() -> set[str]:
+    """Every string constant of the program, tables of codes and errors' templates left out."""
+    found: set[str] = set()
+    for package in (inventory, migration, ui):
+        for path in Path(package.__file__ or "").parent.rglob("*.py"):
+            if path.name != "errors.py" and "texts" not in path.parts and path.name != "problems.py":
+                syntax = ast.parse(path.read_text(encoding="utf-8"))
+                found |= {str(node.value) for node in ast.walk(syntax) if isinstance(node, ast.Constant)}
+    return found
+
+
+# Not written where they are raised: the default of its class; and what waits for the first optional part.
+DEFAULTS = {"planning-problem-invalid", "missing-extra"}
+
+
+def test_every_problem_and_error_is_raised_somewhere() -> None:
+    raised = words_of_sources()
+    own = {code for code in error_templates() if code not in raised and not composed(code)}
+    assert own - DEFAULTS == set()
+    assert {code for code in PROBLEMS if code not in raised and not composed(code)} == set()
+
+
+def composed(code: str) -> bool:
+    """Whether the sources hold the beginning of a code that is composed: f"file-{...}"."""
+    return any(code.startswith(start) for start in words_of_sources() if start.endswith("-") and len(start) > 3)
 
 
 # Keys: what commands ask for exists, and nothing else.

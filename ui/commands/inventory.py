@@ -89,7 +89,7 @@ def stats(common: Common, estate: Path) -> None:
     breakdown = _breakdown(inventory)
     if common.json:
         emit({"estate": inventory.estate.name, "as_of": str(inventory.estate.as_of), "records": inventory.counts,
-              "systems": breakdown, "quarantined": len(loaded.quarantined)})  # fmt: skip
+              "systems": breakdown})  # fmt: skip
         return
     title = text("inventory.stats-title", name=inventory.estate.name, as_of=inventory.estate.as_of)
     rows = [(kind_word(kind), count) for kind, count in inventory.counts.items()]

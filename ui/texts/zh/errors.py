@@ -26,8 +26,6 @@ TEXTS = {
     # 参数与输出
     "bad-argument.message": "{argument}：{reason}",
     "bad-argument.hint": "",
-    "output-exists.message": "{path} 已存在",
-    "output-exists.hint": "换一个位置，或先将其删除",
     "cannot-write.message": "无法写入 {path}：{reason}",
     "cannot-write.hint": "检查目录权限和剩余空间",
     # 台账目录
@@ -62,8 +60,6 @@ TEXTS = {
     "file-expands.hint": "把值逐个写出来；YAML 别名只适合少量重复",
     "file-nested.message": "{path}：嵌套超过 {limit} 层",
     "file-nested.hint": "减少文件的嵌套层数",
-    "file-kind.message": "{path}：这里不读取这种文件（{reason}）",
-    "file-kind.hint": "请使用 .xlsx、.xls、.csv、.yaml 或 .json",
     # 选择式
     **SELECTORS,
     # 对象

@@ -1,0 +1,122 @@
+"""All commands, found by walking from the root, and one good call of each."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.borders.tree import ROOT
+from ui.app import root, run
+from ui.texts import set_language
+
+SAYABLE = ROOT / "tests" / "data" / "sayable"
+LEDGER = "系统名称,所属部门,系统类型\n社会救助系统,省民政厅,业务系统\n"
+FLOWS = "source,target,port,bytes,first,last\n203.0.113.9,10.14.0.8,443,1000000,2021-02-01,2021-02-20\n"
+
+# Good arguments of every command; {estate} is an estate, {into} a copy that may be changed, {out} a folder to write to.
+# A command that is not here fails a test.
+CALLS: dict[str, list[str]] = {
+    "inventory check": ["{estate}"],
+    "inventory stats": ["{estate}"],
+    "inventory show": ["{estate}", "system:tysf"],
+    "inventory find": ["{estate}", "kind:system"],
+    "inventory export": ["{estate}", "-o", "{out}/estate.json"],
+    "ledger import": ["{ledger}", "--into", "{into}", "--dry-run"],
+    "flows import": ["{flows}", "--into", "{into}", "--dry-run"],
+    "flows confirm": ["{observed}", "kind:dependency"],
+    "flows reject": ["{observed}", "kind:dependency"],
+    "graph impact": ["{estate}", "system:tysf"],
+    "graph path": ["{estate}", "system:mz-hydj", "system:tysf"],
+    "graph groups": ["{estate}"],
+    "graph platforms": ["{estate}"],
+    "graph islands": ["{estate}"],
+    "graph export": ["{estate}", "-o", "{out}/graph.json"],
+    "plan make": ["{estate}", "-o", "{out}/plan.json", "--effort", "1"],
+    "plan check": ["{estate}", "{plan}"],
+    "plan show": ["{plan}"],
+    "plan export": ["{plan}", "--html", "{out}/plan.html"],
+    "example make": ["{out}/made", "--like", "kaifeng", "--systems", "5"],
+    "schema": ["system"],
+}
+
+
+def walk(group: click.Group, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    """(words, command) of everything below a group, groups themselves included."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        assert found is not None
+        words = f"{path} {name}".strip()
+        yield words, found
+        if isinstance(found, click.Group):
+            yield from walk(found, words)
+
+
+ALL = dict(walk(root))
+COMMANDS = {words: found for words, found in ALL.items() if not isinstance(found, click.Group)}
+READ_AN_ESTATE = [words for words in COMMANDS if {"{estate}", "{into}", "{observed}"} & set(CALLS.get(words, []))]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command did: exit code and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Runner:
+    """Runs commands in this process, with prepared files for the places in CALLS."""
+
+    def __init__(self, folder: Path, capture: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.capture = capture
+
+    def __call__(self, *arguments: str | Path) -> Ran:
+        self.capture.readouterr()
+        code = run([str(argument) for argument in arguments])
+        captured = self.capture.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    def call(self, words: str, **instead: str | Path) -> list[str]:
+        """The good call of a command, with other values for some of its places."""
+        values = self._values(words) | {name: str(value) for name, value in instead.items()}
+        return [*words.split(), *(argument.format(**values) for argument in CALLS[words])]
+
+    def _values(self, words: str) -> dict[str, str]:
+        needed = " ".join(CALLS[words])
+        values = {"estate": str(SAYABLE), "out": str(self.folder)}
+        for name, content in (("ledger", LEDGER), ("flows", FLOWS)):
+            values[name] = str(self.folder / f"{name}.csv")
+            (self.folder / f"{name}.csv").write_text(content, encoding="utf-8")
+        for name in ("into", "observed"):
+            values[name] = str(self.folder / name)
+            if f"{{{name}}}" in needed and not (self.folder / name).exists():
+                shutil.copytree(SAYABLE, self.folder / name)
+        if "{observed}" in needed:
+            assert self("flows", "import", values["flows"], "--into", values["observed"]).code == 0
+        values["plan"] = str(self.folder / "made.plan.json")
+        if "{plan}" in needed:
+            assert self("plan", "make", SAYABLE, "-o", values["plan"], "--effort", "1").code == 0
+        return values
+
+
+@pytest.fixture
+def runner(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
+    for name in ("LC_ALL", "LC_MESSAGES", "QIANYUN_LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("QIANYUN_CACHE_DIR", str(tmp_path / "cache"))
+    yield Runner(tmp_path, capsys)
+    set_language("en")
+
+
+SCRIPT = [sys.executable, str(ROOT / "cli.py")]
+"""How a child process runs the command from the tree."""
