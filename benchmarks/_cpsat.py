@@ -215,20 +215,20 @@ class _Model:
         waves: list[Any] = []
         lacking: list[Any] = []
         used = {slot: self._boolean() for slot in range(problem.slots)}
-        for cloud in range(problem.clouds):
-            for slot in range(problem.slots):
-                found = (self._arrival(item, slot, cloud) for item in range(problem.items))
-                here = [arrival for arrival in found if arrival is not None]
-                if not here:
-                    continue
-                wave = self._boolean()
-                waves.append(wave)
-                self.cp.add(sum(here) <= (len(here) if high is None else min(high, len(here))) * wave)
-                self.cp.add_implication(wave, used[slot])
-                if low > 1:
-                    lack = self.cp.new_int_var(0, low, "")
-                    self.cp.add(lack >= low * wave - sum(here))
-                    lacking.append(lack)
+        arrivals: dict[tuple[int, int], list[Any]] = defaultdict(list)
+        for item, pools in enumerate(self.into):
+            for cloud in {problem.cloud[pool] for pool in pools}:
+                for slot in self.at[item]:
+                    arrivals[cloud, slot].append(self._arrival(item, slot, cloud))
+        for (_, slot), here in arrivals.items():
+            wave = self._boolean()
+            waves.append(wave)
+            self.cp.add(sum(here) <= (len(here) if high is None else min(high, len(here))) * wave)
+            self.cp.add_implication(wave, used[slot])
+            if low > 1:
+                lack = self.cp.new_int_var(0, low, "")
+                self.cp.add(lack >= low * wave - sum(here))
+                lacking.append(lack)
         slot_worth = len(waves) + 1
         lack_worth = slot_worth * (problem.slots + 1)
         late_worth = lack_worth * (low * len(waves) + 1)
