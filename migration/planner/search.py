@@ -70,9 +70,16 @@ class Search:
         )
 
     def note(self, level: int) -> None:
-        """Remember the costs up to a level where they are the best known."""
+        """Remember the costs up to a level where they are the best known.
+
+        The best of a cost holds only together with the best of those before it: once one of them is better, what was
+        reached below it may be out of reach, and counts from the present plan.
+        """
+        costs = self.s.costs[:LEVELS]
         for position in range(level + 1):
-            self.best[position] = min(self.best[position], self.s.costs[position])
+            if costs[position] < self.best[position]:
+                self.best[position:] = costs[position:]
+                return
 
     def round(self, effort: int) -> None:
         """Spend some effort; `base` and `final` are replaced at the end only."""
@@ -148,13 +155,18 @@ class Search:
         seed = self.seed + slot + self.rounds * 1009
         search = Ejection(t, s, fixed=self.fixed, open_slots=usable, weight=[1] * t.units, seed=seed)
         left, steps = search.run(out, budget + len(out), self.pause)
-        if left or s.costs[level] >= before.costs[level] or self.exceeds(level):
+        if left or s.costs[level] >= before.costs[level] or not self.keeps_bounds():
             self.s = before
         return steps
 
-    def exceeds(self, level: int) -> bool:
-        """Whether a cost before a level is out of its bound."""
-        return any(cost > most for cost, most in zip(self.s.costs, self.limits(level), strict=False))
+    def keeps_bounds(self) -> bool:
+        """Whether the present plan is better than the best known in the first of S1 and S2 that differs too much."""
+        for position, most in enumerate(self.limits(TRAFFIC)):
+            if self.s.costs[position] < self.best[position]:
+                return True
+            if self.s.costs[position] > most:
+                return False
+        return True
 
     def close_waves(self, number: int) -> None:
         """Empty the smallest waves into others that exist, those first for which that failed least often."""
@@ -169,7 +181,7 @@ class Search:
             self.pause()
             before = list(s.costs[SHORTFALL : WAVES + 1])
             moved = self.empty_wave(wave, by_slot)
-            if moved and (list(s.costs[SHORTFALL : WAVES + 1]) >= before or self.exceeds(SHORTFALL)):
+            if moved and (list(s.costs[SHORTFALL : WAVES + 1]) >= before or not self.keeps_bounds()):
                 for unit, old in reversed(moved):
                     take(t, s, unit)
                     back(t, s, unit, old)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, MutableSequence, Sequence
 from copy import copy
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -167,15 +167,6 @@ def build_tables(problem: PlanningProblem, units: Units) -> Tables:
     unit_limit_ptr, unit_rows = _rows(unit_limits)
     cloud_limit_ptr, cloud_limit = _rows(cloud_limits)
     due_ptr, due = _rows([pair for item in group for pair in problem.due[item]] for group in units.members)
-    exposed = problem.critical.copy()
-    if len(problem.order):
-        exposed[problem.order[:, 0]] = False
-    total = int(problem.risk.sum())
-    mean = max(1, total // slots)
-    allowed = bytearray(count * slots)
-    for unit, mask in enumerate(units.allowed):
-        text = format(mask, "b")[::-1]
-        allowed[unit * slots : unit * slots + len(text)] = text.encode().translate(_BITS)
     return Tables(
         slots=slots,
         units=count,
@@ -184,7 +175,7 @@ def build_tables(problem: PlanningProblem, units: Units) -> Tables:
         minimum=problem.wave_size[0],
         span=slots if problem.traffic_span is None else problem.traffic_span,
         unit_of=units.unit_of,
-        allowed=allowed,
+        allowed=_allowed(units, slots),
         member_ptr=member_ptr,
         member=member,
         before_ptr=before_ptr,
@@ -213,15 +204,36 @@ def build_tables(problem: PlanningProblem, units: Units) -> Tables:
         item_limit_cloud=[row[2] for row in item_rows],
         cloud_limit_ptr=cloud_limit_ptr,
         cloud_limit=cloud_limit,
-        unit_risk=np.bincount(labels, problem.risk, count).astype(np.int64).tolist(),
-        unit_critical=np.bincount(labels, problem.critical, count).astype(np.int64).tolist(),
-        unit_exposed=np.bincount(labels, exposed, count).astype(np.int64).tolist(),
-        mean_risk=mean,
-        penalty=total * mean,
-        criticals=int(problem.critical.sum()),
-        first_critical=int(labels[problem.critical.argmax()]) if n else 0,
+        **_risks(problem, labels, count),
         free=[*pool_free, *limit_free],
     )
+
+
+def _allowed(units: Units, slots: int) -> bytearray:
+    """One byte for each unit and slot."""
+    allowed = bytearray(len(units.allowed) * slots)
+    for unit, mask in enumerate(units.allowed):
+        text = format(mask, "b")[::-1]
+        allowed[unit * slots : unit * slots + len(text)] = text.encode().translate(_BITS)
+    return allowed
+
+
+def _risks(problem: PlanningProblem, labels: Integers, count: int) -> dict[str, Any]:
+    """The fields of S4 (see the module's text)."""
+    exposed = problem.critical.copy()
+    if len(problem.order):
+        exposed[problem.order[:, 0]] = False
+    total = int(problem.risk.sum())
+    mean = max(1, total // problem.slots)
+    return {
+        "unit_risk": np.bincount(labels, problem.risk, count).astype(np.int64).tolist(),
+        "unit_critical": np.bincount(labels, problem.critical, count).astype(np.int64).tolist(),
+        "unit_exposed": np.bincount(labels, exposed, count).astype(np.int64).tolist(),
+        "mean_risk": mean,
+        "penalty": total * mean,
+        "criticals": int(problem.critical.sum()),
+        "first_critical": int(labels[problem.critical.argmax()]) if len(labels) else 0,
+    }
 
 
 Row = TypeVar("Row")
