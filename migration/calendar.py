@@ -15,8 +15,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from dateutil.rrule import rrulestr
-
 from inventory.estate import Estate
 from inventory.inventory import Inventory
 from inventory.kinds.people import Freeze, Window
@@ -170,6 +168,8 @@ def _interval(freeze: Freeze) -> tuple[dt.datetime, dt.datetime]:
 
 def _starts(window: Window, grid: Grid) -> Iterator[dt.datetime]:
     """Openings of a window from the first day of the grid to its last, within the window's validity."""
+    from dateutil.rrule import rrulestr
+
     first = max(grid.first_day, window.valid_from or grid.first_day)
     last = min(grid.last_day_of(grid.count - 1), window.valid_to or dt.date.max)
     anchor = dt.datetime.combine(window.valid_from or grid.first_day, window.start)

@@ -12,7 +12,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import orjson
 from pydantic import ValidationError
 
 from inventory.base import Struct, field
@@ -267,12 +266,16 @@ def waves_of(items: Iterable[PlanItem]) -> tuple[Wave, ...]:
 
 def write_plan(path: Path, plan: Plan) -> None:
     """Write a plan whole or not at all; InputError ``cannot-write`` where the place cannot be written."""
+    import orjson
+
     data = orjson.dumps(plan.model_dump(mode="json"), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     write_atomic(path, data)
 
 
 def read_plan(path: Path) -> Plan:
     """A plan from its file. PlanFileError when it is none or damaged, PlanVersionError for a newer format."""
+    import orjson
+
     try:
         text = path.read_bytes()
     except FileNotFoundError:

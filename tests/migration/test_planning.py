@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from migration.check import check_plan
 from migration.plan import ItemState, Plan, PlanStatus, item_id, write_plan
+from migration.planner import solve
 from migration.planning import changed_items, make_plan
 from migration.tables.causes import CAUSES
 from tests.migration.check.builder import LATER, MONDAY, Draft
@@ -267,17 +268,13 @@ def test_changed_records_make_their_items_stale() -> None:
 
 
 def test_ctrl_c_goes_through(monkeypatch: pytest.MonkeyPatch) -> None:
-    from migration import planning
-
-    real = planning.solve
-
     def interrupted(*arguments: Any, **options: Any) -> Any:
         def stop(*_: Any) -> None:
             raise KeyboardInterrupt
 
-        return real(*arguments, **(options | {"progress": stop}))
+        return solve(*arguments, **(options | {"progress": stop}))
 
-    monkeypatch.setattr(planning, "solve", interrupted)
+    monkeypatch.setattr("migration.planning.solve", interrupted)
     with pytest.raises(KeyboardInterrupt):
         make_plan(Draft().system("s").system("t").inventory(), effort=50)
 
