@@ -11,6 +11,7 @@ import click
 
 from inventory.errors import InputError
 from inventory.inventory import Inventory
+from migration.errors import PlanVersionError
 from migration.plan import Finding, Plan, PlanItem, PlanStatus, Unplanned, Wave, item_id, read_plan, write_plan
 from ui.commanding import Common, Group, argument, command, common, option
 from ui.opening import open_estate
@@ -33,7 +34,6 @@ __all__ = ["group"]
 group = Group("plan")
 VIOLATIONS = 1
 INCOMPLETE = 3
-STALE = 5
 LISTED = 10
 
 
@@ -131,7 +131,6 @@ def _made_answer(plan: Plan, path: Path | None, seconds: dict[str, float]) -> di
         "unplanned": [_unplanned_answer(entry) for entry in plan.unplanned],
         "violations": [_finding_answer(found, finding_text(found)) for found in plan.violations],
         "facts": [_finding_answer(found, finding_text(found)) for found in plan.facts],
-        "quarantined": list(plan.quarantined),
         "seconds": {stage: round(value, 2) for stage, value in seconds.items()},
     }
 
@@ -172,12 +171,11 @@ def check(context: click.Context, common: Common, estate: Path, plan: Path) -> N
         _print_unplanned(read.unplanned, LISTED)
         if found.sound:
             sys.stdout.write(text("plan.sound", items=len(read.items)) + "\n")
-    if changed:
-        say("plan.changed", count=len(changed), items=", ".join(changed[:LISTED]))
-    elif other_files:
+    if other_files and not changed:
         say("plan.declared-changed")
-    code = VIOLATIONS if found.violations else STALE if changed else INCOMPLETE if read.unplanned else 0
-    context.exit(code)
+    if changed and not found.violations:
+        raise PlanVersionError("plan-stale", path=plan, count=len(changed), items=", ".join(changed[:LISTED]))
+    context.exit(VIOLATIONS if found.violations else INCOMPLETE if read.unplanned else 0)
 
 
 @command(

@@ -62,7 +62,9 @@ def window_text(item: PlanItem) -> str:
         return ""
     start = item.window_start.astimezone(CHINA_TIME)
     end = start + dt.timedelta(minutes=item.window_minutes)
-    return f"{start:%Y-%m-%d %H:%M} – {end:%H:%M}"
+    closes = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%m-%d %H:%M}"
+    whole_day = item.window_minutes == 24 * 60 and start.time() == dt.time()
+    return f"{start:%Y-%m-%d %H:%M} – {'24:00' if whole_day else closes}"
 
 
 def departments_in(wave: Wave) -> int:

@@ -80,7 +80,6 @@ TEXTS = {
     "violations": "{count} violation(s): {rules}",
     "facts": "{count} fact(s): rules that only what is done breaks",
     "sound": "sound: no rule is broken ({items} items)",
-    "changed": "{count} item(s) stand on records that have changed since the plan was made: {items}",
     "declared-changed": "warning: the estate's files are not those that the plan was made from",
     "estate-differs": "warning: the plan is of estate '{plan}', this is '{estate}'",
     "no-wave": "no such wave; waves are listed by: qianyun plan show PLAN",

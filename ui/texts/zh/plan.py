@@ -80,7 +80,6 @@ TEXTS = {
     "violations": "违规 {count} 处：{rules}",
     "facts": "既成事实 {count} 处：只有已完成的事项不符合规则",
     "sound": "无违规（{items} 个事项）",
-    "changed": "{count} 个事项所依据的记录在计划编制之后有变动：{items}",
     "declared-changed": "警告：台账文件与编制计划时不同",
     "estate-differs": "警告：计划属于台账“{plan}”，这里是“{estate}”",
     "no-wave": "没有这个批次；全部批次见：qianyun plan show PLAN",

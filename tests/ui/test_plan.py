@@ -1,0 +1,240 @@
+"""``qianyun plan``: exit codes, answers, files, and the report."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from migration.plan import Plan, PlanItem, PlanStatus, read_plan, write_plan
+from tests.ui.commands import SAYABLE, Runner
+from ui.reports.gantt import gantt_charts
+from ui.reports.html import report_page
+from ui.texts import set_language
+
+FREEZE = "freezes:\n  - {id: all, start: 2020-01-01, end: 2030-01-01}\n"
+GRADE_5 = (
+    "systems:\n  - id: sky\n    name: 天网\n    department: xian-mzj\n    grade: 5\n"
+    "    components: [{id: app, vcpu: 1, memory_gib: 1, storage_gib: 1}]\n"
+)
+
+
+@pytest.fixture
+def estate(tmp_path: Path) -> Path:
+    folder = tmp_path / "estate"
+    shutil.copytree(SAYABLE, folder)
+    return folder
+
+
+def make(runner: Runner, estate: Path, *options: str) -> tuple[int, dict[str, Any], Path]:
+    """Exit code, JSON answer and plan file of ``plan make``."""
+    path = estate.parent / "plan.json"
+    ran = runner("plan", "make", estate, "-o", path, "--effort", "1", "--json", *options)
+    return ran.code, json.loads(ran.out), path
+
+
+def test_a_complete_plan_ends_with_0_and_is_written(runner: Runner, estate: Path) -> None:
+    code, answer, path = make(runner, estate)
+    plan = read_plan(path)
+    assert (code, answer["path"], answer["unplanned"], answer["violations"]) == (0, str(path), [], [])
+    assert (answer["items"], answer["waves"]) == (len(plan.items), len(plan.waves))
+    assert answer["items"] > 0
+    assert set(answer["seconds"]) == {"load", "prepare", "search", "check"}
+    assert plan.declared_hash
+
+
+def test_the_same_command_writes_the_same_bytes(runner: Runner, estate: Path) -> None:
+    first = make(runner, estate)[2].read_bytes()
+    assert make(runner, estate)[2].read_bytes() == first
+
+
+def test_now_moves_the_plan(runner: Runner, estate: Path) -> None:
+    _, answer, path = make(runner, estate, "--now", "2021-06-01")
+    assert answer["now"] == "2021-06-01"
+    assert all(item.window_start and str(item.window_start) >= "2021-06-01" for item in read_plan(path).items)
+
+
+def test_something_unplanned_ends_with_3_and_says_why(runner: Runner, estate: Path) -> None:
+    (estate / "sky.yaml").write_text(GRADE_5, encoding="utf-8")
+    code, answer, path = make(runner, estate)
+    assert code == 3
+    assert [entry["item"] for entry in answer["unplanned"]] == ["system/sky/cutover"]
+    assert {cause["rule"] for cause in answer["unplanned"][0]["causes"]} == {"H3"}
+    assert all(cause["message"] for cause in answer["unplanned"][0]["causes"])
+    assert runner("plan", "check", estate, path).code == 3
+    shown = runner("plan", "show", path, "--unplanned")
+    assert (shown.code, "system/sky/cutover: H3" in shown.out) == (0, True)
+
+
+def test_nothing_is_written_when_nothing_can_be_planned(runner: Runner, estate: Path) -> None:
+    (estate / "freeze.yaml").write_text(FREEZE, encoding="utf-8")
+    code, answer, path = make(runner, estate)
+    assert (code, answer["path"], answer["items"]) == (3, None, 0)
+    assert answer["unplanned"]
+    assert not path.exists()
+
+
+def test_effort_and_time_limit_exclude_each_other(runner: Runner, estate: Path) -> None:
+    ran = runner("plan", "make", estate, "-o", estate / "p", "--effort", "1", "--time-limit", "1")
+    assert (ran.code, ran.out) == (2, "")
+
+
+def test_a_time_limit_is_repeated_by_the_effort_it_reached(runner: Runner, estate: Path) -> None:
+    path = estate.parent / "timed.json"
+    ran = runner("plan", "make", estate, "-o", path, "--time-limit", "0.2", "--json")
+    again = estate.parent / "again.json"
+    runner("plan", "make", estate, "-o", again, "--effort", str(json.loads(ran.out)["effort"]))
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_check_says_sound_or_names_the_rules(runner: Runner, estate: Path) -> None:
+    path = make(runner, estate)[2]
+    assert runner("plan", "check", estate, path).code == 0
+    plan = read_plan(path)
+    first = plan.items[0]
+    moved = first.model_copy(update={"pool": "yun-jr-a", "wave": f"{first.slot_label}/yun-jr"})
+    write_plan(path, plan.model_copy(update={"items": (moved, *plan.items[1:])}))
+    ran = runner("plan", "check", estate, path, "--json")
+    answer = json.loads(ran.out)
+    assert (ran.code, answer["sound"], "H3" in answer["rules"]) == (1, False, True)
+    assert all(found["message"] for found in answer["violations"])
+
+
+def test_a_changed_slice_makes_a_sound_plan_stale(runner: Runner, estate: Path) -> None:
+    path = make(runner, estate)[2]
+    system = read_plan(path).items[0].object_id
+    text = (estate / "systems.yaml").read_text(encoding="utf-8")
+    changed = re.sub(rf"(id: {system}\n)", r"\1    allowed_outage_minutes: 7\n", text, count=1)
+    assert changed != text
+    (estate / "systems.yaml").write_text(changed.replace("allowed_outage_minutes: 240\n", ""), encoding="utf-8")
+    ran = runner("plan", "check", estate, path)
+    assert (ran.code, f"system/{system}/cutover" in ran.err) == (5, True)
+
+
+def test_other_files_alone_are_a_warning(runner: Runner, estate: Path) -> None:
+    path = make(runner, estate)[2]
+    (estate / "more.yaml").write_text("risks:\n  - {id: r, object: 'room:mzt-1'}\n", encoding="utf-8")
+    ran = runner("plan", "check", estate, path, "--json")
+    assert (ran.code, json.loads(ran.out)["declared_changed"], bool(ran.err)) == (0, True, True)
+
+
+def test_show_finds_waves_by_id_number_and_slot(runner: Runner, estate: Path) -> None:
+    path = make(runner, estate)[2]
+    wave = read_plan(path).waves[0]
+    for name in (wave.id, str(wave.number)):
+        (found,) = json.loads(runner("plan", "show", path, "--wave", name, "--json").out)["waves"]
+        assert (found["id"], len(found["items"])) == (wave.id, len(wave.items))
+    of_slot = json.loads(runner("plan", "show", path, "--wave", wave.slot_label, "--json").out)["waves"]
+    assert wave.id in [found["id"] for found in of_slot]
+    assert runner("plan", "show", path, "--wave", "1999-W01").code == 2
+
+
+def test_show_tells_an_items_pools_and_why_others_are_out(runner: Runner, estate: Path) -> None:
+    path = make(runner, estate)[2]
+    item = read_plan(path).items[0]
+    ran = runner("plan", "show", path, "--item", item.object_id, "--estate", estate, "--json")
+    answer = json.loads(ran.out)
+    assert answer["item"]["pool"] == item.pool
+    assert item.pool in [row["pool"] for row in answer["pools"] if row["eligible"]]
+    assert all(row["reason"] for row in answer["pools"] if not row["eligible"])
+    assert runner("plan", "show", path, "--item", "nobody").code == 2
+
+
+def test_show_without_more_is_the_whole_plan(runner: Runner, estate: Path) -> None:
+    path = make(runner, estate)[2]
+    answer = json.loads(runner("plan", "show", path, "--json").out)
+    assert answer.pop("waves")
+    assert answer == json.loads(path.read_text(encoding="utf-8"))
+
+
+class Page(HTMLParser):
+    """What a page asks the network for, and whether its tags are balanced."""
+
+    VOID = frozenset({"meta", "br", "link", "img"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.asked: list[str] = []
+        self.scripts = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.scripts += tag == "script"
+        self.asked += [value or "" for name, value in attrs if name in ("src", "href", "srcset", "action")]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_report_is_whole_and_needs_no_network(runner: Runner, estate: Path, language: str) -> None:
+    path = make(runner, estate)[2]
+    ran = runner("plan", "export", path, "--html", estate.parent / "plan.html", "--lang", language)
+    text = (estate.parent / "plan.html").read_text(encoding="utf-8")
+    page = Page()
+    page.feed(text)
+    assert (ran.code, page.open, page.asked, page.scripts) == (0, [], [], 0)
+    assert "url(" not in text
+    assert "@import" not in text
+    plan = read_plan(path)
+    for item in plan.items:
+        assert f">{item.object_id}<" in text
+    for wave in plan.waves:
+        assert f">{wave.id}<" in text
+    assert {"en": "Gantt chart", "zh": "甘特图"}[language] in text
+
+
+def hostile() -> Plan:
+    """A plan whose every name would break a page that does not escape."""
+    base = {"slot": 0, "slot_label": "2021-W01", "pool": "p", "department": "d"}
+    items = [
+        PlanItem.model_validate({"id": f"system/s{n}/cutover", "object": f"system:s{n}", "wave": "2021-W01/c", **base})
+        for n in range(60)
+    ]
+    names = {f"system:s{n}": f"<script>alert({n})</script>&\"'" for n in range(60)}
+    grid = {"first_day": "2021-01-04", "length_days": 7, "count": 9}
+    return Plan.model_validate(
+        {
+            "estate": "<b>&", "as_of": "2021-01-04", "now": "2021-01-04", "status": PlanStatus.FEASIBLE, "grid": grid,
+            "items": items, "names": names | {"department:d": "<i>部门" * 20, "cloud:c": "<u>"},
+        }
+    )  # fmt: skip
+
+
+def test_names_are_escaped() -> None:
+    page = Page()
+    page.feed(report_page(hostile()))
+    assert (page.open, page.scripts) == ([], 0)
+
+
+def test_charts_are_well_formed_and_count_every_cutover() -> None:
+    plan = hostile()
+    roots = ET.fromstring(f"<all>{gantt_charts(plan)}</all>").iter("svg")
+    for root in roots:
+        total = next(group for group in root.iter("g") if group.find("rect[@class='total']") is not None)
+        assert total.findtext("text") == str(len(plan.items))
+        told = total.findtext("title") or ""
+        assert len(told.splitlines()) == 1 + 40 + 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_empty_plan_has_a_report(language: str) -> None:
+    set_language(language)
+    plan = hostile().model_copy(update={"items": (), "names": {}})
+    page = Page()
+    page.feed(report_page(plan))
+    assert page.open == []
+    set_language("en")
