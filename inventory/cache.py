@@ -16,7 +16,6 @@ from pathlib import Path
 from types import GenericAlias
 from typing import Any
 
-import platformdirs
 from pydantic import TypeAdapter
 
 from inventory.errors import InputError
@@ -35,6 +34,8 @@ KEPT = 12
 def cache_folder() -> Path:
     """Folder of cached estates: QIANYUN_CACHE_DIR, else the user's cache folder."""
     named = os.environ.get("QIANYUN_CACHE_DIR")
+    import platformdirs
+
     return (Path(named) if named else platformdirs.user_cache_path("qianyun")) / "estates"
 
 
