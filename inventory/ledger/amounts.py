@@ -119,7 +119,7 @@ def parse_size(value: Any, unit: str = "") -> Parsed:
     header = _HEADER_BYTES.get(fold(unit), "")
     if isinstance(value, bool):
         raise CellError("no-size", value=shown(value))
-    text = f"{value}" if isinstance(value, int | float) else re.sub(r"/(?:天|日|day|d)$", "", fold(value))
+    text = f"{value}" if isinstance(value, int | float) else re.sub(r"/(?:天|日|day|d)$", "", fold(str(value)))
     total, doubts = 0.0, tuple[Doubt, ...]()
     for part in re.split(r"\+|、", text):
         gib, found = _one_size(part.strip(), value, header)
@@ -310,7 +310,7 @@ _MINUTES = {
 
 def parse_duration(value: Any, unit: str = "") -> Parsed:
     """Whole minutes of "4小时", "30分钟", "1天"; a number without a unit is refused."""
-    text = re.sub(r"^[<≤]=?|以内$|内$", "", fold(value)) if isinstance(value, str) else value
+    text = re.sub(r"^[<≤]=?|以内$|内$", "", fold(str(value))) if isinstance(value, str) else value
     parsed = parse_number(text, _MINUTES, unit)
     if parsed.value is not None and parsed.value != int(parsed.value):
         raise CellError("no-count", value=shown(value))

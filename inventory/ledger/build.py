@@ -133,7 +133,7 @@ def _line(draft: Draft, plain: dict[str, Any], names: Names) -> dict[str, Any]:
 
 
 def _room(draft: Draft, plain: dict[str, Any], names: Names) -> dict[str, Any]:
-    if "division" not in plain and "department" in plain:
+    if "division" not in plain and "division" not in draft.unread and "department" in plain:
         plain["division"] = names.division_of(plain["department"])
     return _as_it_is(draft, plain, names)
 
@@ -148,7 +148,7 @@ def _asset(draft: Draft, plain: dict[str, Any], names: Names) -> dict[str, Any]:
 
 
 def _device(draft: Draft, plain: dict[str, Any], names: Names) -> dict[str, Any]:
-    if "division" not in plain and "department" in plain:
+    if "division" not in plain and "division" not in draft.unread and "department" in plain:
         plain["division"] = names.division_of(plain["department"])
     division = names.inventory.divisions.get(str(plain.get("division")))
     if "level" not in plain and division is not None:

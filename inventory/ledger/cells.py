@@ -7,6 +7,7 @@ import datetime as dt
 import ipaddress
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -95,7 +96,8 @@ def parse_text(value: Any) -> Parsed:
 def parse_code(value: Any) -> Parsed:
     """A number of books, a serial number: text; digits beyond the 15 that Excel keeps are doubtful."""
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= 10**_EXACT_DIGITS:
-        return Parsed(str(int(value)), (Doubt("digits-lost", {"value": shown(value)}),))
+        digits = format(Decimal(f"{value:.{_EXACT_DIGITS}g}"), "f")
+        return Parsed(digits, (Doubt("digits-lost", {"value": shown(value)}),))
     return parse_text(value)
 
 

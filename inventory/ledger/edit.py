@@ -28,6 +28,9 @@ New = Mapping[str, Sequence[Mapping[str, Any]]]
 """kind -> plain data of records to add."""
 
 
+_ANCHORS = re.compile(r"(?:^|[\s\[{,:-])[&*]\w")
+
+
 class _Item(NamedTuple):
     """Lines of one record: first, last (exclusive), column of its dash."""
 
@@ -90,6 +93,8 @@ def _by_lines(text: str, edits: Edits, new: New) -> str:
 
 
 def _lists(text: str, lines: list[str]) -> dict[str, _List]:
+    if _ANCHORS.search(text):
+        raise _UncuttableError
     try:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:

@@ -17,13 +17,14 @@ __all__ = ["list_text", "record_text"]
 _PLAIN = re.compile(
     r"[A-Za-z\u4e00-\u9fff][\w\u4e00-\u9fff./()()、,;+@%&=—-]*(?:[ :][\w\u4e00-\u9fff./()()、,;+@%&=—-]+)*"
 )
+_ID = re.compile(r"\d+-[A-Za-z]\w*(?:-\w+)*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
 
 
 @lru_cache(maxsize=65536)
 def _text(value: str) -> str:
-    if _DAY.fullmatch(value) or (_PLAIN.fullmatch(value) and value.casefold() not in _WORDS):
+    if _DAY.fullmatch(value) or _ID.fullmatch(value) or (_PLAIN.fullmatch(value) and value.casefold() not in _WORDS):
         return value
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\x7f").replace("\x85", "\\x85")
 

@@ -3,8 +3,9 @@ table lists."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -64,7 +65,10 @@ class Grid:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: rows ``first`` to ``last`` (exclusive) under the header rows ``top`` to ``first``."""
+    """One table: rows ``first`` to ``last`` (exclusive) under the header rows ``top`` to ``first``.
+
+    ``refused``: its rows are not read; it is there to list its unknown headers.
+    """
 
     grid: Grid
     kind: str
@@ -75,6 +79,7 @@ class Table:
     department: str = ""
     department_cell: str = ""
     classified: bool = False
+    refused: bool = False
 
     @property
     def sheet(self) -> Sheet:
@@ -109,34 +114,53 @@ def find_tables(sheet: Sheet, book: str, settled: LedgerMap) -> tuple[list[Table
     if forced == IGNORE:
         return [], [Finding("sheet-ignored", Level.NOTE, sheet.name)]
     if sheet.hidden and not forced:
-        return [], [Finding("sheet-hidden", Level.REFUSED, sheet.name, data={"sheet": sheet.name})]
+        return [], [Finding("sheet-hidden", Level.NOTE, sheet.name, data={"sheet": sheet.name})]
     if not sheet.rows:
         return [], [Finding("sheet-empty", Level.NOTE, sheet.name)]
     grid = Grid(sheet)
-    classified = bool(_CLASSIFIED_SHEET.search(name_key(sheet.name)))
     tables: list[Table] = []
     findings = _hidden_parts(sheet)
-    start = 0
-    while block := _best_block(
-        grid, start, min(start + _LOOK_AT, len(sheet.rows)), _hints(grid, start, book), forced, settled
-    ):
-        first = block.top + block.height
-        last = _next_header(grid, first, block, settled)
-        head = _head(grid, start, block.top)
-        told = _refusal(block, sheet, tuple(head))
-        findings += told
-        if not told:
-            title = any(_CLASSIFIED_SHEET.search(name_key(str(text))) for _cell, text in head)
-            columns, said = _once_each(block, sheet)
-            findings += said
-            name, cell = _department(head)
-            tables.append(Table(grid, block.kind, columns, block.top, first, last, name, cell, classified or title))
-        start = last
-        if start >= len(sheet.rows):
+    start, least = 0, 1 if forced else 2
+    while start < len(sheet.rows):
+        hints = _hints(grid, start, book)
+        block = _best_block(grid, start, hints, forced, settled, least)
+        if block is None:
             break
-    if not tables and not any(found.level is Level.REFUSED for found in findings):
-        findings.append(Finding("sheet-no-table", Level.NOTE, sheet.name))
+        last = _next_header(grid, block.top + block.height, block, settled)
+        table, said = _table(grid, block, start, last)
+        tables.append(table)
+        findings += said
+        start = last
+    if not tables:
+        block = _best_block(grid, 0, _hints(grid, 0, book), forced, settled, 1)
+        if block is None:
+            return [], [*findings, Finding("sheet-no-table", Level.NOTE, sheet.name)]
+        table, _said = _table(grid, block, 0, len(sheet.rows))
+        findings.append(Finding("sheet-no-table", Level.REFUSED, sheet.name, cell_name(block.top, 0)))
+        tables.append(dataclasses.replace(table, refused=True))
     return tables, findings
+
+
+def _table(grid: Grid, block: _Block, start: int, last: int) -> tuple[Table, list[Finding]]:
+    head = _head(grid, start, block.top)
+    marked = (grid.sheet.name, *(str(text) for _place, text in head))
+    classified = any(_CLASSIFIED_SHEET.search(name_key(text)) for text in marked)
+    findings = _refusal(block, grid.sheet, classified)
+    columns, said = _once_each(block, grid.sheet)
+    name, cell = _department(head)
+    table = Table(
+        grid,
+        block.kind,
+        columns,
+        block.top,
+        block.top + block.height,
+        last,
+        name,
+        cell,
+        classified,
+        bool(findings),
+    )
+    return table, findings or said
 
 
 def _hidden_parts(sheet: Sheet) -> list[Finding]:
@@ -196,10 +220,11 @@ def _spread(texts: list[str], grid: Grid, row: int) -> list[str]:
 
 
 def _best_block(
-    grid: Grid, start: int, stop: int, hints: Mapping[str, float], forced: str, settled: LedgerMap
+    grid: Grid, start: int, hints: Mapping[str, float], forced: str, settled: LedgerMap, least: int
 ) -> _Block | None:
+    """The rows among the next ones in which most headers are known; None where that is fewer than ``least``."""
     best: _Block | None = None
-    for top in range(start, stop):
+    for top in range(start, min(start + _LOOK_AT, len(grid.sheet.rows))):
         if not _headerlike(grid, top):
             continue
         single: _Block | None = None
@@ -211,7 +236,7 @@ def _best_block(
                 break
             if block is not None and (best is None or block.known > best.known + 1e-9):
                 best = block
-    return best if best is not None and best.known >= (1 if forced else 2) else None
+    return best if best is not None and best.known >= least else None
 
 
 def _headerlike(grid: Grid, row: int) -> bool:
@@ -277,35 +302,20 @@ def _department(head: list[tuple[tuple[int, int], Any]]) -> tuple[str, str]:
     return "", ""
 
 
-def _refusal(block: _Block, sheet: Sheet, head: tuple[Any, ...]) -> list[Finding]:
+def _refusal(block: _Block, sheet: Sheet, classified: bool) -> list[Finding]:
+    """Why a table cannot be read: it could list two kinds, or nothing says which object a row is."""
     place = cell_name(block.top, 0)
     if block.rival:
         kinds = ", ".join(plural(kind) for kind in (block.kind, block.rival))
-        return [
-            Finding(
-                "sheet-kind-unclear",
-                Level.REFUSED,
-                sheet.name,
-                place,
-                data={"kinds": kinds, "sheet": sheet.name or "''"},
-            )
-        ]
+        data = {"kinds": kinds, "sheet": sheet.name or "''"}
+        return [Finding("sheet-kind-unclear", Level.REFUSED, sheet.name, place, data=data)]
     fields = {column.path for column in block.columns}
-    stub = "classified" in fields or any(_CLASSIFIED_SHEET.search(name_key(str(text))) for _cell, text in head)
-    if stub or _CLASSIFIED_SHEET.search(name_key(sheet.name)):
+    if classified or "classified" in fields:
         return []
     for group in _KEYS[block.kind]:
         if not fields & set(group):
-            return [
-                Finding(
-                    "no-key-column",
-                    Level.REFUSED,
-                    sheet.name,
-                    place,
-                    kind=block.kind,
-                    data={"fields": ", ".join(group)},
-                )
-            ]
+            data = {"fields": ", ".join(group)}
+            return [Finding("no-key-column", Level.REFUSED, sheet.name, place, kind=block.kind, data=data)]
     return []
 
 
@@ -330,10 +340,3 @@ def _once_each(block: _Block, sheet: Sheet) -> tuple[tuple[Column, ...], list[Fi
             first_by_path[column.path] = column
         columns.append(column)
     return tuple(columns), findings
-
-
-def data_rows(table: Table) -> Iterator[int]:
-    """Rows of a table that are not empty."""
-    for row in range(table.first, table.last):
-        if any(not is_blank(value) for value in table.sheet.rows[row]):
-            yield row

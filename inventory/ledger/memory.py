@@ -111,7 +111,11 @@ def _line(record: Remembered) -> str:
         value = getattr(record, name)
         if value:
             plain[name] = (
-                list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, Mapping) else value
+                list(value)
+                if isinstance(value, tuple)
+                else dict(sorted(value.items()))
+                if isinstance(value, Mapping)
+                else value
             )
     return json.dumps(plain, ensure_ascii=False)
 

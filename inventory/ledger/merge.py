@@ -80,7 +80,11 @@ def merge(
     """
     edits: dict[str, Any] = {}
     kept: list[tuple[str, Any, Any]] = []
-    emptied = [path for path in last if path not in ledger and (_applied_to(path) in spoken or path in stated)]
+    emptied = [
+        path
+        for path in last
+        if path not in ledger and not path.endswith("].id") and (_applied_to(path) in spoken or path in stated)
+    ]
     for path in dict.fromkeys([*ledger, *emptied, *(path for path in stated if path not in ledger)]):
         new, now, before = ledger.get(path, MISSING), current.get(path, MISSING), last.get(path, MISSING)
         if new == now:
@@ -91,7 +95,20 @@ def merge(
             edits[path] = new
         else:
             kept.append((path, now, new))
-    return Merged(edits, tuple(kept))
+    return Merged(_whole_items(edits, current, ledger), tuple(kept))
+
+
+def _whole_items(edits: dict[str, Any], current: Mapping[str, Any], ledger: Mapping[str, Any]) -> dict[str, Any]:
+    """An item of a list that loses all its fields is removed as a whole."""
+    removed = {path for path, value in edits.items() if value is MISSING}
+    items = {path.rpartition("].")[0] + "]" for path in removed if "]." in path}
+    for item in items:
+        if f"{item}.id" in ledger:
+            continue
+        inside = {path for path in {*current, *edits} if path.startswith(f"{item}.") and path != f"{item}.id"}
+        if inside <= removed:
+            edits = {path: value for path, value in edits.items() if path not in inside} | {item: MISSING}
+    return edits
 
 
 def _removed_by_hand(path: str, last: Mapping[str, Any], current: Mapping[str, Any]) -> bool:
@@ -124,8 +141,13 @@ def _put(inside: Any, steps: list[tuple[str, str]], value: Any) -> None:
             items.append(item)
             item = items[-1]
         inside = item
-    name = steps[-1][0]
-    if value is MISSING:
+    name, id = steps[-1]
+    if id:  # only ever removed as a whole
+        left = [each for each in inside.get(name, ()) if each.get("id") != id]
+        inside[name][:] = left
+        if not left:
+            del inside[name]
+    elif value is MISSING:
         inside.pop(name, None)
     else:
         inside[name] = value

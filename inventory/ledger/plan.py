@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -62,18 +63,19 @@ def plan_import(
         for record in records:
             collector.native(sheet, kind, record)
     department = _settled_department(settled, names, said)
-    total = sum(table.last - table.first for table in tables)
+    readable = [table for table in tables if not table.refused]
+    total = sum(table.last - table.first for table in readable)
     done = 0
-    for table in tables:
+    for table in readable:
         _read_table(
             table, names, department_of_table(table, names, department, said), collector, said, (done, total), tell
         )
         done += table.last - table.first
-    collector.finish({table.kind for table in tables})
+    collector.finish({table.kind for table in readable})
     tell("rows", total, total)
     return ImportPlan(
         source=book.name,
-        tables=tuple(map(_result, tables)),
+        tables=tuple(map(_result, readable)),
         rows=tuple(sorted(collector.rows, key=lambda row: (row.sheet, row.row))),
         findings=tuple(sorted((*said, *collector.findings), key=_in_order(book))),
         unknown_headers=tuple(header for table in tables for header in _unknown(table)),
@@ -101,6 +103,11 @@ def _tables(book: Book, settled: LedgerMap, native: frozenset[str]) -> tuple[lis
         found, findings = find_tables(sheet, book.name, settled)
         tables += found
         said += findings
+    if any(not table.refused for table in tables) or native:
+        # A page of instructions beside the ledger is no failure of the ledger.
+        said = [dataclasses.replace(each, level=Level.NOTE) if each.code == "sheet-no-table" else each for each in said]
+        nowhere = {each.sheet for each in said if each.code == "sheet-no-table"}
+        tables = [table for table in tables if table.sheet.name not in nowhere]
     order = list(FIELDS)
     return sorted(tables, key=lambda table: order.index(table.kind)), said
 

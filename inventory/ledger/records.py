@@ -229,7 +229,7 @@ class Collector:
                 self.changes.append(Change(row.kind, id, file, False, after, merged.edits))
         self._remember(row, known)
         for key in row.keys:
-            self._seen[row.kind, key] = row
+            self._seen.setdefault((row.kind, key), row)
         return action, id, said
 
     def _kept_field(self, row: _Row, path: str, now: Any, new: Any) -> Finding:

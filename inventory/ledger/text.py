@@ -58,8 +58,9 @@ def name_key(text: str) -> str:
 def clean(text: str) -> str:
     """A name as it is kept: half-width digits, letters and spaces; Chinese punctuation stays; no control
     characters."""
-    lines = (_SPACES.sub(" ", line).strip() for line in text.translate(_WIDE).replace("\r", "\n").split("\n"))
-    return _CONTROLS.sub("", "\n".join(line for line in lines if line))
+    kept = _CONTROLS.sub("", text.translate(_WIDE).replace("\r", "\n"))
+    lines = (_SPACES.sub(" ", line).strip() for line in kept.split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def is_blank(value: Any) -> bool:

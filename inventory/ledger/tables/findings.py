@@ -16,7 +16,6 @@ FINDINGS: dict[str, str] = {
     "rows-hidden": "{count} hidden row(s) were read like the others",
     "columns-hidden": "{count} hidden column(s) were read like the others",
     # headers
-    "header-unknown": "the header '{header}' is not known; the column was not taken",
     "header-twice": "'{header}' says {field}, which column {other} says already; the column was not taken",
     "header-personal": "the column '{header}' holds data of persons; it is never taken",
     "header-ignored": "the map says to ignore the column '{header}'",
@@ -39,7 +38,6 @@ FINDINGS: dict[str, str] = {
     "kept-deleted": "{kind} {id} was removed from the estate by hand; it is not added again",
     "kept-field": "{field} of {id} was changed by hand to '{current}'; the ledger says '{ledger}'",
     "gone-from-ledger": "{kind} {id} came from this ledger and is no longer in it; it was left as it is",
-    "name-ascii": "the host name cannot be an id; {id} was made instead",
     # classified
     "classified-stub": "classified: only department and count were taken",
     "classified-words": "the row looks classified, without a mark that says so; only department and count were taken",
@@ -92,7 +90,6 @@ FINDINGS: dict[str, str] = {
     "bits-assumed": "'{value}' was read as bits a second",
     "cores-assumed": "'{value}' does not say whether it counts cores; taken as vCPU",
     "order-assumed": "'{value}' was read as processors, memory, storage in this order",
-    "count-assumed": "the configuration was multiplied by {count} servers",
     "period-assumed": "'{value}' does not say for how long; taken as a {period}'s",
     "power-factor": "'{value}' is apparent power; taken as kW",
     "serial-date": "the number {value} was read as Excel's day {date}",
