@@ -153,17 +153,13 @@ class _State:
                 self.mark(node, Effect.LOSES_REDUNDANCY, *self._lost_way(before, after, node))
 
     def _lost_way(self, before: Reach, after: Reach, node: int) -> tuple[int, Edge | None]:
-        """The nearest neighbour through which a node was reached and is not any more; else the first object asked
-        for.
-        """
+        """The neighbour through which a node was reached and is not any more; else the first object asked for."""
         for step in self.graph.steps(node):
             over = [edge.target for edge in self.graph.out_edges(step.node) if edge.kind is EdgeKind.ENDS_AT]
             for start in (step.node, *over):
-                if before.layer.has_edge(start, node) and not after.layer.has_edge(start, node):
+                closed = start not in after.reached or not after.layer.has_edge(start, node)
+                if closed and before.layer.has_edge(start, node):
                     return (step.node if step.node in after.lost else start), step.edge
-        for start in before.layer.predecessors(node):
-            if start not in after.reached and start in self.found:
-                return start, None
         return self.asked[0], None
 
     def _systems_on(self, line: int, after: Reach) -> None:

@@ -7,7 +7,8 @@ has any; without core devices, all devices of the highest level.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 import networkx as nx
@@ -64,7 +65,7 @@ def _ways(graph: EstateGraph) -> list[tuple[int, int, int]]:
         both = (one in devices) == (other in devices)
         for start, end in ((one, other), (other, one)):
             if both or start in devices:
-                ways += [(start, end, between[0])] if len(between) == 1 else _parallel(start, end, between)
+                ways += [(start, end, by) for by in between]
     for edge in graph.of_edge_kind(EdgeKind.PART_OF):
         if edge.record_kind == "pool":
             ways.append((edge.source, edge.target, -1))
@@ -89,10 +90,6 @@ def _ends(graph: EstateGraph) -> dict[int, list[int]]:
     return found
 
 
-def _parallel(start: int, end: int, between: Iterable[int]) -> list[tuple[int, int, int]]:
-    return [way for node in between for way in ((start, node, -1), (node, end, -1))]
-
-
 class Reach:
     """The network layer of a graph, without the nodes in ``lost``."""
 
@@ -105,9 +102,10 @@ class Reach:
         self.layer.add_node(ROOT)
         gone = self.lost
         self.layer.add_nodes_from(node for node in graph.of_kind("device") if node not in gone)
-        self.layer.add_edges_from(
+        self.open = [
             (start, end) for start, end, by in self.ways if start not in gone and end not in gone and by not in gone
-        )
+        ]
+        self.layer.add_edges_from(self.open)
         self.layer.add_edges_from((ROOT, core) for core in self._living_core(self.layer))
 
     def _living_core(self, layer: nx.DiGraph[int]) -> list[int]:
@@ -138,24 +136,44 @@ class Reach:
 
     @cached_property
     def single_points(self) -> dict[int, int]:
-        """For each node that is reached, how many single points of failure lie before it: nodes whose loss alone cuts
-        it off.
+        """For each node that is reached, how many single points of failure lie before it: nodes and ways whose loss
+        cuts it off.
 
-        They are its dominators seen from the core, so the number is its depth in the dominator tree.
+        The nodes are its dominators seen from the core. A way is one where it is the only way into the node or into
+        one of its dominators, ways that come back from behind left out.
         """
-        dominators = nx.immediate_dominators(self.layer, ROOT)
-        depth = {ROOT: -1}
-        for node in dominators:
-            chain = [node]
-            while chain[-1] not in depth:
-                chain.append(dominators[chain[-1]])
-            for below in reversed(chain[:-1]):
-                depth[below] = depth[dominators[below]] + 1
-        del depth[ROOT]
-        return depth
+        dominators = {node: above for node, above in nx.immediate_dominators(self.layer, ROOT).items() if node != ROOT}
+        below: dict[int, list[int]] = {ROOT: []}
+        for node, above in dominators.items():
+            below.setdefault(above, []).append(node)
+        order, last = _preorder(below)
+        first = {node: place for place, node in enumerate(order)}
+        ways = Counter(end for start, end in self.open if start in first and not first[end] <= first[start] < last[end])
+        points = {ROOT: -1}
+        for node in order[1:]:
+            alone = ways[node] == 1 and not self.layer.has_edge(ROOT, node)
+            points[node] = points[dominators[node]] + 1 + alone
+        del points[ROOT]
+        return points
 
     def joined(self, one: int, other: int) -> bool:
         """Whether traffic still finds a way between two nodes of the layer, seen from either."""
         if one not in self.layer or other not in self.layer:
             return False
         return nx.has_path(self.layer, one, other) or nx.has_path(self.layer, other, one)
+
+
+def _preorder(below: Mapping[int, list[int]]) -> tuple[list[int], dict[int, int]]:
+    """Nodes of a tree from the root down, and the place after the last node under each."""
+    order: list[int] = []
+    last: dict[int, int] = {}
+    waiting = [(ROOT, False)]
+    while waiting:
+        node, done = waiting.pop()
+        if done:
+            last[node] = len(order)
+            continue
+        order.append(node)
+        waiting.append((node, True))
+        waiting += [(child, False) for child in below.get(node, ())]
+    return order, last
