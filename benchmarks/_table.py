@@ -52,14 +52,14 @@ def _machine(result: Mapping[str, Any]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in result["versions"].items())
     return (
         f"{result['date']}, commit {result['commit']}; {result['cpu']}, {result['cores']} cores, "
-        f"{result['memory_gb']:g} GB, load {result["load_average"]:g} at the start; {result['kernel']}, "
+        f"{result['memory_gb']:g} GB, load {result['load_average']:g} at the start; {result['kernel']}, "
         f"Python {result['python']}, {versions}."
     )
 
 
 def _cells(row: Mapping[str, Any]) -> Iterator[str]:
     ended_well = row["status"] == "ok"
-    yield str(row["case"])
+    yield str(row["case"]).replace("|", "\\|")
     yield _number(row["size"])
     for key in ("wall_seconds", "cpu_seconds", "peak_rss_mb", "seconds"):
         yield _number(row.get(key))
