@@ -36,12 +36,14 @@ check: install ## style, types, borders, locks, changelog
 	$(BIN)/python tools/requirement_files.py
 	$(BIN)/python tools/changelog.py check
 
-bench: install ## every benchmark, one after the other, results in build/benchmarks/
+bench: install ## every benchmark, one after the other, results in build/benchmarks/ and docs/benchmarks.md
 	@mkdir -p build/benchmarks
 	@for file in benchmarks/[a-z]*.py; do \
 		name=$$(basename $$file .py); echo "benchmark $$name" >&2; \
-		$(BIN)/python -m benchmarks.$$name --json > build/benchmarks/$$name.json; \
+		$(BIN)/python -m benchmarks.$$name --json > build/benchmarks/$$name.part; \
+		mv build/benchmarks/$$name.part build/benchmarks/$$name.json; \
 	done
+	@$(BIN)/python -m benchmarks._table
 
 lock: install ## new exact versions in requirements/ (keeps what still fits; UPGRADE=1 takes the newest)
 	$(UV_COMPILE) $(if $(UPGRADE),--upgrade) --all-extras --group dev -o requirements/all.txt
