@@ -71,74 +71,212 @@ PROBLEMS: dict[str, Row] = {
     **{code: Row("error", message, hint) for code, (message, hint) in SelectorError.templates.items()},
     "empty-selector": Row("warning", "'{selector}' selects nothing", "correct the selector or remove the record"),
     # divisions, departments, names
-    "division-code-level": Row("error", "code {code} is not that of a {level}", "six digits of GB/T 2260, nine of GB/T 10114 for townships, twelve for villages"),
-    "code-used-twice": Row("error", "code {code} is already that of division '{other}'", "correct one of the two codes"),
-    "division-without-parent": Row("warning", "nothing is declared above this division", "declare {parent}, or name another division as parent"),
-    "parent-below": Row("error", "the parent '{parent}' is a {parent_level}, and the division itself a {level}", "name a division of a higher level"),
+    "division-code-level": Row(
+        "error",
+        "code {code} is not that of a {level}",
+        "six digits of GB/T 2260, nine of GB/T 10114 for townships, twelve for villages",
+    ),
+    "code-used-twice": Row(
+        "error", "code {code} is already that of division '{other}'", "correct one of the two codes"
+    ),
+    "division-without-parent": Row(
+        "warning", "nothing is declared above this division", "declare {parent}, or name another division as parent"
+    ),
+    "parent-below": Row(
+        "error",
+        "the parent '{parent}' is a {parent_level}, and the division itself a {level}",
+        "name a division of a higher level",
+    ),
     "parent-cycle": Row("error", "the {kind} is among its own parents", "correct the parent"),
     "unnamed": Row("warning", "the {kind} has no name", "add a name: reports show it"),
     # dates
-    "dates-reversed": Row("error", "'{first}' ({first_value}) is after '{second}' ({second_value})", "correct one of the two dates"),
-    "fact-after-as-of": Row("warning", "'{field}' is {value}, after the day as of which the estate holds ({as_of})", "correct the date, or move as_of in estate.yaml"),
+    "dates-reversed": Row(
+        "error", "'{first}' ({first_value}) is after '{second}' ({second_value})", "correct one of the two dates"
+    ),
+    "fact-after-as-of": Row(
+        "warning",
+        "'{field}' is {value}, after the day as of which the estate holds ({as_of})",
+        "correct the date, or move as_of in estate.yaml",
+    ),
     # teams, windows, calendars
-    "bad-recurrence": Row("error", "'{value}' is not an iCalendar recurrence of days or longer", "example: FREQ=WEEKLY;BYDAY=FR"),
+    "bad-recurrence": Row(
+        "error", "'{value}' is not an iCalendar recurrence of days or longer", "example: FREQ=WEEKLY;BYDAY=FR"
+    ),
     "calendar-day-twice": Row("error", "{date} is both a working day and a day off", "keep it in one of the two lists"),
-    "team-without-skills": Row("warning", "the team has no person-days in any skill", "give person-days a week, such as skills: {{system: 10}}"),
+    "team-without-skills": Row(
+        "warning", "the team has no person-days in any skill", "give person-days a week, such as skills: {{system: 10}}"
+    ),
     # addresses
-    "overlapping-prefixes": Row("error", "{prefix} overlaps {other} of prefix '{other_id}'", "a prefix may lie inside one of a division above it, of the same division for one of its sites, or of another purpose"),
+    "overlapping-prefixes": Row(
+        "error",
+        "{prefix} overlaps {other} of prefix '{other_id}'",
+        "a prefix may lie inside one of a division above it, of the same division for one of its sites, or of another purpose",
+    ),
     "bad-prefix": Row("error", "'{value}' is not a prefix: bits of the host part are set", "write {nearest}"),
-    "prefix-pairing": Row("error", "the pair '{other}' is of the same address family", "pair an IPv4 prefix with an IPv6 prefix"),
-    "pair-of-another": Row("warning", "the pair '{other}' is itself paired with '{third}'", "name each other on both sides"),
-    "address-used-twice": Row("error", "{address} is already used by device '{other}' ({where})", "an address belongs to one interface in its VPN"),
-    "endpoint-used-twice": Row("warning", "{address} port {port} is already an endpoint of {other}", "correct one of the two, or give both their DNS names"),
-    "address-family": Row("error", "{value} is not an IPv{version} address", "address holds IPv4, address_v6 holds IPv6"),
-    "unpaired-endpoint": Row("note", "the endpoint has neither address nor name", "give one of the two: flows are matched by it"),
+    "prefix-pairing": Row(
+        "error", "the pair '{other}' is of the same address family", "pair an IPv4 prefix with an IPv6 prefix"
+    ),
+    "pair-of-another": Row(
+        "warning", "the pair '{other}' is itself paired with '{third}'", "name each other on both sides"
+    ),
+    "address-used-twice": Row(
+        "error",
+        "{address} is already used by device '{other}' ({where})",
+        "an address belongs to one interface in its VPN",
+    ),
+    "endpoint-used-twice": Row(
+        "warning",
+        "{address} port {port} is already an endpoint of {other}",
+        "correct one of the two, or give both their DNS names",
+    ),
+    "address-family": Row(
+        "error", "{value} is not an IPv{version} address", "address holds IPv4, address_v6 holds IPv6"
+    ),
+    "unpaired-endpoint": Row(
+        "note", "the endpoint has neither address nor name", "give one of the two: flows are matched by it"
+    ),
     # devices and links
-    "duplicate-interface": Row("error", "interface '{interface}' is listed again; first as {first}", "keep one of the two"),
-    "unknown-interface": Row("error", "device '{device}' has no interface '{interface}'", "declare the interface or correct the name"),
-    "interface-used-twice": Row("error", "interface {value} is already an end of link '{other}'", "an interface is the end of one link"),
+    "duplicate-interface": Row(
+        "error", "interface '{interface}' is listed again; first as {first}", "keep one of the two"
+    ),
+    "unknown-interface": Row(
+        "error", "device '{device}' has no interface '{interface}'", "declare the interface or correct the name"
+    ),
+    "interface-used-twice": Row(
+        "error", "interface {value} is already an end of link '{other}'", "an interface is the end of one link"
+    ),
     "link-to-itself": Row("error", "both ends of the link are {value}", "name two different interfaces"),
-    "ipv6-impossible": Row("error", "stage '{stage}' is reached, though the device must be replaced before it can do IPv6", "correct ipv6_stage or ipv6_capability"),
+    "ipv6-impossible": Row(
+        "error",
+        "stage '{stage}' is reached, though the device must be replaced before it can do IPv6",
+        "correct ipv6_stage or ipv6_capability",
+    ),
     # lines, exits
-    "line-without-end": Row("error", "the line has no end {end}", "name a room, device, cloud, department or external object, such as room:mzt-1"),
+    "line-without-end": Row(
+        "error",
+        "the line has no end {end}",
+        "name a room, device, cloud, department or external object, such as room:mzt-1",
+    ),
     "line-to-itself": Row("error", "both ends of the line are {value}", "name two different ends"),
-    "use-above-bandwidth": Row("error", "'{field}' is {value} Mbit/s on a bandwidth of {bandwidth} Mbit/s", "correct the reading or the bandwidth"),
-    "p95-above-peak": Row("error", "the 95th percentile ({p95} Mbit/s) is above the peak ({peak} Mbit/s)", "correct one of the two readings"),
-    "exit-without-owner": Row("error", "neither a department nor a division has this exit", "set department, or division for a unified exit"),
+    "use-above-bandwidth": Row(
+        "error",
+        "'{field}' is {value} Mbit/s on a bandwidth of {bandwidth} Mbit/s",
+        "correct the reading or the bandwidth",
+    ),
+    "p95-above-peak": Row(
+        "error",
+        "the 95th percentile ({p95} Mbit/s) is above the peak ({peak} Mbit/s)",
+        "correct one of the two readings",
+    ),
+    "exit-without-owner": Row(
+        "error", "neither a department nor a division has this exit", "set department, or division for a unified exit"
+    ),
     # capacity
-    "impossible-capacity": Row("error", "'{what}': {used} in use of {capacity}", "correct what is in use or the capacity"),
-    "zero-capacity": Row("warning", "no capacity step gives {what}: nothing can land there", "give the capacity, or remove the pool"),
-    "capacity-step-twice": Row("error", "two capacity steps begin on {date}; the first is {first}", "keep one step a day"),
+    "impossible-capacity": Row(
+        "error", "'{what}': {used} in use of {capacity}", "correct what is in use or the capacity"
+    ),
+    "zero-capacity": Row(
+        "warning", "no capacity step gives {what}: nothing can land there", "give the capacity, or remove the pool"
+    ),
+    "capacity-step-twice": Row(
+        "error", "two capacity steps begin on {date}; the first is {first}", "keep one step a day"
+    ),
     "data-above-storage": Row("warning", "{data} GiB of data on {storage} GiB of storage", "correct one of the two"),
     # rooms
-    "rack-conflict": Row("error", "unit {unit} of rack {rack} in room '{room}' already holds asset '{other}'", "correct one position"),
-    "asset-in-two-rooms": Row("error", "serial number {serial} is already that of asset '{other}' in room '{room}'", "keep one of the two records"),
+    "rack-conflict": Row(
+        "error", "unit {unit} of rack {rack} in room '{room}' already holds asset '{other}'", "correct one position"
+    ),
+    "asset-in-two-rooms": Row(
+        "error",
+        "serial number {serial} is already that of asset '{other}' in room '{room}'",
+        "keep one of the two records",
+    ),
     # systems and dependencies
-    "dependency-on-itself": Row("error", "'{value}' depends on itself", "name two systems, or two components of one system"),
+    "dependency-on-itself": Row(
+        "error", "'{value}' depends on itself", "name two systems, or two components of one system"
+    ),
     "duplicate-of-itself": Row("error", "the system is declared a duplicate of itself", "name the system that is kept"),
     "system-nowhere": Row("warning", "nothing says where this system runs", "set runs_in, or lifecycle: planned"),
-    "system-without-components": Row("warning", "the system has no component: it would need no capacity", "list its components"),
-    "grade-too-high": Row("warning", "no target cloud is certified for grade {grade}; the highest is {highest}", "plan a cloud's certification, or correct the grade"),
+    "system-without-components": Row(
+        "warning", "the system has no component: it would need no capacity", "list its components"
+    ),
+    "grade-too-high": Row(
+        "warning",
+        "no target cloud is certified for grade {grade}; the highest is {highest}",
+        "plan a cloud's certification, or correct the grade",
+    ),
     "group-of-one": Row("warning", "the group has fewer than two systems", "name all systems that move together"),
     "bad-decision": Row("error", "'{value}' cannot be decided here", "one of: {choices}"),
-    "decided-for-a-source": Row("error", "{value} belongs to cloud '{cloud}', which is to be absorbed", "decide for a pool or cloud that is a target"),
-    "observed-unconfirmed": Row("note", "observed dependencies that wait for confirmation: {count}", "run: qianyun flows confirm or qianyun flows reject"),
+    "decided-for-a-source": Row(
+        "error",
+        "{value} belongs to cloud '{cloud}', which is to be absorbed",
+        "decide for a pool or cloud that is a target",
+    ),
+    "observed-unconfirmed": Row(
+        "note",
+        "observed dependencies that wait for confirmation: {count}",
+        "run: qianyun flows confirm or qianyun flows reject",
+    ),
     # settings
     "range-reversed": Row("error", "the smallest ({least}) is above the largest ({most})", "exchange the two"),
     # 1+N rules
-    "second-provincial-cloud": Row("error", "'{other}' is already the provincial cloud of {division}", "1+N: one provincial cloud (one a domain); set intention: absorb for the other"),
-    "provincial-cloud-division": Row("error", "a provincial cloud belongs to a province, and {division} is a {level}", "set division to the province"),
-    "industry-cloud-sector": Row("error", "an industry cloud names the sector that it serves", "set sector, such as finance"),
-    "second-industry-cloud": Row("error", "'{other}' is already the industry cloud of sector {sector}", "1+N: one industry cloud a sector; set intention: absorb for the other"),
-    "city-cloud-division": Row("error", "a city cloud belongs to a city, and {division} is a {level}", "set division to the city, or correct the tier"),
-    "second-city-cloud": Row("error", "'{other}' is already the city cloud of {division}", "1+N: one city cloud a city and domain; set intention: absorb for the other"),
-    "county-cloud-target": Row("error", "a {tier} cloud is no target under the 1+N rules", "set intention: absorb, or add an exemption (approved_by, document)"),
-    "new-platform": Row("error", "'{field}' of this {tier} cloud is {date}; from {rule_date} on none is built or extended", "add an exemption (approved_by, document) or correct the date"),
-    "cloud-not-docked": Row("warning", "the target cloud has no date of docking to the provincial cloud", "set docking: {{state: planned, date: ...}}"),
+    "second-provincial-cloud": Row(
+        "error",
+        "'{other}' is already the provincial cloud of {division}",
+        "1+N: one provincial cloud (one a domain); set intention: absorb for the other",
+    ),
+    "provincial-cloud-division": Row(
+        "error", "a provincial cloud belongs to a province, and {division} is a {level}", "set division to the province"
+    ),
+    "industry-cloud-sector": Row(
+        "error", "an industry cloud names the sector that it serves", "set sector, such as finance"
+    ),
+    "second-industry-cloud": Row(
+        "error",
+        "'{other}' is already the industry cloud of sector {sector}",
+        "1+N: one industry cloud a sector; set intention: absorb for the other",
+    ),
+    "city-cloud-division": Row(
+        "error",
+        "a city cloud belongs to a city, and {division} is a {level}",
+        "set division to the city, or correct the tier",
+    ),
+    "second-city-cloud": Row(
+        "error",
+        "'{other}' is already the city cloud of {division}",
+        "1+N: one city cloud a city and domain; set intention: absorb for the other",
+    ),
+    "county-cloud-target": Row(
+        "error",
+        "a {tier} cloud is no target under the 1+N rules",
+        "set intention: absorb, or add an exemption (approved_by, document)",
+    ),
+    "new-platform": Row(
+        "error",
+        "'{field}' of this {tier} cloud is {date}; from {rule_date} on none is built or extended",
+        "add an exemption (approved_by, document) or correct the date",
+    ),
+    "cloud-not-docked": Row(
+        "warning",
+        "the target cloud has no date of docking to the provincial cloud",
+        "set docking: {{state: planned, date: ...}}",
+    ),
     "department-cloud-owner": Row("warning", "a department cloud names its department", "set department"),
     # classified: these messages repeat nothing of the record's content
-    "classified-detail": Row("error", "a classified stub carries '{field}'", "keep only id, department, count and classified: true"),
-    "classified-id": Row("error", "the id of a classified stub is its department and a counter", "rename it, for example {nearest}"),
-    "classified-twice": Row("error", "department '{department}' already has a classified stub of this kind: '{other}'", "keep one stub a department, with count"),
-    "classified-named": Row("error", "the record names a classified stub and so tells what it is connected to", "remove the record, or what names the stub"),
+    "classified-detail": Row(
+        "error", "a classified stub carries '{field}'", "keep only id, department, count and classified: true"
+    ),
+    "classified-id": Row(
+        "error", "the id of a classified stub is its department and a counter", "rename it, for example {nearest}"
+    ),
+    "classified-twice": Row(
+        "error",
+        "department '{department}' already has a classified stub of this kind: '{other}'",
+        "keep one stub a department, with count",
+    ),
+    "classified-named": Row(
+        "error",
+        "the record names a classified stub and so tells what it is connected to",
+        "remove the record, or what names the stub",
+    ),
 }

@@ -117,9 +117,7 @@ def test_a_broken_file_is_one_problem_and_the_rest_is_read(folder: Path, name: s
 def test_aliases_that_would_grow_without_bound_are_refused(folder: Path) -> None:
     names = "abcdefghi"
     lines = ["a: &a [x,x,x,x,x,x,x,x,x]"]
-    lines += [
-        f"{name}: &{name} [{','.join([f'*{before}'] * 9)}]" for before, name in zip(names, names[1:], strict=False)
-    ]
+    lines += [f"{name}: &{name} [{','.join([f'*{before}'] * 9)}]" for before, name in itertools.pairwise(names)]
     (folder / "bomb.yaml").write_text("\n".join(lines))
     assert [problem.code for problem in read_estate(folder).problems] == ["file-expands"]
 
