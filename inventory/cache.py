@@ -33,9 +33,9 @@ KEPT = 12
 
 def cache_folder() -> Path:
     """Folder of cached estates: QIANYUN_CACHE_DIR, else the user's cache folder."""
-    named = os.environ.get("QIANYUN_CACHE_DIR")
     import platformdirs
 
+    named = os.environ.get("QIANYUN_CACHE_DIR")
     return (Path(named) if named else platformdirs.user_cache_path("qianyun")) / "estates"
 
 
