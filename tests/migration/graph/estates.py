@@ -14,10 +14,10 @@ from migration.graph.model import EstateGraph
 DIVISION = {"id": "140000", "level": "province"}
 
 
-def inventory(root: str | None = None, **records: list[dict[str, Any]]) -> Inventory:
+def inventory(root: str | None = None, **records: Any) -> Inventory:
     """Records by the plural of their kind; divisions and departments that are named nowhere else are made."""
-    listed: dict[str, list[dict[str, Any]]] = {"divisions": [DIVISION], **records}
-    made: dict[str, dict[str, Any]] = {}
+    listed: dict[str, Any] = {"divisions": [DIVISION], **records}
+    made: dict[str, Any] = {}
     for kind, model in KINDS.items():
         found = [model.model_validate(record) for record in listed.get(plural(kind), [])]
         made[plural(kind)] = {str(getattr(record, "id")): record for record in found}  # noqa: B009 - not every kind is a Record
@@ -25,7 +25,7 @@ def inventory(root: str | None = None, **records: list[dict[str, Any]]) -> Inven
     return Inventory(estate, **made)
 
 
-def graph(root: str | None = None, **records: list[dict[str, Any]]) -> EstateGraph:
+def graph(root: str | None = None, **records: Any) -> EstateGraph:
     """The graph of ``inventory(...)``."""
     return build_graph(inventory(root, **records))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import networkx as nx
@@ -30,7 +31,7 @@ def small() -> EstateGraph:
 def test_graphml_is_read_back_by_networkx() -> None:
     made, out = small(), io.StringIO()
     write_graphml(made, out)
-    read = nx.read_graphml(io.BytesIO(out.getvalue().encode()))
+    read: Any = nx.read_graphml(io.BytesIO(out.getvalue().encode()))
     assert set(read.nodes) == set(made.names)
     assert read.nodes["system:a"]["name"] == '登记 <"A" & B>'
     assert read.number_of_edges() == len(made.edges)

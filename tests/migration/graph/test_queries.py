@@ -22,7 +22,7 @@ from migration.graph.path import find_path
 from migration.graph.platforms import platforms
 from tests.migration.graph.estates import department, device, graph, inventory, link, needs, room, system
 
-FIRST = {"order": "provider_first"}
+FIRST: dict[str, Any] = {"order": "provider_first"}
 
 
 def systems(*names: str) -> list[dict[str, Any]]:

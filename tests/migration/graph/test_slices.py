@@ -11,7 +11,7 @@ from migration.graph.slices import SliceHashes, SliceItem, slice_hash
 from tests.migration.graph.estates import inventory, needs, system
 
 ITEM = SliceItem("system/a/cutover", "p")
-Records = dict[str, list[dict[str, Any]]]
+Records = dict[str, Any]
 
 
 def records() -> Records:
