@@ -6,7 +6,8 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ SMALL: dict[str, list[str]] = {
     "graph": ["--systems", "30"],
     "ledger": ["--systems", "30", "--rows", "20"],
     "load": ["--systems", "30", "--runs", "1"],
-    "plan": ["--systems", "30", "--time-limit", "2", "--effort", "3"],
+    "plan": ["--systems", "30", "--time-limit", "0.5", "--effort", "3"],
     "start": ["--runs", "1"],
 }
 NAMES = sorted(path.stem for path in (ROOT / "benchmarks").glob("[a-z]*.py"))
@@ -27,21 +28,24 @@ HEAD = {
     "format", "benchmark", "date", "commit", "cpu", "cores", "memory_gb", "load_average", "kernel", "python",
     "versions", "results",
 }  # fmt: skip
+Answer = Callable[[str], dict[str, Any]]
 ALWAYS = {"case", "size", "status", "note", "runs", "wall_seconds", "cpu_seconds", "peak_rss_mb"}
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where made estates and caches of these runs stand."""
-    return tmp_path_factory.mktemp("benchmarks")
+def answer(tmp_path_factory: pytest.TempPathFactory) -> Answer:
+    """What a benchmark prints; each is run once."""
+    folder = str(tmp_path_factory.mktemp("benchmarks"))
 
+    @cache
+    def run(name: str) -> dict[str, Any]:
+        command = [sys.executable, "-m", f"benchmarks.{name}", "--json", "--folder", folder, *SMALL[name]]
+        result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, result.stderr
+        found: dict[str, Any] = json.loads(result.stdout)
+        return found
 
-def answer(name: str, folder: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", f"benchmarks.{name}", "--json", "--folder", str(folder), *SMALL[name]]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
+    return run
 
 
 def documented() -> set[str]:
@@ -53,8 +57,8 @@ def documented() -> set[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_every_benchmark_prints_what_is_documented(name: str, folder: Path) -> None:
-    found = answer(name, folder)
+def test_every_benchmark_prints_what_is_documented(name: str, answer: Answer) -> None:
+    found = answer(name)
     assert set(found) == HEAD
     assert (found["format"], found["benchmark"]) == (1, name)
     rows = found["results"]
@@ -72,17 +76,17 @@ def test_every_benchmark_prints_what_is_documented(name: str, folder: Path) -> N
 
 
 @pytest.mark.slow
-def test_what_is_measured_is_what_was_asked_for(folder: Path) -> None:
+def test_what_is_measured_is_what_was_asked_for(answer: Answer) -> None:
     """Rows that say what they did: all rows taken, all lines read, plans whole, sound and repeated."""
-    cold, _, cached, _ = answer("load", folder)["results"]
+    cold, _, cached, _ = answer("load")["results"]
     assert cold["errors"] == cached["errors"] == 0
     assert cold["records"] == cached["records"] > 30
-    for row in answer("ledger", folder)["results"]:
+    for row in answer("ledger")["results"]:
         assert row["rows"] in ({"taken": 20, "guessed": 0, "refused": 0}, 22), row
-    imported, peer = answer("flows", folder)["results"]
+    imported, peer = answer("flows")["results"]
     assert imported["lines"] == peer["rows"] == 500
     assert 0 < imported["unknown_count"] <= 25
-    whole, twice, searched, *peers = answer("plan", folder)["results"]
+    whole, twice, searched, *peers = answer("plan")["results"]
     assert whole["items"] == searched["items"] > 0
     assert whole["unplanned"] == whole["violations"] == 0
     assert twice["repeated"]
