@@ -141,69 +141,18 @@ def old_lines() -> None:
 
 def english() -> None:
     book, sheet = first_sheet("Applications")
+    headers = "No.|System Name|Owner|Status|MLPS Level|vCPU|Memory (GB)|Storage (TB)|Users|Last Used"
+    day, url = dt.date(2021, 6, 1), "https://welfare.example.gov.cn/login"
+    welfare = [1, "Welfare Portal", "140000-mzt", "In use", 3, 8, 32, 1, "1,200", day, 20000, url, "A Ltd"]
+    register = [2, "Adoption Register", "省民政厅", "under construction", "2", 4, 16, 0.5, 40, "Jun 1, 2021"]
+    mail = [3, "Old Mail", "省民政厅", "retired", "level 2", "4 cores", "16GB", "200GB", None, "01/02/2021"]
     fill(
         sheet,
         [
-            [
-                "No.",
-                "System Name",
-                "Owner",
-                "Status",
-                "MLPS Level",
-                "vCPU",
-                "Memory (GB)",
-                "Storage (TB)",
-                "Users",
-                "Last Used",
-                "Annual Maintenance Cost (yuan)",
-                "URL",
-                "Vendor",
-            ],
-            [
-                1,
-                "Welfare Portal",
-                "140000-mzt",
-                "In use",
-                3,
-                8,
-                32,
-                1,
-                "1,200",
-                dt.date(2021, 6, 1),
-                20000,
-                "https://welfare.example.gov.cn/login",
-                "A Ltd",
-            ],
-            [
-                2,
-                "Adoption Register",
-                "省民政厅",
-                "under construction",
-                "2",
-                4,
-                16,
-                0.5,
-                40,
-                "Jun 1, 2021",
-                5000,
-                "10.14.3.20:8080",
-                None,
-            ],
-            [
-                3,
-                "Old Mail",
-                "省民政厅",
-                "retired",
-                "level 2",
-                "4 cores",
-                "16GB",
-                "200GB",
-                None,
-                "01/02/2021",
-                None,
-                None,
-                None,
-            ],
+            [*headers.split("|"), "Annual Maintenance Cost (yuan)", "URL", "Vendor"],
+            welfare,
+            [*register, 5000, "10.14.3.20:8080", None],
+            [*mail, None, None, None],
         ],
     )
     save(book, "english.xlsx")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from inventory.ledger.cells import Host
@@ -192,19 +193,22 @@ def keys_of(kind: str, plain: Mapping[str, Any], code: str = "") -> tuple[str, .
 
 
 def spoken_paths(draft: Draft) -> frozenset[str]:
-    """Dotted fields about which the table speaks, even where the row's cell is empty; a cell that could not be read
-    says nothing."""
+    """Dotted fields about which the table speaks, even where the row's cell is empty; a refused cell says nothing."""
+    paths = frozenset(column.path for column in draft.table.taken)
+    return _spoken(paths - draft.unread)
+
+
+@lru_cache(maxsize=256)
+def _spoken(columns: frozenset[str]) -> frozenset[str]:
     found: set[str] = set()
-    for column in draft.table.taken:
-        if column.path in draft.unread:
-            continue
-        head, _, last = column.path.rpartition(".")
+    for path in columns:
+        head, _, last = path.rpartition(".")
         if last == "spec":
             found |= {f"{head}.{name}" for name in _SPEC}
         elif last in ("address", "dns_name", "port", "public_address") and head.startswith("components."):
             found.add(f"{head}.endpoints")
-        elif column.path == "contract_period":
+        elif path == "contract_period":
             found |= {"contract_start", "contract_end"}
         else:
-            found.add(column.path)
+            found.add(path)
     return frozenset(found)

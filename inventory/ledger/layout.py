@@ -92,6 +92,11 @@ class Table:
         return tuple(column for column in self.columns if column.state == "field")
 
     @cached_property
+    def indexes(self) -> Mapping[str, int]:
+        """Field -> number of the column that says it."""
+        return {column.path: column.index for column in self.taken}
+
+    @cached_property
     def header_keys(self) -> frozenset[str]:
         """The header texts, to know a repeated header row by."""
         return frozenset(name_key(part) for column in self.columns for part in column.header.split("/"))

@@ -27,6 +27,10 @@ _DIVISION_ENDS = re.compile(r"(省|自治区|市|县|区|旗|镇|乡|街道|村|
 _CARRIER_WORDS = re.compile(r"^中国|(?:股份)?(?:有限)?(?:责任)?公司|集团|分公司|运营商")
 EXTERNAL = re.compile(r"(?:external|外部)\s*[::]\s*(.+)", re.IGNORECASE)
 
+_MOST_COMPARED = 300
+"""Unknown names of one import for which the nearest ones are looked for: each is compared with every name of the
+estate."""
+
 EXACT, EQUAL, SHORT = 0, 1, 2
 """Ranks of a name: as declared; another official form of it; a short form that another object could have as well."""
 
@@ -66,7 +70,8 @@ class Names:
         self.inventory = inventory
         self.settled = {name_key(name): target for name, target in settled.items()}
         self._indexes: dict[str, _Index] = {}
-        self._cache: dict[tuple[tuple[str, ...], str, str], Found | CellError] = {}
+        self._cache: dict[tuple[str, ...], dict[tuple[str, str], Found | CellError]] = {}
+        self._compared = 0
         self._divisions: dict[str, tuple[str, Level]] = {}
         for id, record in inventory.divisions.items():
             self._divisions[id] = (record.name, record.level)
@@ -76,14 +81,14 @@ class Names:
 
         CellError ``ref-unknown`` (with the nearest names) or ``ref-ambiguous``.
         """
-        key = (kinds, text, department)
-        known = self._cache.get(key)
+        cache = self._cache.setdefault(kinds, {})
+        known = cache.get((text, department))
         if known is None:
             try:
                 known = self._resolve(kinds, text, department)
             except CellError as error:
                 known = error
-            self._cache[key] = known
+            cache[text, department] = known
         if isinstance(known, CellError):
             raise known
         return known
@@ -93,7 +98,8 @@ class Names:
         index = self._index(kind)
         owner = str(plain.get("department") or plain.get("division") or "")
         index.add(id, str(plain.get("name") or ""), owner, self._forms(kind, str(plain.get("name") or ""), owner))
-        self._cache.clear()
+        for kinds in [kinds for kinds in self._cache if kind in kinds]:
+            del self._cache[kinds]
 
     def division_of(self, department: str) -> str:
         """The division of a department of the estate or of this import."""
@@ -179,6 +185,10 @@ class Names:
     def _unknown(self, kinds: tuple[str, ...], text: str) -> CellError:
         from rapidfuzz import fuzz, process
 
+        error = CellError("ref-unknown", value=shown(text), kinds="/".join(kinds))
+        self._compared += 1
+        if self._compared > _MOST_COMPARED:
+            return error
         known = {
             form: f"{kind}:{id}"
             for kind in kinds
@@ -187,7 +197,6 @@ class Names:
             for id in ids
         }
         near = process.extract(name_key(text), list(known), scorer=fuzz.WRatio, limit=6, score_cutoff=60)
-        error = CellError("ref-unknown", value=shown(text), kinds="/".join(kinds))
         error.nearest = tuple(dict.fromkeys(known[form] for form, _score, _place in near))[:3]
         return error
 

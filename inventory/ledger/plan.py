@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from inventory.cache import without_collection
 from inventory.inventory import Inventory
 from inventory.kinds import KINDS
 from inventory.ledger.cells import CellError
@@ -30,6 +31,7 @@ __all__ = ["plan_import"]
 _TELL_EVERY = 200
 
 
+@without_collection()
 def plan_import(
     file: Path,
     inventory: Inventory,
@@ -165,6 +167,6 @@ def _unknown(table: Table) -> list[UnknownHeader]:
     return found
 
 
-def _in_order(book: Book):  # type: ignore[no-untyped-def]
+def _in_order(book: Book) -> Callable[[Finding], tuple[int, int]]:
     sheets = {sheet.name: number for number, sheet in enumerate(book.sheets)}
     return lambda found: (sheets.get(found.sheet, -1), found.row)

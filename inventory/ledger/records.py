@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
-from inventory.base import Struct
 from inventory.dump import to_plain
 from inventory.inventory import Inventory
 from inventory.kinds import CLASSIFIABLE, KINDS, plural
@@ -21,17 +20,17 @@ from inventory.ledger.names import Names
 from inventory.ledger.results import Action, Change, RowResult, Verdict
 from inventory.ledger.rows import Draft
 from inventory.ledger.text import shown
+from inventory.ledger.validation import validated
 from inventory.loaders.raw import RawRecord
 
 __all__ = ["Collector"]
 
 _YAML = (".yaml", ".yml")
-_NEW_ID = "new"
 
 
 @dataclass
 class _Row:
-    """A record on its way in. ``place`` is "Sheet1!7", ``cells`` field -> cell, ``stated`` the fields that the row
+    """A record on its way in. ``place`` is "Sheet1!7", ``cell_of`` field -> cell, ``stated`` the fields that the row
     gives a value."""
 
     kind: str
@@ -41,7 +40,7 @@ class _Row:
     row: int
     stated: frozenset[str] = frozenset()
     spoken: frozenset[str] = frozenset()
-    cells: Mapping[str, str] | None = None
+    cell_of: Callable[[str], str] | None = None
     parts: Mapping[str, int] | None = None
     id: str = ""
 
@@ -90,14 +89,14 @@ class Collector:
         for number, draft in enumerate(drafts[1:], 2):
             self._continue(first, draft, plain, number)
         verdict, action, id = Verdict.REFUSED, Action.NONE, ""
-        record = self._validated(first, plain)
+        record = validated(first, plain)
         if record is not None:
             normal = {key: value for key, value in to_plain(record).items() if key != "id"}
             code = str(first.values.get("code") or "")
             row = _Row(
                 first.table.kind, normal, keys_of(first.table.kind, normal, code), first.table.sheet.name, first.number
             )
-            row.stated, row.spoken, row.cells = frozenset(flatten(plain)), spoken_paths(first), first.cells
+            row.stated, row.spoken, row.cell_of = frozenset(flatten(plain)), spoken_paths(first), first.cell_of
             action, id, said = self._take(row)
             first.findings += said
             if action is not Action.NONE:
@@ -113,34 +112,6 @@ class Collector:
                 draft.say("continued-differs", Level.REFUSED, path, other=first.place)
         for part in assemble(draft, self.names).get("components", ()):
             plain.setdefault("components", []).append({**part, "id": f"{part['id']}-{number}"})
-
-    def _validated(self, draft: Draft, plain: dict[str, Any]) -> Struct | None:
-        """The record; fields that the model refuses are taken out and said, and without a needed one there is no
-        record."""
-        kind = draft.table.kind
-        for _attempt in range(10):
-            try:
-                given = {key: value for key, value in plain.items() if value not in ("", None)}
-                return KINDS[kind].model_validate(given if kind == "dependency" else {"id": _NEW_ID, **given})
-            except ValidationError as error:
-                if not self._taken_out(draft, plain, error):
-                    return None
-        return None
-
-    def _taken_out(self, draft: Draft, plain: dict[str, Any], error: ValidationError) -> bool:
-        missing = False
-        for problem in error.errors(include_url=False, include_input=False):
-            place = problem["loc"]
-            path = _path_of(plain, place)
-            if problem["type"] == "missing":
-                missing = True
-                if path not in draft.unread:  # an unreadable cell has said why already
-                    draft.say("missing-value", Level.REFUSED, path, field=path)
-                continue
-            draft.say("not-valid", Level.REFUSED, path, field=path, reason=problem["msg"])
-            draft.unread.add(path)
-            _remove(plain, place)
-        return not missing
 
     # ---- taking a record --------------------------------------------------------------------------------------------
 
@@ -254,7 +225,7 @@ class Collector:
         return f"ledgers/{plural(kind)}-{self._slug}.yaml"
 
     def _about(self, row: _Row, code: str, level: Level, path: str = "", *, id: str = "", **data: Any) -> Finding:
-        cell = (row.cells or {}).get(path.replace("[", ".").replace("]", ""), str(row.row))
+        cell = row.cell_of(path.replace("[", ".").replace("]", "")) if row.cell_of is not None else str(row.row)
         return Finding(code, level, row.sheet, cell, row.row, row.kind, id or row.id, path, data)
 
     # ---- classified stubs -------------------------------------------------------------------------------------------
@@ -366,42 +337,3 @@ def _other_number(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     own = {key for key in mine if "|number|" in key}
     other = {key for key in theirs if "|number|" in key}
     return bool(own and other and not own & other)
-
-
-def _path_of(plain: Any, place: tuple[int | str, ...]) -> str:
-    """ "components.main.vcpu" of ("components", 0, "vcpu"): the form of the tables' fields."""
-    steps: list[str] = []
-    inside = plain
-    for step in place:
-        if isinstance(step, int) and isinstance(inside, list) and step < len(inside):
-            inside = inside[step]
-            steps.append(str(inside.get("id", step)) if isinstance(inside, dict) else str(step))
-        elif isinstance(inside, dict) and step in inside:
-            inside = inside[step]
-            steps.append(str(step))
-        elif isinstance(inside, dict):
-            steps.append(str(step))
-            break
-        else:
-            break
-    return ".".join(steps)
-
-
-def _remove(plain: Any, place: tuple[int | str, ...]) -> None:
-    inside = plain
-    for number, step in enumerate(place):
-        is_last = number == len(place) - 1
-        following = (
-            inside.get(step)
-            if isinstance(inside, dict)
-            else inside[step]
-            if isinstance(inside, list) and isinstance(step, int)
-            else None
-        )
-        if is_last or not isinstance(following, dict | list):
-            if isinstance(inside, dict):
-                inside.pop(step, None)
-            elif isinstance(inside, list) and isinstance(step, int):
-                del inside[step]
-            return
-        inside = following

@@ -30,8 +30,8 @@ _CLASSIFIED = re.compile(r"(?<![非不未无])(?<!是否)涉密(?!否)|机密(?!
 
 @dataclass
 class Draft:
-    """One row. ``values``: dotted field -> parsed value, references as resolved ids; ``cells``: field -> cell;
-    ``unread``: refused cells.
+    """One row. ``values``: dotted field -> parsed value, references as resolved ids; ``unread``: fields whose cells
+    were refused.
 
     ``classified``: empty, or how that was seen (mark, words, sheet, unsure). ``continues``: the name's merged cell
     began above.
@@ -42,7 +42,6 @@ class Draft:
     table: Table
     row: int
     values: dict[str, Any] = field(default_factory=dict)
-    cells: dict[str, str] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
     classified: str = ""
@@ -59,9 +58,14 @@ class Draft:
         """ "Sheet1!7"."""
         return f"{self.table.sheet.name}!{self.number}" if self.table.sheet.name else str(self.number)
 
+    def cell_of(self, path: str) -> str:
+        """The cell of a field; the row's number where no column says it."""
+        index = self.table.indexes.get(path)
+        return str(self.number) if index is None else cell_name(self.row, index)
+
     def say(self, code: str, level: Level, path: str = "", *, nearest: tuple[str, ...] = (), **data: Any) -> None:
         """Add a finding about the row, or about the cell of a field."""
-        cell = self.cells.get(path, str(self.number))
+        cell = self.cell_of(path)
         kind = self.table.kind
         found = Finding(code, level, self.table.sheet.name, cell, self.number, kind, "", path, data, nearest)
         self.findings.append(found)
@@ -209,7 +213,6 @@ class RowReader:
     def _cell(self, draft: Draft, column: Column) -> None:
         assert column.field is not None
         path, row, index = column.path, draft.row, column.index
-        cell = draft.cells[path] = cell_name(row, index)
         value = self._raw(row, index)
         place = self.table.grid.ranges.get((row, index))
         try:
@@ -233,7 +236,6 @@ class RowReader:
             draft.say(note.code, Level.NOTE, path, **note.data)
         if (row, index) in self.table.sheet.formulas:
             draft.say("formula-result", Level.NOTE, path)
-        draft.cells[path] = cell
 
     def _over_rows(self, draft: Draft, column: Column, place: tuple[int, int, int, int]) -> None:
         assert column.field is not None

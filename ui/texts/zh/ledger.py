@@ -51,7 +51,7 @@ _FINDINGS = {
     "duplicate-differs": "与 {other} 是同一对象，但以下各项不同：{fields}",
     "same-name": "{other} 的名称和部门相同而编号不同，作为另一个对象读取",
     "missing-value": "“{field}”为空，而每个{kind}都需要它",
-    "not-valid": "{field}：{reason}",
+    "not-valid": "“{field}”的值不符合要求：{reason}",
     "known-elsewhere": "{kind} {id} 登记在 {file}，该文件不是 YAML；请在那里修改",
     "record-broken": "{kind} {id} 在台账目录中有错误，请先改正",
     "continued-differs": "该行是 {other} 的延续，但此处内容不同；未取该单元格",
