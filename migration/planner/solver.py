@@ -24,7 +24,7 @@ from migration.planner.tables import LEVELS, PLACEMENT, State, Tables, build_tab
 
 __all__ = ["DEFAULT_EFFORT", "Progress", "solve"]
 
-DEFAULT_EFFORT = 255
+DEFAULT_EFFORT = 63
 LOOK_BACK_STEPS = 3000
 EFFORT_TO_COMPILE = 1000
 SECONDS_TO_LOAD = 25.0
