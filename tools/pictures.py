@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import io
-import os
 import re
 import subprocess
 import sys
@@ -46,7 +45,7 @@ def picture(language: str, folder: Path) -> str:
         (folder / "build").mkdir(exist_ok=True)
         ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
         lines = [line.rstrip() for line in ran.stdout.rstrip().splitlines()]
-        repeated = len(os.path.commonprefix([before, lines]))
+        repeated = next((place for place, pair in enumerate(zip(before, lines, strict=False)) if len(set(pair)) > 1), 0)
         before, lines = lines, lines[repeated:]
         console.print(Text(f"$ qianyun {' '.join(arguments)}", style="bold green"))
         shown = Text("\n".join(lines[:most]))

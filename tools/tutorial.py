@@ -1,10 +1,10 @@
 """The tutorial in the READMEs: run as printed, compared with what is printed.
 
-`python -m tools.tutorial README.md README.zh.md` runs the tutorial in a copy of the tracked files and writes the outputs
-that it gives now into the file. The test of the tutorial compares instead.
+`python -m tools.tutorial README.md README.zh.md` runs the tutorial in a copy of the tracked files and writes the
+outputs that it gives now into the file. The test of the tutorial compares instead.
 
-In a block marked ``console`` a line "$ ..." is a command, what follows is its output: whole, or its beginning and its end
-around one line "...". A block marked ``sh`` is run without looking at its output.
+In a block marked ``console`` a line "$ ..." is a command, what follows is its output: whole, or its beginning and its
+end around one line "...". A block marked ``sh`` is run without looking at its output.
 """
 
 from __future__ import annotations

@@ -90,6 +90,16 @@ def test_version(runner: Runner) -> None:
 # Answers
 
 
+def documented(words: str) -> set[str]:
+    """What docs/formats.md writes as code in a command's row; the plan file has a page of its own."""
+    formats = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    rows = [line for line in formats.splitlines() if line.startswith("| `") and f"`{words}`" in line.split("|")[1]]
+    text = "".join(rows) + (
+        (ROOT / "docs" / "plan-file.md").read_text(encoding="utf-8") if words == "plan show" else ""
+    )
+    return set(re.findall(r"`([a-z_]+)`", text))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("words", COMMANDS)
 def test_json_is_one_object_with_the_version_of_its_format(runner: Runner, words: str, language: str) -> None:
@@ -101,6 +111,7 @@ def test_json_is_one_object_with_the_version_of_its_format(runner: Runner, words
         return
     assert answer["format"] == 1
     assert next(iter(answer)) == "format"
+    assert set(answer) - {"format", "quarantined"} <= documented(words)
     if words in READ_AN_ESTATE:
         assert answer["quarantined"] == 0
 

@@ -152,6 +152,14 @@ def words_of_sources() -> set[str]:
     return found
 
 
+def test_pages_that_hints_name_exist() -> None:
+    hints = [hint for _, hint in error_templates().values()] + [row.hint for row in PROBLEMS.values()]
+    hints += [hint for area in areas("zh") for hint in texts("zh", area).values()]
+    named = {page for hint in hints for page in re.findall(r"docs/[a-z-]+\.md", hint)}
+    assert "docs/ledgers.md" in named
+    assert {page for page in named if not (TEXTS.parent.parent / page).is_file()} == set()
+
+
 # Not written where they are raised: the default of its class; and what waits for the first optional part.
 DEFAULTS = {"planning-problem-invalid", "missing-extra"}
 
