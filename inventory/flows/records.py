@@ -28,7 +28,8 @@ EPHEMERAL = 32768
 ABSENT = ("0.0.0.0", "::", "-")  # noqa: S104 - an address that logs write where there is none, nothing is bound to it
 """In place of a translated address that does not exist."""
 
-_CHINA = dt.timezone(dt.timedelta(hours=8))
+_CHINA_AHEAD = 8 * 3600
+"""Seconds that Asia/Shanghai is ahead of UTC."""
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
 _H3C_TIME = re.compile(r"(\d{2})(\d{2})(\d{4})\d{6}")
 _COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?")
@@ -93,6 +94,11 @@ def protocol_of(text: str) -> str | None:
     return PROTOCOLS.get(plain) if plain else ""
 
 
+@lru_cache(maxsize=1 << 12)
+def _china_day(number: int) -> dt.date:
+    return dt.date(1970, 1, 1) + dt.timedelta(days=number)
+
+
 @lru_cache(maxsize=1 << 16)
 def day_of(text: str) -> dt.date | None:
     """The day (Asia/Shanghai) of a date, a date with time, or seconds or milliseconds since 1970; None for an empty
@@ -111,7 +117,7 @@ def day_of(text: str) -> dt.date | None:
         if len(plain) in (8, 14) and (match := _COMPACT_DAY.fullmatch(plain)):
             return dt.date(int(match[1]), int(match[2]), int(match[3]))
         seconds = float(plain)
-        return dt.datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, _CHINA).date()
+        return _china_day(int(((seconds / 1000 if seconds > 1e11 else seconds) + _CHINA_AHEAD) // 86_400))
     except (ValueError, OverflowError, OSError):
         raise BrokenLineError("time") from None
 

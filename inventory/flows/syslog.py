@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from inventory.flows.records import (
     ABSENT,
@@ -28,7 +29,6 @@ from inventory.flows.records import (
 
 __all__ = ["is_session_line", "read_syslog"]
 
-_PAIR = re.compile(r"([A-Za-z_0-9]+)(?:\(\d+\))?=([^,;]*)")
 _SHORT = re.compile(r"(?:Built an?|Teardown an?|Deleted an?) (\w+) session, (\S+):(\d+) ?\([^)]*\) to (\S+):(\d+) ?\(")
 _STAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _FIELDS = {
@@ -62,8 +62,14 @@ def read_syslog(lines: Iterable[str], first_line: int) -> Iterator[Line]:
             yield number, error
 
 
+@lru_cache(maxsize=1024)
+def _field(name: str) -> str | None:
+    """What a name stands for: without the head of the line before the first one, and without H3C's number behind it."""
+    return _FIELDS.get(name.rpartition(":")[2].partition("(")[0].strip().lower())
+
+
 def _connection(line: str) -> Connection | None:
-    if (short := _SHORT.search(line)) is not None:
+    if " session, " in line and (short := _SHORT.search(line)) is not None:
         stamp = _STAMP.search(line)
         values = {
             "protocol": short[1],
@@ -75,8 +81,9 @@ def _connection(line: str) -> Connection | None:
         values["first"] = values["last"] = stamp[0] if stamp else ""
     else:
         values = {}
-        for name, value in _PAIR.findall(line):
-            field = _FIELDS.get(name.lower())
+        for part in line.split(";" if ";" in line else ","):
+            name, _, value = part.partition("=")
+            field = _field(name)
             if field is not None and value:
                 values.setdefault(field, value.strip().rstrip("."))
     if "source" not in values or "target" not in values:
