@@ -18,7 +18,7 @@ step() { # say the command as a reader would type it, then run it
 }
 
 step inventory check "$estate"
-step plan make "$estate" -o "$plan" --effort 60 # a few seconds; without it the search takes longer and finds a little more
+step plan make "$estate" -o "$plan"
 step plan check "$estate" "$plan"
 step plan show "$plan"
 step plan export "$plan" --html "$report"

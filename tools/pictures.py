@@ -23,7 +23,7 @@ IMAGES = ROOT / "docs" / "images"
 PLAN = "build/shanxi.plan.json"
 CALLS = (
     (("inventory", "check", "examples/shanxi"), 4),
-    (("plan", "make", "examples/shanxi", "-o", PLAN, "--effort", "60"), 15),
+    (("plan", "make", "examples/shanxi", "-o", PLAN), 15),
     (("plan", "show", PLAN), 27),
 )
 # A picture must not fetch anything: the fonts are those of the reader.
