@@ -231,7 +231,7 @@ class _Model:
                 lacking.append(lack)
         slot_worth = len(waves) + 1
         lack_worth = slot_worth * (problem.slots + 1)
-        late_worth = lack_worth * (low * len(waves) + 1)
+        late_worth = lack_worth * (low * len(lacking) + 1)
         late = self._lateness()
         self.cp.minimize(
             late_worth * sum(late) + lack_worth * sum(lacking) + slot_worth * sum(used.values()) + sum(waves)

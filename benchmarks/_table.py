@@ -19,8 +19,9 @@ BEGIN, END = "<!-- results: written by make bench -->", "<!-- end of results -->
 COLUMNS = ("case", "size", "wall s", "CPU s", "memory MB", "work s", "required", "ours / peer", "found")
 UNITS = {"wall_seconds": "wall", "peak_rss_mb": "memory", "seconds": "work", "worst_seconds": "worst"}
 SHOWN = (
-    "worst_seconds", "records", "dependencies", "nodes", "edges", "rows", "lines", "found", "items", "unplanned",
-    "violations", "plan_status", "repeated", "sound", "search_cpu_seconds", "build_seconds", "costs", "note",
+    "worst_seconds", "records", "dependencies", "nodes", "edges", "rows", "lines", "unknown_count", "found", "items",
+    "unplanned", "violations", "plan_status", "repeated", "sound", "search_cpu_seconds", "build_seconds",
+    "costs", "note",
 )  # fmt: skip
 """Keys of a row that the last column says, in this order."""
 COSTS = ("lateness", "shortfall", "slots", "waves", "end", "traffic")
@@ -32,16 +33,20 @@ def names() -> list[str]:
 
 
 def table(results: Mapping[str, Mapping[str, Any]]) -> str:
-    """Markdown of all results, by benchmark."""
-    return "\n\n".join("\n".join(_section(name, results.get(name))) for name in names())
+    """Markdown of all results, by benchmark; the machine stands above them where it is the same for all."""
+    machines = {_machine(result) for result in results.values()}
+    sections = ["\n".join(_section(name, results.get(name), whole=len(machines) > 1)) for name in names()]
+    return "\n\n".join([*(machines if len(machines) == 1 else ()), *sections])
 
 
-def _section(name: str, result: Mapping[str, Any] | None) -> Iterator[str]:
+def _section(name: str, result: Mapping[str, Any] | None, *, whole: bool) -> Iterator[str]:
     yield f"### {name}\n"
     if result is None:
         yield "Not measured."
         return
-    yield _machine(result) + "\n"
+    if whole:
+        yield _machine(result) + "\n"
+    yield f"Load average at the start: {result['load_average']:g}.\n"
     yield "| " + " | ".join(COLUMNS) + " |"
     yield "|---" + "|---:" * 5 + "|---|---:|---|"
     for row in result["results"]:
@@ -52,7 +57,7 @@ def _machine(result: Mapping[str, Any]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in result["versions"].items())
     return (
         f"{result['date']}, commit {result['commit']}; {result['cpu']}, {result['cores']} cores, "
-        f"{result['memory_gb']:g} GB, load {result['load_average']:g} at the start; {result['kernel']}, "
+        f"{result['memory_gb']:g} GB; {result['kernel']}, "
         f"Python {result['python']}, {versions}."
     )
 
