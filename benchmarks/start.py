@@ -32,10 +32,8 @@ def peer_folder() -> Path:
 def install(package: str) -> None:
     """Install a peer into its own environment; says so where that is not possible."""
     place = peer_folder() / package
-    if (place / "bin").exists():
-        return
     note(f"installing {package}")
-    venv.create(place, with_pip=True)
+    venv.create(place, with_pip=True, clear=True)
     command = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package]
     if subprocess.run(command, check=False).returncode:
         shutil.rmtree(place)
@@ -74,11 +72,14 @@ def _warm(command: list[str], runs: int) -> Usage:
 def main() -> None:
     options = parser(__doc__)
     options.add_argument("--runs", type=int, default=11, help="runs of each command; the median is reported")
-    options.add_argument("--peers", action="store_true", help="first install the peers into the user's cache folder")
+    options.add_argument(
+        "--peers", action="store_true", help="first install missing peers into the user's cache folder"
+    )
     chosen = options.parse_args()
     if chosen.peers:
-        for _, package in PEERS:
-            install(package)
+        for command, package in PEERS:
+            if found(command, package) is None:
+                install(package)
     publish("start", rows(chosen.runs), chosen, REQUIRED)
 
 
