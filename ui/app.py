@@ -13,7 +13,7 @@ import click
 from inventory.errors import QianyunError
 from ui.commanding import LazyGroup, option
 from ui.output import fail, say
-from ui.texts import LANGUAGES, detect_language, set_language
+from ui.texts import LANGUAGES, detect_language, set_language, text
 
 __all__ = ["root", "run"]
 
@@ -87,15 +87,38 @@ def _usage(error: click.ClickException) -> int:
             nearest = ", ".join(difflib.get_close_matches(error.command_name, known)) or "-"
             say("cli.error.no-such-command", name=error.command_name, nearest=nearest)
         case click.MissingParameter(param=click.Parameter() as parameter):
-            say("cli.error.missing", name=parameter.human_readable_name)
+            say("cli.error.missing", name=_shown(parameter))
         case click.BadParameter(param=click.Parameter() as parameter):
-            say("cli.error.bad", name=parameter.human_readable_name, reason=error.message)
+            say("cli.error.bad", name=_shown(parameter), reason=_reason(error, parameter))
+        case click.BadOptionUsage():
+            say("cli.error.option-value", name=error.option_name)
+        case click.UsageError() if error.message.startswith("Got unexpected extra argument"):
+            say("cli.error.extra", names=error.message.partition("(")[2].removesuffix(")"))
         case _:
             say("cli.error.usage", reason=error.format_message())
     context = getattr(error, "ctx", None)
     if context is not None:
         say("cli.error.see-help", command=context.command_path)
     return USAGE
+
+
+def _shown(parameter: click.Parameter) -> str:
+    """A parameter as it is typed: the longest form of an option, the word of an argument."""
+    return max(parameter.opts, key=len) if isinstance(parameter, click.Option) else parameter.make_metavar(_NOWHERE)
+
+
+def _reason(error: click.BadParameter, parameter: click.Parameter) -> str:
+    """What a value has to be, in the present language; click says it in English only."""
+    kind = parameter.type
+    if isinstance(kind, click.Choice):
+        return text("cli.error.choice", choices=", ".join(kind.choices))
+    if isinstance(kind, click.IntRange | click.FloatRange):
+        key = "cli.error.above" if kind.min_open else "cli.error.at-least"
+        return text(key, low=kind.min)
+    return text("cli.error.number") if kind is click.INT else error.message
+
+
+_NOWHERE = click.Context(click.Command("qianyun"))
 
 
 def _commands(context: click.Context | None) -> list[str]:

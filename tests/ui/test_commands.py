@@ -171,6 +171,32 @@ def test_missing_argument(runner: Runner, words: str, language: str) -> None:
     assert_refused(ran)
 
 
+WRONG_VALUES = {
+    ("plan", "make", "x", "-o", "y", "--effort", "abc"): ("--effort", "0"),
+    ("plan", "make", "x", "-o", "y", "--time-limit", "0"): ("--time-limit", "0"),
+    ("plan", "make", "x"): ("--output",),
+    ("plan", "make", "x", "-o"): ("-o",),
+    ("plan", "make"): ("ESTATE",),
+    ("plan", "make", "x", "-o", "y", "more"): ("more",),
+    ("inventory", "export", "x", "-o", "y.csv", "--kind", "sistem"): ("--kind", "system"),
+    ("example", "make", "x", "--systems", "many"): ("--systems",),
+    ("--lang", "fr"): ("--lang", "zh"),
+}
+
+
+@pytest.mark.parametrize("arguments", WRONG_VALUES, ids=" ".join)
+def test_wrong_use_is_said_in_the_readers_language(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("QIANYUN_LANG", "zh")
+    ran = runner(*arguments)
+    assert_refused(ran)
+    reason = ran.err.splitlines()[0]
+    for word in WRONG_VALUES[arguments]:
+        assert word in reason
+    assert re.search(r"[a-z] (is|of|not|a|an|requires|argument)\b", reason) is None
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("words", COMMANDS)
 def test_impossible_day(runner: Runner, words: str, language: str) -> None:

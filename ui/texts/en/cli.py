@@ -38,5 +38,11 @@ TEXTS = {
     "error.bad": "error: {name}: {reason}",
     "error.usage": "error: {reason}",
     "error.see-help": "hint: {command} --help",
+    "error.option-value": "error: {name} needs a value, or takes none",
+    "error.extra": "error: too many arguments: {names}",
+    "error.choice": "must be one of {choices}",
+    "error.at-least": "must be a number, at least {low}",
+    "error.above": "must be a number above {low}",
+    "error.number": "must be a whole number",
     "error.date": "'{value}' is not a date such as 2021-06-30",
 }

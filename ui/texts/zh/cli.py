@@ -38,5 +38,11 @@ TEXTS = {
     "error.bad": "错误：{name}：{reason}",
     "error.usage": "错误：{reason}",
     "error.see-help": "提示：{command} --help",
+    "error.option-value": "错误：{name} 缺少取值，或不需要取值",
+    "error.extra": "错误：多余的参数：{names}",
+    "error.choice": "须为以下之一：{choices}",
+    "error.at-least": "须为不小于 {low} 的数",
+    "error.above": "须为大于 {low} 的数",
+    "error.number": "须为整数",
     "error.date": "“{value}”不是日期，应形如 2021-06-30",
 }
