@@ -80,11 +80,11 @@ def address_of(text: str) -> str:
 def port_of(text: str) -> int | None:
     """A port; None for an empty cell, 0 and ICMP's ``type.code``."""
     plain = text.strip()
-    if not plain or plain == "0" or re.fullmatch(r"\d+\.\d+", plain):
+    if plain.isascii() and plain.isdigit() and int(plain) <= 65535:
+        return int(plain) or None
+    if not plain or re.fullmatch(r"\d+\.\d+", plain):
         return None
-    if not plain.isascii() or not plain.isdigit() or int(plain) > 65535:
-        raise BrokenLineError("port")
-    return int(plain)
+    raise BrokenLineError("port")
 
 
 @lru_cache(maxsize=1 << 10)
@@ -110,6 +110,8 @@ def day_of(text: str) -> dt.date | None:
     if not plain or plain == "-":
         return None
     try:
+        if len(plain) == 10 and plain.isdigit():
+            return _china_day((int(plain) + _CHINA_AHEAD) // 86_400)
         if match := _DAY.match(plain):
             return dt.date(int(match[1]), int(match[2]), int(match[3]))
         if (match := _H3C_TIME.fullmatch(plain)) and 1990 <= int(match[3]) <= 2100 and int(match[1]) <= 12:
