@@ -30,7 +30,11 @@ def _choice(kind: Any) -> click.Choice[str]:
     return click.Choice([member.value for member in kind])
 
 
-@command(group, "import", example="qianyun flows import flows.csv.gz --into examples/kaifeng --dry-run")
+@command(
+    group,
+    "import",
+    example="qianyun flows import examples/kaifeng-ledgers/8-flows.csv --into examples/kaifeng --dry-run",
+)
 @argument("file", type=Path)
 @option("--into", "estate", type=Path, required=True, metavar="ESTATE", key="flows.option.into")
 @option("--dry-run", is_flag=True, key="flows.option.dry-run")
@@ -164,7 +168,7 @@ def _text(value: object) -> str | None:
 @command(
     group,
     "confirm",
-    example="qianyun flows confirm examples/kaifeng 'client:410200-mzj-* port=1521' \\\n"
+    example="qianyun flows confirm my-estate 'client:410200-dsjj-* port=443' \\\n"
     "    --strength hard --order provider_first",
 )
 @argument("estate", type=Path)
@@ -197,9 +201,7 @@ def confirm(
     _decided(common, "confirmed", found)
 
 
-@command(
-    group, "reject", example="qianyun flows reject examples/kaifeng '410200-mzj-0001/web>410200-gaj-0002/db:call:22'"
-)
+@command(group, "reject", example="qianyun flows reject my-estate '410200-dsjj-0001/app>410200-dsjj-0007/web:call:443'")
 @argument("estate", type=Path)
 @argument("chosen", metavar="ID|SELECTOR")
 @common()

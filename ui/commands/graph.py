@@ -69,8 +69,8 @@ def _some(rows: Iterable[T], everything: bool) -> list[T]:
 @command(
     group,
     "impact",
-    example="qianyun graph impact examples/kaifeng room:mzj-1\n"
-    "qianyun graph impact examples/shanxi device:ty-core-1 device:ty-core-2 --json",
+    example="qianyun graph impact examples/kaifeng room:410200-dsjj-jf-1\n"
+    "qianyun graph impact examples/kaifeng device:410200-core-1 device:410200-core-2 --json",
 )
 @argument("estate", type=Path)
 @argument("objects", nargs=-1, required=True, metavar="OBJECT...")
@@ -130,7 +130,7 @@ def _affected_row(graph: EstateGraph, item: Affected) -> tuple[str, ...]:
 
 
 @command(
-    group, "path", example="qianyun graph path examples/kaifeng system:410200-mzj-0001 device:kf-core-1"
+    group, "path", example="qianyun graph path examples/kaifeng system:410200-dsjj-0001 device:410200-core-1"
 )  # fmt: skip
 @argument("estate", type=Path)
 @argument("start", metavar="FROM")
@@ -263,7 +263,7 @@ def _members(graph: EstateGraph, part: tuple[int, ...]) -> str:
     group,
     "export",
     example="qianyun graph export examples/kaifeng -o kaifeng.graphml\n"
-    "qianyun graph export examples/kaifeng -o mzj.svg --around department:410200-mzj --depth 2",
+    "qianyun graph export examples/kaifeng -o dsjj.svg --around department:410200-dsjj --depth 1",
 )
 @argument("estate", type=Path)
 @option("-o", "--output", type=Path, required=True, key="graph.option.output")
