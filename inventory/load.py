@@ -123,9 +123,9 @@ class _Draft:
     def load(self, as_of: dt.date | None) -> Loaded:
         self.problems += self.folder.problems
         loose = self._read()
+        self._attach_components()
         folded = fold((parse(name, content) for name, content in self.folder.state()), self.lists, as_of)
         self.problems += folded.problems
-        self._attach_components()
         estate, sound = self._estate(loose, as_of)
         records = {plural(kind): self._validate(kind, folded) for kind in KINDS}
         draft = Inventory(

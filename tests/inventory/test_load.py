@@ -241,3 +241,16 @@ def test_state_is_folded_over_declarations_and_up_to_a_day(folder: Path) -> None
     }
     assert {("state-unknown-object", 8), ("state-bad-change", 9)} <= codes
     assert any(problem.code == "dangling-reference" and problem.id == "s" for problem in after.problems)
+
+
+def test_state_of_a_component_from_a_table_of_components_is_folded_too(folder: Path) -> None:
+    (folder / "systems.csv").write_text("id,department,runs_in\ns,140000-mzt,external:old\n")
+    (folder / "components.csv").write_text("system,id\ns,db\n")
+    (folder / "rooms.csv").write_text("id,division\nr,140000\n")
+    (folder / "state").mkdir()
+    (folder / "state" / "r1.yaml").write_text(
+        "run: r1\nentries:\n  - {at: '2020-06-01', item: x, object: 'component:s/db', set: {runs_in: 'room:r'}}\n"
+    )
+    component = read_estate(folder).inventory.component("s", "db")
+    assert component is not None
+    assert component.runs_in == "room:r"
