@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import ValidationError
+from pydantic import AwareDatetime, ValidationError, model_validator
 
 from inventory.base import Struct, field
 from inventory.files import reason_of, write_atomic
@@ -41,6 +41,9 @@ __all__ = [
 
 FORMAT = 1
 """Version of the plan's data format that this program reads and writes."""
+
+FARTHEST = 20_000
+"""Slots that an item may lie from the first; with the longest slots still a day of the calendar."""
 
 Value = str | int | float | bool | None
 
@@ -95,8 +98,8 @@ class Grid(Struct):
     """The time grid that slot numbers count on."""
 
     first_day: dt.date = field("First day of slot 0")
-    length_days: int = field("Length of a slot", unit="days", ge=1)
-    count: int = field("Slots in the horizon", ge=1)
+    length_days: int = field("Length of a slot", unit="days", ge=1, le=31)
+    count: int = field("Slots in the horizon", ge=1, le=2000)
 
     def slot_of(self, day: dt.date) -> int:
         """Number of the slot that holds a day; negative before the grid, ``count`` or more after it."""
@@ -142,15 +145,23 @@ class PlanItem(Struct):
     track: Track = field("Track", Track.SYSTEM)
     step: str = field("Step of the track", "cutover")
     object: str = field("What it is done to, as KIND:ID", example="system:140000-mzt-0003")
-    slot: int = field("Number of its slot in the grid; negative for what was done before the grid begins")
+    slot: int = field(
+        "Number of its slot in the grid; negative for what was done before the grid begins", ge=-FARTHEST, le=FARTHEST
+    )
     slot_label: str = field("Name of its slot", example="2021-W14")
-    window_start: dt.datetime | None = field("Start of the window it uses, Asia/Shanghai; absent when done", None)
+    window_start: AwareDatetime | None = field("Start of the window it uses, Asia/Shanghai; absent when done", None)
     window_minutes: int | None = field("Length of that window", None, unit="minutes")
     pool: str | None = field("Pool it lands in; absent when done and not on record", None, example="yun-ty-a")
     wave: str = field("Wave, SLOT/CLOUD; empty when done and the cloud is not on record", "", example="2021-W14/yun-ty")
     state: ItemState = field("Whether it can still be moved", ItemState.PLANNED)
     department: str = field("Owner", "", example="140000-mzt")
     slice_hash: str = field("Hash of the records that it depends on", "")
+
+    @model_validator(mode="after")
+    def _named_by_its_parts(self) -> Self:
+        if self.id != item_id(self.object_id, self.step, self.track):
+            raise ValueError(f"'{self.id}' is not TRACK/OBJECT/STEP of {self.track.value} {self.object} {self.step}")
+        return self
 
     @property
     def object_id(self) -> str:
@@ -280,6 +291,8 @@ def read_plan(path: Path) -> Plan:
         text = path.read_bytes()
     except FileNotFoundError:
         raise PlanFileError("plan-missing", path=str(path)) from None
+    except IsADirectoryError:
+        raise PlanFileError("plan-not-a-plan", path=str(path)) from None
     except OSError as error:
         raise PlanFileError("plan-unreadable", path=str(path), reason=reason_of(error)) from None
     try:

@@ -107,3 +107,36 @@ def test_a_missing_plan_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_plan(tmp_path / "p.json")
     assert caught.value.code == "plan-missing"
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("items.0.slot", 10**9),
+        ("items.0.id", "a"),
+        ("items.0.object", "system:b"),
+        ("items.0.window_start", "2021-01-08T22:00:00"),
+        ("grid.length_days", 10**9),
+        ("grid.count", 10**9),
+    ],
+)
+def test_a_value_that_no_plan_has_is_refused_on_reading(tmp_path: Path, place: str, value: object) -> None:
+    path = tmp_path / "plan.json"
+    write_plan(path, plan(item("a", 1, "yun-a")))
+    data = json.loads(path.read_text())
+    *steps, last = place.split(".")
+    inner = data
+    for step in steps:
+        inner = inner[int(step) if step.isdecimal() else step]
+    inner[last] = value
+    path.write_text(json.dumps(data))
+    with pytest.raises(QianyunError) as caught:
+        read_plan(path)
+    assert caught.value.code == "plan-invalid"
+    assert caught.value.data["field"].startswith(steps[0])
+
+
+def test_a_folder_is_not_a_plan(tmp_path: Path) -> None:
+    with pytest.raises(QianyunError) as caught:
+        read_plan(tmp_path)
+    assert caught.value.code == "plan-not-a-plan"

@@ -54,6 +54,13 @@ def test_the_same_command_writes_the_same_bytes(runner: Runner, estate: Path) ->
     assert make(runner, estate)[2].read_bytes() == first
 
 
+@pytest.mark.parametrize("seconds", ["nan", "inf"])
+def test_a_time_limit_is_a_finite_number(runner: Runner, estate: Path, seconds: str) -> None:
+    ran = runner("plan", "make", estate, "-o", estate.parent / "plan.json", "--time-limit", seconds)
+    assert ran.code == 2
+    assert "--time-limit" in ran.err
+
+
 def test_now_moves_the_plan(runner: Runner, estate: Path) -> None:
     _, answer, path = make(runner, estate, "--now", "2021-06-01")
     assert answer["now"] == "2021-06-01"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from time import monotonic
@@ -57,6 +58,8 @@ def make(
     """Plan, check, write; exit code 3 when something is unplanned or nothing was written, 1 with violations."""
     if effort is not None and time_limit is not None:
         raise InputError("bad-argument", argument="--effort", reason=text("plan.one-bound"))
+    if time_limit is not None and not math.isfinite(time_limit):
+        raise InputError("bad-argument", argument="--time-limit", reason=text("cli.error.above", low=0))
     if output.is_dir():
         raise InputError("bad-argument", argument=str(output), reason=text("plan.is-folder"))
     seconds: dict[str, float] = {}
