@@ -79,7 +79,10 @@ def _adapter(kind: str) -> TypeAdapter[Any]:
 def write_cache(
     key: str, inventory: Inventory, problems: Iterable[Problem], quarantined: Iterable[tuple[str, str]]
 ) -> None:
-    """Keep a loaded estate. A cache that cannot be written is no error: the next load is only slower."""
+    """Keep a loaded estate, for this user's eyes only.
+
+    A cache that cannot be written is no error: the next load is only slower.
+    """
     blocks: list[bytes] = []
     kinds: list[tuple[str, int]] = []
     for kind in KINDS:
@@ -94,6 +97,10 @@ def write_cache(
         ]
         for kind in KINDS
     }
+    left_out = [
+        (kind, id, files.setdefault(place.file, len(files)), place.line, place.sheet, place.cell)
+        for (kind, id), place in sorted((key, inventory.origin(*key)) for key in quarantined)
+    ]
     head = {
         "estate": inventory.estate.model_dump(mode="json", by_alias=True),
         "kinds": kinds,
@@ -102,11 +109,13 @@ def write_cache(
         "done": dict(inventory.done),
         "declared": dict(inventory.declared),
         "problems": [found.model_dump(mode="json") for found in problems],
-        "quarantined": sorted(quarantined),
+        "quarantined": left_out,
     }
     folder = cache_folder()
     with contextlib.suppress(InputError, OSError):
-        write_atomic(folder / f"{key}.cache", b"\n".join((json.dumps(head).encode(), *blocks)))
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        write_atomic(folder / f"{key}.cache", b"\n".join((json.dumps(head).encode(), *blocks)), private=True)
         kept = sorted(folder.glob("*.cache"), key=lambda file: file.stat().st_mtime, reverse=True)
         for old in kept[KEPT:]:
             old.unlink(missing_ok=True)
@@ -143,6 +152,8 @@ def _restore(content: bytes, path: Path) -> tuple[Inventory, tuple[Problem, ...]
         records[plural(kind)] = {record.id: record for record in listed}
         for record, (number, line, sheet, cell) in zip(listed, head["origins"][kind], strict=True):
             origins[kind, record.id] = Origin(files[number], line, sheet, cell)
+    for kind, id, number, line, sheet, cell in head["quarantined"]:
+        origins[kind, id] = Origin(files[number], line, sheet, cell)
     if start != len(content) + 1:
         raise ValueError("cut short")
     inventory = Inventory(
@@ -156,4 +167,4 @@ def _restore(content: bytes, path: Path) -> tuple[Inventory, tuple[Problem, ...]
     problems = tuple(
         Problem.model_validate({**found, "origin": Origin(*found["origin"])}) for found in head["problems"]
     )
-    return inventory, problems, frozenset((kind, id) for kind, id in head["quarantined"])
+    return inventory, problems, frozenset((kind, id) for kind, id, *_ in head["quarantined"])

@@ -230,7 +230,9 @@ def write_xlsx(path: Path, records: Mapping[str, Iterable[Struct]]) -> None:
     if not book.worksheets:
         book.create_sheet("empty")
     with atomic_writer(path) as file:
-        book.save(file)
+        packed = io.BytesIO()  # an archive that a full disk stops half way complains again when it is collected
+        book.save(packed)
+        file.write(packed.getbuffer())
 
 
 def _xlsx_value(value: Any) -> Any:

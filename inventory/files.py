@@ -20,15 +20,17 @@ def reason_of(error: OSError) -> str:
 
 
 @contextlib.contextmanager
-def atomic_writer(path: Path) -> Iterator[IO[bytes]]:
+def atomic_writer(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
     """A binary file that takes the place of ``path`` only when the block ends without an error.
 
-    The folder is made where it is missing. InputError ``cannot-write``: full disk, missing permission and the like.
+    The folder is made where it is missing. ``private``: nobody but its owner may read the file.
+    InputError ``cannot-write``: full disk, missing permission and the like.
     """
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        usual = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        mode = 0o600 if private else usual
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp", delete=False) as file:
             temporary = Path(file.name)
             yield file
@@ -50,7 +52,7 @@ def _umask() -> int:
     return mask
 
 
-def write_atomic(path: Path, content: str | bytes) -> None:
-    """Write a whole file at once; text as UTF-8. Errors as ``atomic_writer``."""
-    with atomic_writer(path) as file:
+def write_atomic(path: Path, content: str | bytes, *, private: bool = False) -> None:
+    """Write a whole file at once; text as UTF-8. ``private`` and errors as ``atomic_writer``."""
+    with atomic_writer(path, private=private) as file:
         file.write(content.encode() if isinstance(content, str) else content)

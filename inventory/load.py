@@ -240,10 +240,11 @@ class _Draft:
             if label and (kind, label) in self.origins:
                 first = str(self.origins[kind, label])
                 problems.append(problem("duplicate-id", place(("id",)), kind=kind, id=label, path="id", first=first))
-            self.origins.setdefault((kind, label), origin)
+            known_as = label or str(origin)  # records whose fault hides even their id are told apart by their place
+            self.origins.setdefault((kind, known_as), origin)
             if record is None or problems:
                 self.problems += problems
-                self.broken.add((kind, label))
+                self.broken.add((kind, known_as))
                 continue
             problems = (
                 self._component_ids(record, place) if isinstance(record, System) and len(record.components) > 1 else []

@@ -134,7 +134,7 @@ def _bug(error: Exception) -> int:
 
     path = Path(cache_folder().parent / "debug.log")
     try:
-        write_atomic(path, "".join(traceback.format_exception(error)))
+        write_atomic(path, "".join(traceback.format_exception(error)), private=True)
     except QianyunError:
         path = Path("-")
     say("cli.bug", error=type(error).__name__, path=path)

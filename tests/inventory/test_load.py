@@ -203,6 +203,35 @@ def test_the_cache_gives_the_same_and_notices_a_change(folder: Path, monkeypatch
     assert read_estate(folder).inventory.systems["s"].lifecycle is Lifecycle.CLOSED
 
 
+def test_what_is_quarantined_keeps_its_place_in_the_cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QIANYUN_CACHE_DIR", str(folder / ".cache"))
+    (folder / "systems.yaml").write_text("systems:\n  - {id: s, department: 140000-mzt, grade: 9}\n")
+    for loaded in (read_estate(folder), read_estate(folder)):
+        assert ("system", "s") in loaded.quarantined
+        assert str(loaded.inventory.origin("system", "s")) == "systems.yaml:2"
+
+
+def test_each_record_without_an_id_is_quarantined(folder: Path) -> None:
+    (folder / "more.yaml").write_text(
+        "dependencies:\n"
+        "  - {from: a, to: b, kind: api}\n"
+        "  - {from: b, to: a, kind: api}\n"
+        "  - {from: c, to: a, kind: api}\n"
+    )
+    loaded = read_estate(folder)
+    places = {str(loaded.inventory.origin(kind, id)) for kind, id in loaded.quarantined if kind == "dependency"}
+    assert places == {"more.yaml:2", "more.yaml:3", "more.yaml:4"}
+
+
+def test_only_the_user_may_read_the_cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QIANYUN_CACHE_DIR", str(folder / ".cache"))
+    estates = folder / ".cache" / "estates"
+    estates.mkdir(parents=True, mode=0o755)
+    read_estate(folder)
+    (kept,) = estates.glob("*.cache")
+    assert (estates.stat().st_mode & 0o777, kept.stat().st_mode & 0o777) == (0o700, 0o600)
+
+
 def test_a_damaged_cache_is_read_as_absent(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QIANYUN_CACHE_DIR", str(folder / ".cache"))
     first = read_estate(folder)
