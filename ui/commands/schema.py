@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import sys
 
-from inventory.schema import schema, schema_all
-
 from inventory.errors import InputError
+from inventory.schema import schema, schema_all
 from ui.commanding import Common, argument, command, common, option
 from ui.texts import text
 
