@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from inventory.errors import QianyunError
+from inventory.errors import InputError, QianyunError
+from inventory.files import reason_of
 from ui.commanding import LazyGroup, option
 from ui.output import fail, say
 from ui.texts import LANGUAGES, detect_language, set_language, text
@@ -29,6 +31,7 @@ AREAS = {
 INTERRUPTED = 130
 FAILED = 1
 USAGE = 2
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 root = LazyGroup("cli", AREAS)
 """The command ``qianyun``."""
@@ -69,12 +72,24 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         say("cli.interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - nothing reads what is left
+    except (BrokenPipeError, SystemExit):  # click and rich leave the program when nobody reads any more
+        _silence()
         return 0
+    except OSError as error:
+        if error.errno not in FULL:
+            return _bug(error)
+        _silence()
+        full = InputError("cannot-write", path="-", reason=reason_of(error))
+        fail(full)
+        return full.exit_code
     except Exception as error:  # noqa: BLE001 - the border: whatever is left is a bug of ours
         return _bug(error)
     return code if isinstance(code, int) else 0
+
+
+def _silence() -> None:
+    """What is left for stdout goes nowhere."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - open until the program ends
 
 
 def _usage(error: click.ClickException) -> int:
