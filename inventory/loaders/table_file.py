@@ -94,6 +94,7 @@ def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
 def _records(
     raw: RawFile, name: str, header: Sequence[str], rows: Iterator[tuple[int, list[str]]], file: str, sheet: str
 ) -> None:
+    header = _once(raw, header, file, sheet)
     raw.columns[sheet] = {column: column_letter(index) for index, column in enumerate(header) if column}
     reader, records = RowReader(_model(name), header), raw.lists.setdefault(name, [])
     width = len(header)
@@ -105,6 +106,18 @@ def _records(
             beyond = ",".join(cells[width:])[:60]
             raw.problems.append(problem("bad-value", origin, value=beyond, expected="under a header", description=""))
         records.append(RawRecord(reader.read(cells), origin))
+
+
+def _once(raw: RawFile, header: Sequence[str], file: str, sheet: str) -> list[str]:
+    """The header with each name once: of two columns of one name the first is read, and the second is a problem."""
+    kept: list[str] = []
+    for index, column in enumerate(header):
+        doubled = bool(column) and column in kept
+        if doubled:
+            origin = Origin(file, None, sheet, f"{column_letter(index)}1")
+            raw.problems.append(problem("duplicate-field", origin, path=column, field=column))
+        kept.append("" if doubled else column)
+    return kept
 
 
 def read_xlsx(content: bytes, file: str) -> RawFile:

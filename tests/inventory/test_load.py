@@ -211,6 +211,13 @@ def test_what_is_quarantined_keeps_its_place_in_the_cache(folder: Path, monkeypa
         assert str(loaded.inventory.origin("system", "s")) == "systems.yaml:2"
 
 
+def test_of_two_columns_of_one_name_the_first_is_read_and_the_second_reported(folder: Path) -> None:
+    (folder / "systems.csv").write_text("id,name,department,name\ns,first,140000-mzt,second\n")
+    loaded = read_estate(folder)
+    assert ("duplicate-field", "systems.csv[D1]", "name") in found(loaded)
+    assert loaded.inventory.systems["s"].name == "first"
+
+
 def test_each_record_without_an_id_is_quarantined(folder: Path) -> None:
     (folder / "more.yaml").write_text(
         "dependencies:\n"
