@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -57,10 +57,13 @@ def _named(graph: EstateGraph, node: int) -> str:
 
 def _some(rows: Iterable[T], everything: bool) -> list[T]:
     listed = list(rows)
-    if everything or len(listed) <= LISTED:
-        return listed
-    say("graph.more", count=len(listed) - LISTED)
-    return listed[:LISTED]
+    return listed if everything else listed[:LISTED]
+
+
+def _say_more(count: int, everything: bool) -> None:
+    """Say below a list how much of it was left out."""
+    if not everything and count > LISTED:
+        say("graph.more", count=count - LISTED)
 
 
 # ---- impact ---------------------------------------------------------------------------------------------------------
@@ -84,23 +87,26 @@ def impact(common: Common, estate: Path, objects: tuple[str, ...], everything: b
     graph = _open(estate, common)
     found = find_impact(graph, [graph.resolve(name) for name in objects])
     asked = set(found.asked)
+    by_node = {item.node: item for item in found.affected}
+    causes = [(item, _cause(graph, item, by_node)) for item in found.affected]
     if common.json:
         counts = {effect.value: sum(item.node not in asked for item in found.of(effect)) for effect in Effect}
         emit(
             {
                 "asked": [graph.names[node] for node in found.asked],
                 "counts": counts,
-                "affected": [_affected(graph, item) for item in found.affected if item.node not in asked],
+                "affected": [_affected(graph, item, cause) for item, cause in causes if item.node not in asked],
             }
         )
         return
     for effect in Effect:
-        items = [item for item in found.of(effect) if item.node not in asked]
+        items = [pair for pair in causes if pair[0].effect is effect and pair[0].node not in asked]
         if items:
-            items.sort(key=lambda item: _rank(graph.kind(item.node)))
-            rows = [_affected_row(graph, item) for item in _some(items, everything)]
+            items.sort(key=lambda pair: _rank(graph.kind(pair[0].node)))
+            rows = [_affected_row(graph, item, cause) for item, cause in _some(items, everything)]
             columns = [text(f"graph.column.{name}") for name in ("kind", "object", "because", "relation", "origin")]
             table(columns, rows, title=text(f"graph.effect.{effect.value}", count=len(items)))
+            _say_more(len(items), everything)
     if len(found.affected) == len(asked):
         say("graph.nothing-affected")
 
@@ -110,20 +116,28 @@ def _rank(kind: str) -> int:
     return _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
 
 
-def _affected(graph: EstateGraph, item: Affected) -> dict[str, Any]:
+def _cause(graph: EstateGraph, item: Affected, by_node: Mapping[int, Affected]) -> Affected:
+    """Why something is affected; for a system that stops with one of its own components, why that component does."""
+    if graph.kind(item.node) != "system" or graph.kind(item.because) != "component":
+        return item
+    part = by_node.get(item.because, item)
+    return part if part.edge is not None else item
+
+
+def _affected(graph: EstateGraph, item: Affected, cause: Affected) -> dict[str, Any]:
     return {
         **_object(graph, item.node),
         "effect": item.effect.value,
-        "because": graph.names[item.because],
-        "relation": None if item.edge is None else _relation(graph, item.edge),
+        "because": graph.names[cause.because],
+        "relation": None if cause.edge is None else _relation(graph, cause.edge),
     }
 
 
-def _affected_row(graph: EstateGraph, item: Affected) -> tuple[str, ...]:
-    relation = text(f"graph.edge.{item.edge.kind.value}") if item.edge else ""
-    origin = str(graph.origin(item.edge)) if item.edge else ""
+def _affected_row(graph: EstateGraph, item: Affected, cause: Affected) -> tuple[str, ...]:
+    relation = text(f"graph.edge.{cause.edge.kind.value}") if cause.edge else ""
+    origin = str(graph.origin(cause.edge)) if cause.edge else ""
     kind = kind_word(graph.kind(item.node))
-    return (kind, _named(graph, item.node), graph.names[item.because], relation, origin)
+    return (kind, _named(graph, item.node), graph.names[cause.because], relation, origin)
 
 
 # ---- path -----------------------------------------------------------------------------------------------------------
@@ -188,6 +202,8 @@ def groups(common: Common, estate: Path, everything: bool) -> None:
             sys.stdout.write("  " + text(key, count=len(item.cut), bound=item.bound) + "\n")
             for id in _some(item.cut, everything):
                 sys.stdout.write(f"    {id}  [{graph.inventory.origin('dependency', id)}]\n")
+            _say_more(len(item.cut), everything)
+    _say_more(len(found.groups), everything)
     sys.stdout.write(text("graph.groups-sum", count=len(found.groups), alone=found.alone) + "\n")
 
 
@@ -225,6 +241,7 @@ def platforms(common: Common, estate: Path, everything: bool) -> None:
         for item in _some(found, everything)
     ]
     table(columns, rows, right=[2, 3, 4])
+    _say_more(len(found), everything)
 
 
 @command(group, "islands", example="qianyun graph islands examples/kaifeng")
@@ -248,6 +265,7 @@ def islands(common: Common, estate: Path, everything: bool) -> None:
     for key, parts in (("graph.islands-systems", found.systems), ("graph.islands-network", found.network)):
         rows = [(len(part), _members(graph, part)) for part in _some(parts, everything)]
         table(columns, rows, title=text(key, count=len(parts)), right=[0])
+        _say_more(len(parts), everything)
     sys.stdout.write(text("graph.alone", count=len(found.alone)) + "\n")
 
 

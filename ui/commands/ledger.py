@@ -201,5 +201,6 @@ def _summary(plan: ImportPlan, done: ImportReport | None) -> str:
     elif done.written:
         lines.append(text("ledger.written", files=", ".join(done.written)))
     else:
-        lines.append(text("ledger.nothing-new"))
+        taken = plan.count(Verdict.TAKEN) + plan.count(Verdict.GUESSED)
+        lines.append(text("ledger.nothing-new" if taken else "ledger.nothing-taken"))
     return "\n".join(lines)

@@ -24,6 +24,7 @@ TEXTS = {
     "use-map": "{count} unknown header(s): settle them with --map FILE, 'headers: {{HEADER: FIELD or ignore}}'",
     "dry-run": "dry run: nothing was written",
     "written": "written: {files}",
+    "nothing-taken": "nothing to write: no row could be taken",
     "nothing-new": "nothing to write: the estate has it all",
     **{f"finding.{code}": template for code, template in FINDINGS.items()},
 }

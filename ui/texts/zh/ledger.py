@@ -142,6 +142,7 @@ TEXTS = {
     "use-map": "有 {count} 个不认识的表头：用 --map FILE 确定，写法为 'headers: {{表头: 字段或 ignore}}'",
     "dry-run": "试运行：未写入任何内容",
     "written": "已写入：{files}",
+    "nothing-taken": "没有需要写入的内容：没有可读取的行",
     "nothing-new": "无需写入：台账目录中已全部具备",
     **{f"finding.{code}": template for code, template in _FINDINGS.items()},
 }
