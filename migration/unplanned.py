@@ -91,7 +91,9 @@ def _places(track: SystemTrack, entry: Unplaced) -> Iterator[Finding]:
 
 def _room(track: SystemTrack, entry: Unplaced) -> Iterator[Finding]:
     system = track.systems[entry.item]
-    vcpu, memory, storage = (amount / 1000 for amount in track.problem.demand[entry.item].tolist())
+    vcpu, memory, storage = (
+        amount / 1000 if amount % 1000 else amount // 1000 for amount in track.problem.demand[entry.item].tolist()
+    )
     yield Finding(
         rule="H4",
         code="no-room" if entry.proved else "no-room-found",

@@ -84,7 +84,8 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str =
 
     made = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for number, column in enumerate(columns):
-        made.add_column(Text(column), justify="right" if number in right else "left", overflow="fold")
+        figures = number in right  # a figure cut in two reads as two
+        made.add_column(Text(column), justify="right" if figures else "left", overflow="fold", no_wrap=figures)
     for row in rows:
         made.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     _console(sys.stdout).print(made)

@@ -17,10 +17,11 @@ import pytest
 import inventory
 import migration
 import ui
-from inventory.errors import QianyunError
+from inventory.errors import QianyunError, UnknownObjectError
+from inventory.problems import Origin, problem
 from inventory.tables.problems import PROBLEMS
 from ui.app import root
-from ui.texts import LANGUAGES
+from ui.texts import LANGUAGES, error_texts, problem_texts, set_language
 
 TEXTS = Path(ui.__file__).parent / "texts"
 # Their English stands with their codes, below ui.
@@ -259,3 +260,16 @@ def test_no_text_is_left_over(area: str) -> None:
         if not whole and not any(key.startswith(start) for start in beginnings):
             unused.append(key)
     assert unused == []
+
+
+def test_chinese_messages_name_kinds_in_chinese() -> None:
+    because = problem("quarantined", Origin("a.csv"), kind="dependency", id="a>b", because="system 'b'")
+    missing = problem("dangling-reference", Origin("a.csv"), kind="system", id="a", target="department", value="x")
+    set_language("zh")
+    try:
+        said = [problem_texts(because)[0], problem_texts(missing)[0]]
+        said.append(error_texts(UnknownObjectError("unknown-object", kind="system", id="b", nearest="-"))[0])
+    finally:
+        set_language("en")
+    for word, message in zip(("信息系统 'b'", "部门 'x'", "信息系统 'b'"), said, strict=True):
+        assert word in message

@@ -30,6 +30,8 @@ __all__ = [
 ]
 
 LANGUAGES = ("en", "zh")
+NAMES_A_KIND = {"kind", "target", "owner", "because"}
+"""Data of problems and errors that begin with the name of a kind."""
 _language: ContextVar[str] = ContextVar("language", default="en")
 
 
@@ -86,7 +88,7 @@ def problem_texts(problem: Problem) -> tuple[str, str]:
     """(message, hint) of a problem in the present language."""
     if language() == "en":
         return problem.message, problem.hint
-    words = {**problem.words, "kind": kind_word(problem.kind)}
+    words = _with_kind_words({**problem.words, "kind": problem.kind})
     texts = _area("zh", "problems")
     return texts[f"{problem.code}.message"].format(**words), texts[f"{problem.code}.hint"].format(**words)
 
@@ -95,8 +97,17 @@ def error_texts(error: QianyunError) -> tuple[str, str]:
     """(message, hint) of an error in the present language."""
     if language() == "en":
         return error.message, error.hint
-    texts = _area("zh", "errors")
-    return texts[f"{error.code}.message"].format(**error.data), texts[f"{error.code}.hint"].format(**error.data)
+    texts, words = _area("zh", "errors"), _with_kind_words(error.data)
+    return texts[f"{error.code}.message"].format(**words), texts[f"{error.code}.hint"].format(**words)
+
+
+def _with_kind_words(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Data that fill a text, with the word for a kind in place of its name: ``system`` or ``system 'ID'``."""
+    words = dict(data)
+    for name in NAMES_A_KIND & words.keys():
+        kind, space, rest = str(words[name]).partition(" ")
+        words[name] = f"{kind_word(kind)}{space}{rest}"
+    return words
 
 
 def kind_word(kind: str) -> str:
