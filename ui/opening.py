@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from inventory.load import Loaded, load_estate
+from inventory.problems import Severity
 from ui.commanding import Common
 from ui.output import note, progress, say
 from ui.texts import kind_word, text
@@ -17,6 +18,8 @@ LISTED = 10
 def open_estate(path: Path, common: Common) -> Loaded:
     """Load the estate and list on stderr what an error has put into quarantine; JSON answers count it.
 
+    Errors of files and of records that cannot be told by an id are counted too: nobody knows what is missing there.
+
     Errors as ``load_estate``.
     """
     with progress(text("cli.loading")) as report:
@@ -28,4 +31,7 @@ def open_estate(path: Path, common: Common) -> Loaded:
             say("cli.quarantined-record", kind=kind_word(kind), id=id, origin=loaded.inventory.origin(kind, id))
         if len(loaded.quarantined) > LISTED:
             say("cli.and-more", count=len(loaded.quarantined) - LISTED)
+    unread = sum(1 for found in loaded.problems if found.severity is Severity.ERROR and not found.id)
+    if unread:
+        say("cli.unread", count=unread, path=path)
     return loaded

@@ -29,6 +29,7 @@ TEXTS = {
     "severity.note": "note",
     "quarantined": "{count} record(s) are left out because of errors (quarantined); see: qianyun inventory check {path}",
     "quarantined-record": "  {kind} {id} ({origin})",
+    "unread": "{count} error(s) concern files or records without an id: something may be missing; see: qianyun inventory check {path}",
     "and-more": "  ... and {count} more",
     "interrupted": "interrupted; nothing was left half done",
     "bug": "this is a bug of the program ({error}); the details are in {path}",

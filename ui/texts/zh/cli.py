@@ -29,6 +29,7 @@ TEXTS = {
     "severity.note": "说明",
     "quarantined": "有 {count} 条记录因错误被隔离，未参与处理；详见：qianyun inventory check {path}",
     "quarantined-record": "  {kind} {id}（{origin}）",
+    "unread": "有 {count} 个错误涉及文件或没有编号的记录，台账可能不全；详见：qianyun inventory check {path}",
     "and-more": "  ……另有 {count} 条",
     "interrupted": "已中断；没有留下未完成的内容",
     "bug": "程序自身出现缺陷（{error}）；详情见 {path}",
