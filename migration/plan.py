@@ -42,7 +42,7 @@ __all__ = [
 FORMAT = 1
 """Version of the plan's data format that this program reads and writes."""
 
-FARTHEST = 20_000
+_FARTHEST = 20_000
 """Slots that an item may lie from the first; with the longest slots still a day of the calendar."""
 
 Value = str | int | float | bool | None
@@ -146,7 +146,7 @@ class PlanItem(Struct):
     step: str = field("Step of the track", "cutover")
     object: str = field("What it is done to, as KIND:ID", example="system:140000-mzt-0003")
     slot: int = field(
-        "Number of its slot in the grid; negative for what was done before the grid begins", ge=-FARTHEST, le=FARTHEST
+        "Number of its slot in the grid; negative for what was done before the grid begins", ge=-_FARTHEST, le=_FARTHEST
     )
     slot_label: str = field("Name of its slot", example="2021-W14")
     window_start: AwareDatetime | None = field("Start of the window it uses, Asia/Shanghai; absent when done", None)

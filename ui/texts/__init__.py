@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 LANGUAGES = ("en", "zh")
-NAMES_A_KIND = {"kind", "target", "owner", "because"}
+_NAMES_A_KIND = {"kind", "target", "owner", "because"}
 """Data of problems and errors that begin with the name of a kind."""
 _language: ContextVar[str] = ContextVar("language", default="en")
 
@@ -104,7 +104,7 @@ def error_texts(error: QianyunError) -> tuple[str, str]:
 def _with_kind_words(data: Mapping[str, Any]) -> dict[str, Any]:
     """Data that fill a text, with the word for a kind in place of its name: ``system`` or ``system 'ID'``."""
     words = dict(data)
-    for name in NAMES_A_KIND & words.keys():
+    for name in _NAMES_A_KIND & words.keys():
         kind, space, rest = str(words[name]).partition(" ")
         words[name] = f"{kind_word(kind)}{space}{rest}"
     return words
