@@ -94,6 +94,7 @@ def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
 def _records(
     raw: RawFile, name: str, header: Sequence[str], rows: Iterator[tuple[int, list[str]]], file: str, sheet: str
 ) -> None:
+    blank = [index for index, column in enumerate(header) if not column]
     header = _once(raw, header, file, sheet)
     raw.columns[sheet] = {column: column_letter(index) for index, column in enumerate(header) if column}
     reader, records = RowReader(_model(name), header), raw.lists.setdefault(name, [])
@@ -102,10 +103,16 @@ def _records(
         if not any(cells):
             continue
         origin = Origin(file, None, sheet, f"A{line}") if sheet else Origin(file, line)
-        if len(cells) > width and any(cells[width:]):
-            beyond = ",".join(cells[width:])[:60]
-            raw.problems.append(problem("bad-value", origin, value=beyond, expected="under a header", description=""))
-        records.append(RawRecord(reader.read(cells), origin))
+        data = reader.read(cells)
+        if blank or len(cells) > width:
+            unnamed = (cells[index] for index in blank if index < len(cells))
+            beyond = ",".join(cell for cell in (*unnamed, *cells[width:]) if cell)[:60]
+            if beyond:
+                shown = "…" if "classified" in data else beyond  # no message repeats what a classified record says
+                raw.problems.append(
+                    problem("bad-value", origin, value=shown, expected="under a header", description="")
+                )
+        records.append(RawRecord(data, origin))
 
 
 def _once(raw: RawFile, header: Sequence[str], file: str, sheet: str) -> list[str]:

@@ -218,6 +218,20 @@ def test_of_two_columns_of_one_name_the_first_is_read_and_the_second_reported(fo
     assert loaded.inventory.systems["s"].name == "first"
 
 
+@pytest.mark.parametrize("content", ["id,,department\ns,lost,140000-mzt\n", "id,department\ns,140000-mzt,lost\n"])
+def test_a_value_without_a_header_is_reported(folder: Path, content: str) -> None:
+    (folder / "systems.csv").write_text(content)
+    (problem,) = [one for one in read_estate(folder).problems if one.code == "bad-value"]
+    assert (str(problem.origin), problem.data["value"]) == ("systems.csv:2", "lost")
+
+
+def test_a_value_without_a_header_of_a_classified_record_is_not_repeated(folder: Path) -> None:
+    (folder / "systems.csv").write_text("id,department,classified\ns,140000-mzt,true,secret\n")
+    problems = read_estate(folder).problems
+    assert "bad-value" in {one.code for one in problems}
+    assert not [one for one in problems if "secret" in one.message]
+
+
 def test_each_record_without_an_id_is_quarantined(folder: Path) -> None:
     (folder / "more.yaml").write_text(
         "dependencies:\n"
