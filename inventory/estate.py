@@ -6,12 +6,31 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from inventory.base import Ref, SelectorText, Struct, Text, field
 
-__all__ = ["FORMAT", "CutoverLimit", "Estate", "LimitPer", "Settings", "TimeGrid", "WaveSize"]
+__all__ = [
+    "EARLIEST_DAY",
+    "FORMAT",
+    "LATEST_DAY",
+    "CutoverLimit",
+    "Estate",
+    "LimitPer",
+    "Settings",
+    "TimeGrid",
+    "WaveSize",
+]
 
 FORMAT = 1
 """Version of the estate's data format that this program reads and writes."""
+
+
+EARLIEST_DAY = dt.date(1949, 10, 1)
+LATEST_DAY = dt.date(2199, 12, 31)
+"""Days beyond these are slips of the pen, and calendars cannot reckon with the ends of what a date can hold."""
+
+Day = Annotated[dt.date, Field(ge=EARLIEST_DAY, le=LATEST_DAY)]
 
 
 class TimeGrid(Struct):
@@ -70,7 +89,7 @@ class Estate(Struct):
     """What estate.yaml says."""
 
     name: Text = field("Name", example="某省政务云网迁移")
-    as_of: dt.date = field("Day as of which the declared facts hold", example="2020-06-30")
+    as_of: Day = field("Day as of which the declared facts hold", example="2020-06-30")
     format: int = field("Version of the data format", FORMAT)
     grid: TimeGrid = field("Time grid", TimeGrid())
     settings: Settings = field("Settings", Settings())

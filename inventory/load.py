@@ -137,7 +137,7 @@ class _Draft:
             (found.kind, found.id) for found in self.problems if found.severity is Severity.ERROR and found.id
         }
         usable = draft.without(self.broken)
-        self.problems += [self._at_its_field(found, folded) for found in run_checks(usable)]
+        self.problems += [self._at_its_field(found, folded) for found in self._checked(usable, sound)]
         self.broken |= {
             (found.kind, found.id) for found in self.problems if found.severity is Severity.ERROR and found.id
         }
@@ -146,6 +146,12 @@ class _Draft:
         self.problems += consequences
         ordered = tuple(sorted(self.problems, key=_order))
         return Loaded(draft.without(left_out), ordered, frozenset(left_out), sound)
+
+    @staticmethod
+    def _checked(usable: Inventory, sound: bool) -> list[Problem]:
+        """Problems of the content; without a day that can be read nothing is too late."""
+        found = run_checks(usable)
+        return found if sound else [problem for problem in found if problem.code != "fact-after-as-of"]
 
     def _read(self) -> dict[str, Any]:
         loose: dict[str, Any] = {}

@@ -90,7 +90,8 @@ def describe(
         case "bad-address" | "bad-cidr" | "bad-interface-address":
             return "bad-value", {"value": value, "expected": detail["msg"], "description": description}, ""
         case _ if sign := next((name for name in _BOUNDS if name in context), None):
-            expected = f"{_BOUNDS[sign]} {context[sign]:g}"
+            bound = context[sign]
+            expected = f"{_BOUNDS[sign]} {bound:g}" if isinstance(bound, (int, float)) else f"{_BOUNDS[sign]} {bound}"
             return "out-of-range", {"value": value, "expected": expected, "description": description}, ""
         case other:
             expected = _EXPECTED.get(other.split("_")[0], detail["msg"])

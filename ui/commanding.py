@@ -159,8 +159,13 @@ def argument(name: str, **options: Any) -> Callable[[Function], Function]:
 def _day(_: click.Context, parameter: click.Parameter, value: str | None) -> dt.date | None:
     if value is None:
         return None
+    from inventory.estate import EARLIEST_DAY, LATEST_DAY
+
     try:
-        return dt.date.fromisoformat(value)
+        day = dt.date.fromisoformat(value)
+        if not EARLIEST_DAY <= day <= LATEST_DAY:
+            raise ValueError
+        return day
     except ValueError:
         raise click.BadParameter(text("cli.error.date", value=value), param=parameter) from None
 

@@ -304,3 +304,13 @@ def test_state_of_a_component_from_a_table_of_components_is_folded_too(folder: P
     component = read_estate(folder).inventory.component("s", "db")
     assert component is not None
     assert component.runs_in == "room:r"
+
+
+def test_a_day_that_no_calendar_reckons_with_is_said_once_and_nothing_follows_from_it(folder: Path) -> None:
+    (folder / "estate.yaml").write_text("name: x\nas_of: 9999-01-01\n")
+    (folder / "systems.yaml").write_text("systems:\n  - {id: s, department: 140000-mzt, last_used: 2020-01-01}\n")
+    loaded = read_estate(folder)
+    assert [(found.code, found.path) for found in loaded.problems if found.severity == "error"] == [
+        ("out-of-range", "as_of")
+    ]
+    assert "fact-after-as-of" not in {found.code for found in loaded.problems}

@@ -366,7 +366,9 @@ def _print_unplanned(entries: tuple[Unplanned, ...], most: int) -> None:
 def _print_findings(found: tuple[Finding, ...], key: str) -> None:
     if found:
         sys.stdout.write(text(key, count=len(found), rules=rules_of(found)) + "\n")
-        sys.stdout.writelines(f"  {one.rule}: {finding_text(one)}\n" for one in found)
+        sys.stdout.writelines(f"  {one.rule}: {finding_text(one)}\n" for one in found[:LISTED])
+        if len(found) > LISTED:
+            sys.stdout.write(text("cli.and-more", count=len(found) - LISTED) + "\n")
 
 
 def _finding_answer(found: Finding, message: str) -> dict[str, Any]:

@@ -96,9 +96,12 @@ def problem_texts(problem: Problem) -> tuple[str, str]:
 def error_texts(error: QianyunError) -> tuple[str, str]:
     """(message, hint) of an error in the present language."""
     if language() == "en":
-        return error.message, error.hint
-    texts, words = _area("zh", "errors"), _with_kind_words(error.data)
-    return texts[f"{error.code}.message"].format(**words), texts[f"{error.code}.hint"].format(**words)
+        message, hint = error.message, error.hint
+    else:
+        texts, words = _area("zh", "errors"), _with_kind_words(error.data)
+        message = texts[f"{error.code}.message"].format(**words)
+        hint = texts[f"{error.code}.hint"].format(**words)
+    return message, "" if error.data.get("nearest") == "-" else hint
 
 
 def _with_kind_words(data: Mapping[str, Any]) -> dict[str, Any]:
