@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
-import json
+import itertools
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -16,6 +16,7 @@ from pathlib import Path
 from types import GenericAlias
 from typing import Any
 
+import orjson
 from pydantic import TypeAdapter
 
 from inventory.errors import InputError
@@ -60,12 +61,16 @@ def cache_key(contents: Iterable[tuple[str, bytes]], as_of: str) -> str:
 
 @contextlib.contextmanager
 def without_collection() -> Iterator[None]:
-    """Hold the garbage collector while a hundred thousand records are made: none of them is garbage."""
+    """Hold the garbage collector while a hundred thousand records are made: none of them is garbage.
+
+    They are then left out of later collections too, which would walk through all of them again and again.
+    """
     running = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if running:
             gc.enable()
 
@@ -86,13 +91,13 @@ def write_cache(
     blocks: list[bytes] = []
     kinds: list[tuple[str, int]] = []
     for kind in KINDS:
-        block = _adapter(kind).dump_json(list(inventory.of(kind).values()), by_alias=True, exclude_defaults=True)
+        block = _adapter(kind).dump_json(list(inventory.of(kind).values()), by_alias=True, exclude_unset=True)
         kinds.append((kind, len(block)))
         blocks.append(block)
     files: dict[str, int] = {}
     origins = {
         kind: [
-            (files.setdefault(origin.file, len(files)), origin.line, origin.sheet, origin.cell)
+            (files.setdefault(origin.file, len(files)), *origin[1:])
             for origin in (inventory.origin(kind, id) for id in inventory.of(kind))
         ]
         for kind in KINDS
@@ -115,7 +120,7 @@ def write_cache(
     with contextlib.suppress(InputError, OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
-        write_atomic(folder / f"{key}.cache", b"\n".join((json.dumps(head).encode(), *blocks)), private=True)
+        write_atomic(folder / f"{key}.cache", b"\n".join((orjson.dumps(head), *blocks)), private=True)
         kept = sorted(folder.glob("*.cache"), key=lambda file: file.stat().st_mtime, reverse=True)
         for old in kept[KEPT:]:
             old.unlink(missing_ok=True)
@@ -138,28 +143,60 @@ def read_cache(key: str, path: Path) -> tuple[Inventory, tuple[Problem, ...], fr
         return None
 
 
+class _Origins(Mapping[tuple[str, str], Origin]):
+    """Places of records, taken apart for a kind when the first of it is asked for: most commands ask for few."""
+
+    def __init__(
+        self,
+        files: list[str],
+        places: Mapping[str, list[list[Any]]],
+        records: Mapping[str, Mapping[str, Any]],
+        left_out: dict[tuple[str, str], Origin],
+    ) -> None:
+        self._files, self._places, self._records, self._left_out = files, places, records, left_out
+        self._known: dict[str, dict[str, Origin]] = {}
+
+    def _of(self, kind: str) -> dict[str, Origin]:
+        if kind not in self._known:
+            ids = self._records.get(plural(kind), {})
+            places = self._places.get(kind, [])
+            self._known[kind] = {
+                id: Origin(self._files[number], *rest) for id, (number, *rest) in zip(ids, places, strict=True)
+            }
+        return self._known[kind]
+
+    def __getitem__(self, key: tuple[str, str]) -> Origin:
+        found = self._of(key[0]).get(key[1])
+        return found if found is not None else self._left_out[key]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        declared = ((kind, id) for kind in self._places for id in self._of(kind))
+        return itertools.chain(declared, (key for key in self._left_out if key[1] not in self._of(key[0])))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 def _restore(content: bytes, path: Path) -> tuple[Inventory, tuple[Problem, ...], frozenset[tuple[str, str]]]:
     end = content.index(b"\n")
-    head = json.loads(content[:end])
+    head = orjson.loads(content[:end])
     files: list[str] = head["files"]
     records: dict[str, Mapping[str, Any]] = {}
-    origins: dict[tuple[str, str], Origin] = {}
     start = end + 1
     view = memoryview(content)
     for kind, length in head["kinds"]:
         listed = _adapter(kind).validate_json(bytes(view[start : start + length]))
         start += length + 1
         records[plural(kind)] = {record.id: record for record in listed}
-        for record, (number, line, sheet, cell) in zip(listed, head["origins"][kind], strict=True):
-            origins[kind, record.id] = Origin(files[number], line, sheet, cell)
-    for kind, id, number, line, sheet, cell in head["quarantined"]:
-        origins[kind, id] = Origin(files[number], line, sheet, cell)
+        if len(head["origins"][kind]) != len(listed):
+            raise ValueError("not as many places as records")
+    left_out = {(kind, id): Origin(files[number], *rest) for kind, id, number, *rest in head["quarantined"]}
     if start != len(content) + 1:
         raise ValueError("cut short")
     inventory = Inventory(
         estate=Estate.model_validate(head["estate"]),
         path=path,
-        origins=origins,
+        origins=_Origins(files, head["origins"], records, left_out),
         done=head["done"],
         declared=head["declared"],
         **records,
