@@ -22,18 +22,22 @@ def flatten(plain: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     """Field path -> value: "usage.source", "components[main].vcpu". Lists of records with ids are entered, other
     lists are values."""
     found: dict[str, Any] = {}
+    _flatten(plain, f"{above}." if above else "", found)
+    return found
+
+
+def _flatten(plain: Mapping[str, Any], prefix: str, found: dict[str, Any]) -> None:
     for name, value in plain.items():
-        path = f"{above}.{name}" if above else str(name)
-        if isinstance(value, Mapping):
-            found |= flatten(value, path)
-        elif isinstance(value, list) and value and all(isinstance(item, Mapping) and "id" in item for item in value):
+        path = f"{prefix}{name}"
+        if isinstance(value, dict):
+            _flatten(value, f"{path}.", found)
+        elif isinstance(value, list) and value and all(isinstance(item, dict) and "id" in item for item in value):
             for item in value:
-                inside = f"{path}[{item['id']}]"
-                found[f"{inside}.id"] = item["id"]
-                found |= flatten({key: inner for key, inner in item.items() if key != "id"}, inside)
+                inside = f"{path}[{item['id']}]."
+                found[f"{inside}id"] = item["id"]
+                _flatten({key: inner for key, inner in item.items() if key != "id"}, inside, found)
         else:
             found[path] = value
-    return found
 
 
 def steps_of(path: str) -> list[tuple[str, str]]:
