@@ -41,6 +41,7 @@ class Ids:
         self.used = {kind: set(ids) for kind, ids in used.items()}
         self.names = names
         self._counters: dict[tuple[str, str], int] = {}
+        self._numbered: dict[str, dict[str, int]] = {}
 
     def take(self, kind: str, id: str) -> None:
         """Remember that an id is in use."""
@@ -84,8 +85,21 @@ class Ids:
     def _next(self, kind: str, prefix: str, digits: int, first: int = 1) -> str:
         counter = self._counters.get((kind, prefix))
         if counter is None:
-            ends = (id[len(prefix) :] for id in self.used.get(kind, ()) if id.startswith(prefix))
-            counter = max((int(end) for end in ends if end.isdigit()), default=first - 1)
+            counter = self._highest(kind).get(prefix, first - 1)
+        used = self.used.get(kind, ())
         counter += 1
+        while (made := f"{prefix}{counter:0{digits}d}") in used:
+            counter += 1
         self._counters[kind, prefix] = counter
-        return f"{prefix}{counter:0{digits}d}"
+        return made
+
+    def _highest(self, kind: str) -> dict[str, int]:
+        """Prefix -> the highest number behind it among the ids that the kind had when it was first asked for."""
+        if kind not in self._numbered:
+            highest: dict[str, int] = {}
+            for id in self.used.get(kind, ()):
+                prefix = id.rstrip("0123456789")
+                if prefix != id:
+                    highest[prefix] = max(highest.get(prefix, 0), int(id[len(prefix) :]))
+            self._numbered[kind] = highest
+        return self._numbered[kind]
