@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from inventory.kinds.rooms import Asset
@@ -154,13 +155,24 @@ class _State:
 
     def _lost_way(self, before: Reach, after: Reach, node: int) -> tuple[int, Edge | None]:
         """The neighbour through which a node was reached and is not any more; else the first object asked for."""
-        for step in self.graph.steps(node):
-            over = [edge.target for edge in self.graph.out_edges(step.node) if edge.kind is EdgeKind.ENDS_AT]
-            for start in (step.node, *over):
-                closed = start not in after.reached or not after.layer.has_edge(start, node)
-                if closed and before.layer.has_edge(start, node):
-                    return (step.node if step.node in after.lost else start), step.edge
+        still = after.reached
+        closed = {
+            start for start in before.layer.pred[node] if start not in still or not after.layer.has_edge(start, node)
+        }
+        if closed:
+            for step in self.graph.steps(node):
+                if step.node in closed:
+                    return step.node, step.edge
+                if step.node in self._spans:
+                    for edge in self.graph.out_edges(step.node):
+                        if edge.kind is EdgeKind.ENDS_AT and edge.target in closed:
+                            return (step.node if step.node in after.lost else edge.target), step.edge
         return self.asked[0], None
+
+    @cached_property
+    def _spans(self) -> frozenset[int]:
+        """Links and lines: what joins two others and is no node of the network's layer where it is the only one."""
+        return frozenset(self.graph.of_kind("link", "line"))
 
     def _systems_on(self, line: int, after: Reach) -> None:
         """Systems on a line that is lost stop, unless another line carries them or its ends are joined in another

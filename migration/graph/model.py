@@ -197,14 +197,9 @@ class EstateGraph:
 
 def _grouped(count: int, keys: list[int]) -> tuple[array[int], array[int]]:
     """Positions of ``keys`` sorted by key (stable), and where each key's begin: starts[key] .. starts[key + 1]."""
-    starts = array("q", bytes(8 * (count + 1)))
-    for key in keys:
-        starts[key + 1] += 1
-    for key in range(count):
-        starts[key + 1] += starts[key]
-    following = starts[:]
-    order = array("q", bytes(8 * len(keys)))
-    for position, key in enumerate(keys):
-        order[following[key]] = position
-        following[key] += 1
-    return starts, order
+    import numpy as np
+
+    numbers = np.asarray(keys, dtype=np.int64)
+    starts = np.concatenate(([0], np.cumsum(np.bincount(numbers, minlength=count))))
+    order = np.argsort(numbers, kind="stable")
+    return array("q", starts.astype(np.int64).tobytes()), array("q", order.astype(np.int64).tobytes())
