@@ -160,7 +160,24 @@ class Reach:
         """Whether traffic still finds a way between two nodes of the layer, seen from either."""
         if one not in self.layer or other not in self.layer:
             return False
-        return nx.has_path(self.layer, one, other) or nx.has_path(self.layer, other, one)
+        return other in self._behind(one) or one in self._behind(other)
+
+    def _behind(self, node: int) -> Collection[int]:
+        """All that traffic reaches from a node, itself included; worked out once for nodes that reach each other."""
+        part = self._parts[node]
+        if part not in self._known_behind:
+            self._known_behind[part] = nx.descendants(self.layer, node) | {node}
+        return self._known_behind[part]
+
+    @cached_property
+    def _parts(self) -> dict[int, int]:
+        """Node -> number of its strongly connected component."""
+        parts = nx.strongly_connected_components(self.layer)
+        return {node: number for number, part in enumerate(parts) for node in part}
+
+    @cached_property
+    def _known_behind(self) -> dict[int, Collection[int]]:
+        return {}
 
 
 def _preorder(below: Mapping[int, list[int]]) -> tuple[list[int], dict[int, int]]:
