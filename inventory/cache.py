@@ -16,7 +16,6 @@ from pathlib import Path
 from types import GenericAlias
 from typing import Any
 
-import orjson
 from pydantic import TypeAdapter
 
 from inventory.errors import InputError
@@ -88,6 +87,8 @@ def write_cache(
 
     A cache that cannot be written is no error: the next load is only slower.
     """
+    import orjson
+
     blocks: list[bytes] = []
     kinds: list[tuple[str, int]] = []
     for kind in KINDS:
@@ -178,6 +179,8 @@ class _Origins(Mapping[tuple[str, str], Origin]):
 
 
 def _restore(content: bytes, path: Path) -> tuple[Inventory, tuple[Problem, ...], frozenset[tuple[str, str]]]:
+    import orjson
+
     end = content.index(b"\n")
     head = orjson.loads(content[:end])
     files: list[str] = head["files"]
