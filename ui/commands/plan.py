@@ -20,6 +20,7 @@ from ui.output import emit, progress, say, table
 from ui.reports.wording import (
     cause_text,
     causes_text,
+    cutover_table,
     days_text,
     departments_in,
     finding_text,
@@ -246,21 +247,9 @@ def _show_waves(common: Common, plan: Plan, wanted: str) -> None:
             }
         )
         return
-    names = ["system", "name", "department", "window", "pool", "state"]
     for wave in waves:
-        rows = [
-            (
-                item.object_id,
-                plan.names.get(item.object, ""),
-                name_of(plan, "department", item.department),
-                window_text(item),
-                item.pool,
-                text(f"plan.state.{item.state.value}"),
-            )
-            for item in wave.items
-        ]
         title = f"{wave.id}  {name_of(plan, 'cloud', wave.cloud)}  {days_text(plan.grid, wave.slot)}"
-        table([text(f"plan.{name}") for name in names], rows, title=title)
+        table(*cutover_table(plan, wave), title=title)
 
 
 def _show_item(common: Common, plan: Plan, wanted: str, inventory: Inventory | None) -> None:

@@ -12,11 +12,11 @@ from migration.plan import Finding, Plan, Wave
 from ui.reports.gantt import gantt_charts
 from ui.reports.wording import (
     causes_text,
+    cutover_table,
     days_text,
     departments_in,
     finding_text,
     name_of,
-    window_text,
 )
 from ui.texts import language, text
 
@@ -149,19 +149,7 @@ def _wave(plan: Plan, wave: Wave) -> str:
         departments_in(wave),
     )
     head = "".join(f"<span>{escape(str(value))}</span>" for value in values)
-    columns = [text(f"plan.{name}") for name in ("system", "name", "department", "window", "pool", "state")]
-    rows = [
-        (
-            item.object_id,
-            plan.names.get(item.object, ""),
-            name_of(plan, "department", item.department),
-            window_text(item),
-            item.pool,
-            text(f"plan.state.{item.state.value}"),
-        )
-        for item in wave.items
-    ]
-    return f"<details><summary>{head}</summary>{_table(columns, rows)}</details>"
+    return f"<details><summary>{head}</summary>{_table(*cutover_table(plan, wave))}</details>"
 
 
 def _dispositions(plan: Plan) -> str:

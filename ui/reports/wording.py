@@ -13,6 +13,7 @@ from ui.texts import text
 __all__ = [
     "cause_text",
     "causes_text",
+    "cutover_table",
     "days_text",
     "departments_in",
     "disposition_counts",
@@ -54,6 +55,23 @@ def days_text(grid: Grid, slot: int) -> str:
     """First and last day of a slot."""
     first, last = grid.first_day_of(slot), grid.last_day_of(slot)
     return first.isoformat() if first == last else f"{first} – {last:%m-%d}"
+
+
+def cutover_table(plan: Plan, wave: Wave) -> tuple[list[str], list[tuple[str | None, ...]]]:
+    """(columns, rows) of the cutovers of a wave, for the terminal and for reports."""
+    columns = [text(f"plan.{name}") for name in ("system", "name", "department", "window", "pool", "state")]
+    rows: list[tuple[str | None, ...]] = [
+        (
+            item.object_id,
+            plan.names.get(item.object, ""),
+            name_of(plan, "department", item.department),
+            window_text(item),
+            item.pool,
+            text(f"plan.state.{item.state.value}"),
+        )
+        for item in wave.items
+    ]
+    return columns, rows
 
 
 def window_text(item: PlanItem) -> str:
