@@ -111,6 +111,10 @@ class EstateError(InputError):
             "{count} record(s) are quarantined and --strict was given",
             "run: qianyun inventory check {path}",
         ),
+        "effort-missing": (
+            "{path}: the effort table has no row for {track}/{step} (technology {technology}, criticality {criticality})",
+            "add a row to settings.effort, or remove 'shipped_effort: false'",
+        ),
         "estate-format": (
             "{path} is written in data format {found}; this program reads {known}",
             "use a release of qianyun that reads this format",

@@ -8,14 +8,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from inventory.base import Ref, SelectorText, Struct, Text, field
+from inventory.base import NonNegative, Ref, SelectorText, Struct, Text, Words, field
+from inventory.kinds.clouds import CloudTier
+from inventory.kinds.people import Skill
+from inventory.kinds.systems import Criticality, EvidenceKind
 
 __all__ = [
     "EARLIEST_DAY",
     "FORMAT",
     "LATEST_DAY",
     "CutoverLimit",
+    "DockingGate",
+    "EffortRow",
     "Estate",
+    "EvidenceRule",
     "LimitPer",
     "Settings",
     "TimeGrid",
@@ -66,6 +72,38 @@ class WaveSize(Struct):
     max: int = field("Largest wave", 60, ge=1)
 
 
+class EffortRow(Struct):
+    """What one step of one object takes. Of the rows that fit the most particular counts (``inventory.effort``)."""
+
+    track: Literal["cloud", "network", "line", "system", "room"] = field("Track", example="system")
+    step: Words = field("Step of the track", example="cutover")
+    technology: Text = field(
+        "Technology with * and ?; NOW>AFTERWARDS for a change of make; for lines the kind; empty: any",
+        "",
+        example="oracle*>dm*",
+    )
+    criticality: Criticality | None = field("Only systems of this criticality", None)
+    skills: dict[Skill, NonNegative] = field("Effort by skill", {}, unit="person-days", example={"system": 2})
+    days: int = field("How long it lasts; a change fits one window", 1, unit="calendar days", ge=0, le=3650)
+    outage_minutes: int = field("Interruption by a change", 0, unit="minutes", ge=0)
+    rollback_minutes: int = field("Time to go back", 0, unit="minutes", ge=0)
+    source: Words = field("Where the figures come from; assumption where nobody measured them", "assumption")
+
+
+class EvidenceRule(Struct):
+    """Evidence that must be on record before the cutover of systems from a grade on (H9)."""
+
+    from_grade: int = field("Classified-protection grade from which it holds", example=3, ge=1, le=5)
+    kinds: tuple[EvidenceKind, ...] = field("Kinds of evidence", example=["filing", "assessment", "scan"])
+
+
+class DockingGate(StrEnum):
+    """Whether cutovers into a cloud wait until it is docked to the provincial cloud."""
+
+    HARD = "hard"
+    SOFT = "soft"
+
+
 class Settings(Struct):
     """Settings that rules and reports read."""
 
@@ -81,6 +119,25 @@ class Settings(Struct):
     new_platform_date: dt.date | None = field(
         "From this day on no county or department cloud may be built or extended (1+N rule)", None
     )
+    effort: tuple[EffortRow, ...] = field("Rows of the effort table, before the shipped ones", ())
+    shipped_effort: bool = field("Whether the shipped rows of the effort table count where no own row fits", True)
+    evidence: tuple[EvidenceRule, ...] = field(
+        "Evidence before a cutover (H9)",
+        (EvidenceRule(from_grade=3, kinds=(EvidenceKind.FILING, EvidenceKind.ASSESSMENT, EvidenceKind.SCAN)),),
+    )
+    docking: dict[CloudTier, DockingGate] = field(
+        "Whether cutovers wait for the docking of a cloud of this tier; tiers not named: soft",
+        {CloudTier.INDUSTRY: DockingGate.HARD},
+    )
+    idle_days: int = field("Days at or below the idle floor before a line ends (H9)", 30, unit="days", ge=0)
+    switched_off_days: int = field("Days a retired system stays switched off before removal", 90, unit="days", ge=0)
+    bridge_days: int = field(
+        "Days after the last cutover until the path to an old address closes (H14)", 30, unit="days", ge=0
+    )
+    copy_keep_days: int = field("Most days from the end of a first copy to the cutover (H12)", 35, unit="days", ge=1)
+    parallel_run_days: int = field("Most days a line runs in parallel (H12)", 180, unit="days", ge=1)
+    network_changes: int = field("Most changes of devices in one slot, level and area (H6)", 60, ge=1)
+    tolerance_percent: int = field("What a cost may give up for the next one", 3, unit="%", ge=0, le=100)
     max_file_mb: int = field("Largest file that is read", 64, unit="MB", ge=1)
     languages: tuple[Literal["zh", "en"], ...] = field("Languages of reports", ("zh", "en"))
 

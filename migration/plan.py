@@ -9,29 +9,39 @@ import datetime as dt
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import AwareDatetime, ValidationError, model_validator
 
 from inventory.base import Struct, field
+from inventory.estate import EffortRow
 from inventory.files import reason_of, write_atomic
+from inventory.kinds.people import Skill
 from migration.errors import PlanFileError, PlanVersionError
+from migration.steps import CHANGES, STEPS, Nature, Track
 
 __all__ = [
+    "CHANGES",
     "FORMAT",
+    "STEPS",
+    "Bridge",
     "Cost",
     "Disposed",
     "Disposition",
     "Finding",
     "Grid",
     "ItemState",
+    "Nature",
     "Plan",
     "PlanItem",
     "PlanStatus",
+    "Skipped",
     "Track",
     "Unplanned",
     "Wave",
+    "Work",
     "item_id",
     "read_plan",
     "slot_label",
@@ -55,16 +65,6 @@ class PlanStatus(StrEnum):
     FEASIBLE = "feasible"
     INFEASIBLE = "infeasible"
     NO_SOLUTION_IN_TIME = "no_solution_in_time"
-
-
-class Track(StrEnum):
-    """The five tracks of work."""
-
-    CLOUD = "cloud"
-    NETWORK = "network"
-    LINE = "line"
-    SYSTEM = "system"
-    ROOM = "room"
 
 
 class ItemState(StrEnum):
@@ -138,23 +138,57 @@ class Cost(Struct):
     bound: int | None = field("No plan of the same items has less; absent where nothing is known", None)
 
 
+class Work(Struct):
+    """Effort of one skill, and the team that gives it (H5)."""
+
+    team: str = field("Team; empty where no team on record serves the object with that skill", "")
+    skill: Skill = field("Skill", example="network")
+    days: float = field("Effort", unit="person-days", example=0.5, ge=0)
+
+
+class Bridge(StrEnum):
+    """H14: how clients with a written-in address reach a provider that has moved."""
+
+    KEEP_ADDRESS = "keep_address"
+    NAT = "nat"
+    CLIENT_CHANGE = "client_change"
+
+
 class PlanItem(Struct):
-    """One planned thing. For systems: the cutover into a pool of a cloud."""
+    """One planned thing. A change counts on the day its window starts; all else lasts from ``start`` to ``end``."""
 
     id: str = field("TRACK/OBJECT/STEP", example="system/140000-mzt-0003/cutover")
     track: Track = field("Track", Track.SYSTEM)
     step: str = field("Step of the track", "cutover")
     object: str = field("What it is done to, as KIND:ID", example="system:140000-mzt-0003")
     slot: int = field(
-        "Number of its slot in the grid; negative for what was done before the grid begins", ge=-_FARTHEST, le=_FARTHEST
+        "Number of the slot it starts in; negative for what was done before the grid begins",
+        ge=-_FARTHEST,
+        le=_FARTHEST,
     )
     slot_label: str = field("Name of its slot", example="2021-W14")
-    window_start: AwareDatetime | None = field("Start of the window it uses, Asia/Shanghai; absent when done", None)
+    start: dt.date = field("First day; of a change the day its window starts", example="2021-04-09")
+    end: dt.date = field("Last day, the same as ``start`` for a change", example="2021-04-09")
+    window_start: AwareDatetime | None = field("Changes: start of the window, Asia/Shanghai; absent when done", None)
     window_minutes: int | None = field("Length of that window", None, unit="minutes")
-    pool: str | None = field("Pool it lands in; absent when done and not on record", None, example="yun-ty-a")
-    wave: str = field("Wave, SLOT/CLOUD; empty when done and the cloud is not on record", "", example="2021-W14/yun-ty")
+    outage_minutes: int | None = field("Changes: how long it interrupts", None, unit="minutes")
+    rollback_minutes: int | None = field("Changes: time to go back", None, unit="minutes")
+    pool: str | None = field(
+        "Cutovers and copies: pool it lands in; absent when not on record", None, example="yun-ty-a"
+    )
+    wave: str = field(
+        "Wave of a system's cutover, SLOT/CLOUD, or of a device's change, SLOT/LEVEL-DIVISION; else empty",
+        "",
+        example="2021-W14/yun-ty",
+    )
     state: ItemState = field("Whether it can still be moved", ItemState.PLANNED)
     department: str = field("Owner", "", example="140000-mzt")
+    work: tuple[Work, ...] = field("Effort by team and skill, spread evenly over its days", ())
+    links: tuple[str, ...] = field("Copies: links of the path it takes", ())
+    rate_mbps: float | None = field("Copies: rate along that path", None, unit="Mbit/s")
+    bridge: Bridge | None = field("Bridges (H14): how the old address keeps working", None)
+    closes: dt.date | None = field("Bridges: day on which it is taken away", None)
+    records: tuple[str, ...] = field("Further records it concerns: dependencies of a bridge, systems of a request", ())
     slice_hash: str = field("Hash of the records that it depends on", "")
 
     @model_validator(mode="after")
@@ -169,8 +203,28 @@ class PlanItem(Struct):
         return self.object.partition(":")[2]
 
     @property
+    def kind(self) -> str:
+        """Kind of its object."""
+        return self.object.partition(":")[0]
+
+    @property
+    def base_step(self) -> str:
+        """The step as ``STEPS`` names it, without a date behind it."""
+        return self.step.partition("-")[0]
+
+    @property
+    def is_cutover(self) -> bool:
+        """Whether a system lands in a pool by it."""
+        return self.track is Track.SYSTEM and self.step == "cutover"
+
+    @property
+    def changes(self) -> bool:
+        """Whether it interrupts its object and needs a window."""
+        return (self.track, self.base_step) in CHANGES
+
+    @property
     def cloud(self) -> str:
-        """Target cloud; empty when not on record."""
+        """Target cloud, of a device's change LEVEL-DIVISION; empty when not on record."""
         return self.wave.partition("/")[2]
 
     @property
@@ -197,6 +251,13 @@ class Unplanned(Struct):
     causes: tuple[Finding, ...] = field("Rules and records that keep it out")
 
 
+class Skipped(Struct):
+    """A step that an object does not need, and why."""
+
+    item: str = field("Id that the item would have", example="network/ty-core-1/underlay")
+    reason: str = field("Code of the reason", example="vpn-over-ipv4")
+
+
 class Plan(Struct):
     """A plan. ``items`` are ordered by slot, wave and id; the other lists by id."""
 
@@ -217,6 +278,13 @@ class Plan(Struct):
     out_of_scope: tuple[str, ...] = field("Classified records that are never planned, as KIND:ID", ())
     quarantined: tuple[str, ...] = field("Records left out because of errors in them, as KIND:ID", ())
     names: dict[str, str] = field("Names of the objects above, by KIND:ID, so that a plan can be read alone", {})
+    skipped: tuple[Skipped, ...] = field("Steps that are not needed", ())
+    paths: dict[str, tuple[str, ...]] = field("Device -> devices to the management root, both included (H13)", {})
+    assumptions: tuple[EffortRow, ...] = field(
+        "Rows of the effort table that the plan rests on and nobody measured", ()
+    )
+    provisional: tuple[int, ...] = field("Years whose legal holidays are not published yet (H8)", ())
+    notes: tuple[Finding, ...] = field("What the plan could not take into account", ())
     facts: tuple[Finding, ...] = field("Rules that only done or running items break", ())
     violations: tuple[Finding, ...] = field("Rules that the plan breaks", ())
 
@@ -232,14 +300,15 @@ class Plan(Struct):
 
 
 class Wave(Struct):
-    """All cutovers of one slot and one target cloud."""
+    """All cutovers of one slot and one target cloud, or all changes of one slot to devices of one level and area."""
 
-    id: str = field("SLOT/CLOUD", example="2021-W14/yun-ty")
-    number: int = field("Running number, for display only")
+    id: str = field("SLOT/CLOUD or SLOT/LEVEL-DIVISION", example="2021-W14/yun-ty")
+    number: int = field("Running number within its track, for display only")
+    track: Track = field("system or network", Track.SYSTEM)
     slot: int = field("Number of the slot")
     slot_label: str = field("Name of the slot")
-    cloud: str = field("Target cloud")
-    items: tuple[PlanItem, ...] = field("Its cutovers")
+    cloud: str = field("Target cloud, or LEVEL-DIVISION")
+    items: tuple[PlanItem, ...] = field("Its cutovers or changes")
 
 
 def item_id(system: str, step: str = "cutover", track: Track = Track.SYSTEM) -> str:
@@ -257,21 +326,23 @@ def slot_label(grid: Grid, slot: int) -> str:
 
 
 def waves_of(items: Iterable[PlanItem]) -> tuple[Wave, ...]:
-    """Waves of the items, by slot and then target; items without a wave are in none."""
-    found: dict[tuple[int, str], list[PlanItem]] = {}
+    """Waves of the items: those of systems, then those of the network, each by slot and then target."""
+    found: dict[tuple[bool, int, str], list[PlanItem]] = {}
     for item in items:
         if item.wave:
-            found.setdefault((item.slot, item.wave), []).append(item)
+            found.setdefault((item.track is Track.NETWORK, item.slot, item.wave), []).append(item)
+    numbers = {track: count(1) for track in Track}
     return tuple(
         Wave(
             id=wave,
-            number=number,
+            number=next(numbers[members[0].track]),
+            track=members[0].track,
             slot=slot,
             slot_label=members[0].slot_label,
             cloud=members[0].cloud,
             items=tuple(sorted(members, key=lambda item: item.id)),
         )
-        for number, ((slot, wave), members) in enumerate(sorted(found.items()), start=1)
+        for (_, slot, wave), members in sorted(found.items())
     )
 
 

@@ -43,6 +43,8 @@ TEXTS = {
     "estate-nothing-left.hint": "运行：qianyun inventory check {path}",
     "estate-strict.message": "使用了 --strict，而有 {count} 条记录被隔离",
     "estate-strict.hint": "运行：qianyun inventory check {path}",
+    "effort-missing.message": "{path}：工作量表没有适用于 {track}/{step} 的行（技术 {technology}，重要程度 {criticality}）",
+    "effort-missing.hint": "在 settings.effort 中补一行，或去掉 'shipped_effort: false'",
     "estate-format.message": "{path} 的数据格式为 {found}，本程序能读取 {known}",
     "estate-format.hint": "请使用能读取该格式的 qianyun 版本",
     # 文件
