@@ -330,7 +330,7 @@ def _read(file: int) -> bytes:
 # The command as it is, which says when the estate is loaded: from then on it searches for a minute.
 SEARCHING = """
 import sys
-import ui.commands.plan as plan
+import ui.commands.plan.make as plan
 opened = plan.open_estate
 def open_estate(*arguments):
     loaded = opened(*arguments)

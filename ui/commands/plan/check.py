@@ -1,0 +1,63 @@
+"""``plan check``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from migration.errors import PlanVersionError
+from migration.plan import read_plan
+from ui.commanding import Common, argument, command, common
+from ui.commands.plan.answers import finding_answer, print_findings, print_unplanned, unplanned_answer
+from ui.commands.plan.registry import INCOMPLETE, LISTED, VIOLATIONS, group
+from ui.opening import open_estate
+from ui.output import emit, say
+from ui.reports.wording import finding_text
+from ui.texts import text
+
+__all__ = ["check"]
+
+
+@command(group, "check", example="qianyun plan check examples/shanxi plan.json")
+@argument("estate", type=Path)
+@argument("plan", type=Path)
+@common()
+@click.pass_context
+def check(context: click.Context, common: Common, estate: Path, plan: Path) -> None:
+    """Exit code 1 with violations, 5 when slices changed, 3 when something is unplanned, else 0."""
+    from inventory.hashes import declared_hash
+    from migration.check import check_plan
+    from migration.planning import changed_items
+
+    read = read_plan(plan)
+    inventory = open_estate(estate, common).inventory
+    if read.estate != inventory.estate.name:
+        say("plan.estate-differs", plan=read.estate, estate=inventory.estate.name)
+    found = check_plan(inventory, read)
+    changed = changed_items(inventory, read)
+    other_files = bool(read.declared_hash) and read.declared_hash != declared_hash(estate)
+    if common.json:
+        emit({
+            "estate": str(estate),
+            "plan": str(plan),
+            "sound": found.sound,
+            "rules": list(found.rules),
+            "violations": [finding_answer(one, finding_text(one)) for one in found.violations],
+            "facts": [finding_answer(one, finding_text(one)) for one in found.facts],
+            "unplanned": [unplanned_answer(entry) for entry in read.unplanned],
+            "changed_items": list(changed),
+            "declared_changed": other_files,
+        })  # fmt: skip
+    else:
+        print_findings(found.violations, "plan.violations")
+        print_findings(found.facts, "plan.facts")
+        print_unplanned(read.unplanned, LISTED)
+        if found.sound:
+            sys.stdout.write(text("plan.sound", items=len(read.items)) + "\n")
+    if other_files and not changed:
+        say("plan.declared-changed")
+    if changed and not found.violations:
+        raise PlanVersionError("plan-stale", path=plan, count=len(changed), items=", ".join(changed[:LISTED]))
+    context.exit(VIOLATIONS if found.violations else INCOMPLETE if read.unplanned else 0)
