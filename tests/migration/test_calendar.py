@@ -1,12 +1,15 @@
-"""Windows, freezes and the slots that hold one (H8). Slots are weeks from Monday 2021-01-04."""
+"""Windows, freezes, holidays and the slots that hold one (H8). Slots are weeks from Monday 2021-01-04; Spring Festival
+is off from Thursday 2021-02-11 to 17, made up for on Sunday 2021-02-07 and Saturday 2021-02-20."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from migration.calendar import ChangeCalendar
+from migration.calendar import ChangeCalendar, WorkingDays
 from migration.errors import CalendarError
 from tests.migration.check.builder import MONDAY, SLOTS, Draft
 
@@ -107,7 +110,7 @@ def test_intervals_count_from_the_first_day_of_the_grid_or_of_validity() -> None
     second = FRIDAY | {"rule": "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR"}
     assert calendar(Draft().system("s").add("window", id="w", **second)).permitted("s") == 0b010101
     later = second | {"valid_from": "2021-01-11"}
-    assert calendar(Draft().system("s").add("window", id="w", **later)).permitted("s") == 0b101010
+    assert calendar(Draft().system("s").add("window", id="w", **later)).permitted("s") == 0b001010  # 12 February is off
 
 
 @pytest.mark.parametrize("rule", ["FREQ=SOMETIMES", "nonsense", "FREQ=SECONDLY", "FREQ=DAILY;BYHOUR=1,2"])
@@ -125,3 +128,134 @@ def test_systems_of_one_calendar_share_it() -> None:
         draft.system(f"s{number}")
     found = calendar(draft)
     assert len({id(found.openings(f"s{number}", 0)) for number in range(20)}) == 1
+
+
+def test_a_change_needs_an_opening_that_is_long_enough() -> None:
+    draft = Draft().system("s").add("window", id="fri", **FRIDAY)
+    short = FRIDAY | {"rule": "FREQ=WEEKLY;BYDAY=TU", "duration_minutes": 120, "valid_to": "2021-01-12"}
+    found = calendar(draft.add("window", id="tue", **short).add("freeze", id="f", start="2021-01-08", end="2021-01-16"))
+    assert [opening.window for opening in found.openings("s", 0)] == ["tue"]
+    assert found.openings("s", 0, minutes=121) == ()
+    assert found.openings("s", 0, minutes=120) == found.openings("s", 0)
+    assert (found.permitted("s") & 0b111, found.permitted("s", minutes=121) & 0b111) == (0b101, 0b100)
+    assert found.permitted("s", minutes=481) == 0
+
+
+# ---- devices, lines and whatever else is changed --------------------------------------------------------------------
+
+
+def test_every_kind_has_the_windows_and_freezes_that_select_it() -> None:
+    draft = Draft().system("s").add("window", id="fri", **FRIDAY)
+    draft.add("window", id="night", **(FRIDAY | {"selector": "kind:device level:city", "rule": "FREQ=WEEKLY;BYDAY=TU"}))
+    draft.add("freeze", id="f", selector="division:140100", start="2021-01-01", end="2021-01-07")
+    found = calendar(draft)
+    assert (found.object_windows("system", "s"), found.object_freezes("system", "s")) == (("fri",), ("f",))
+    assert (found.object_windows("device", "access"), found.object_freezes("device", "access")) == (("night",), ("f",))
+    assert (found.object_windows("device", "edge"), found.object_freezes("device", "edge")) == ((), ())
+    assert found.object_freezes("room", "room-1") == ("f",)
+    assert f"{found.object_openings('device', 'access')[0].start:%m-%d %H:%M}" == "01-12 22:00"
+    assert f"{found.object_openings('device', 'edge')[0].start:%m-%d}" == "01-04"
+    assert f"{found.object_openings('room', 'room-1')[0].start:%m-%d}" == "01-08"
+
+
+def test_the_openings_of_an_object_run_to_the_end_of_the_grid_by_start() -> None:
+    draft = Draft().system("s").add("window", id="fri", **FRIDAY)
+    draft.add("window", id="tue", **(FRIDAY | {"rule": "FREQ=WEEKLY;BYDAY=TU"}))
+    found = calendar(draft, now=dt.date(2021, 1, 7))
+    opened = [f"{opening.start:%m-%d}" for opening in found.object_openings("system", "s")]
+    assert opened[0] == "01-08"
+    assert opened == sorted(opened)
+    assert [f"{one.start:%m-%d}" for slot in range(SLOTS) for one in found.openings("s", slot)] == opened
+
+
+# ---- holidays and working days --------------------------------------------------------------------------------------
+
+
+def working(**fields: object) -> WorkingDays:
+    draft = Draft()
+    if fields:
+        draft.settings["calendar"] = "own"
+        draft.add("calendar", id="own", **fields)
+    return WorkingDays(draft.inventory())
+
+
+@pytest.mark.parametrize(
+    ("day", "worked"),
+    [("2021-02-11", False), ("2021-02-07", True), ("2021-02-06", False), ("2021-02-10", True), ("2021-02-20", True)],
+)
+def test_chinas_holidays_and_make_up_days(day: str, worked: bool) -> None:
+    assert working().is_working(None, dt.date.fromisoformat(day)) is worked
+
+
+def test_working_days_of_weeks_with_holidays() -> None:
+    found = working()
+    assert [found.in_week(None, MONDAY + dt.timedelta(weeks=week)) for week in range(3, 8)] == [5, 6, 3, 3, 5]
+    assert [found.in_week(None, dt.date(2021, 9, 27)), found.in_week(None, dt.date(2021, 10, 4))] == [4, 2]
+
+
+def test_a_calendars_own_days_count_before_its_base() -> None:
+    found = working(days_off=["2021-03-08"], working_days=["2021-02-12", "2021-03-13"])
+    days = [dt.date(2021, 3, 8), dt.date(2021, 2, 12), dt.date(2021, 3, 13), dt.date(2021, 2, 15)]
+    assert [found.is_working(None, day) for day in days] == [False, True, True, False]
+    assert [found.is_holiday(None, day) for day in days] == [True, False, False, True]
+
+
+def test_other_bases_know_no_holidays() -> None:
+    weekdays, every_day = working(base="weekdays"), working(base="every_day", days_off=["2021-02-12"])
+    saturday, holiday = dt.date(2021, 1, 9), dt.date(2021, 2, 12)
+    assert (weekdays.is_working(None, saturday), weekdays.is_working(None, holiday)) == (False, True)
+    assert (every_day.is_working(None, saturday), every_day.is_working(None, holiday)) == (True, False)
+    assert not every_day.is_make_up(None, saturday)
+    assert weekdays.provisional(dt.date(2021, 1, 1), dt.date(2190, 1, 1)) == ()
+
+
+def test_a_team_has_its_own_calendar_and_else_the_estates() -> None:
+    draft = Draft(settings={"calendar": "own"}).add("calendar", id="own", base="weekdays")
+    found = WorkingDays(draft.add("calendar", id="shift", base="every_day").inventory())
+    assert (found.in_week("shift", MONDAY), found.in_week(None, MONDAY)) == (7, 5)
+
+
+def test_years_without_a_notice_have_weekends_and_fixed_holidays_and_are_provisional() -> None:
+    found = working()
+    assert found.provisional(dt.date(2020, 12, 1), dt.date(2022, 1, 1)) == ()
+    assert found.provisional(dt.date(2024, 12, 1), dt.date(2151, 1, 1))[-2:] == (2150, 2151)
+    days = [dt.date(2150, 1, 1), dt.date(2150, 5, 1), dt.date(2150, 5, 4), dt.date(2150, 10, 2), dt.date(2150, 10, 5)]
+    assert [found.is_holiday(None, day) for day in days] == [True, True, False, True, False]
+
+
+@given(monday=st.integers(0, 4000).map(lambda week: dt.date(2004, 1, 5) + dt.timedelta(weeks=week)))
+def test_a_day_is_worked_or_off_by_weekend_or_holiday(monday: dt.date) -> None:
+    found = working()
+    days = [monday + dt.timedelta(days=number) for number in range(7)]
+    assert found.in_week(None, monday) == sum(found.is_working(None, day) for day in days)
+    for day in days:
+        weekend = day.weekday() >= 5
+        assert found.is_working(None, day) is (
+            not found.is_holiday(None, day) and (not weekend or found.is_make_up(None, day))
+        )
+
+
+def test_nothing_opens_on_a_legal_holiday() -> None:
+    whole_days, fridays = calendar(Draft().system("s")), calendar(Draft().system("s").add("window", id="w", **FRIDAY))
+    assert starts(whole_days, 5) == ["02-08 00:00", "02-09 00:00", "02-10 00:00"]
+    assert fridays.permitted("s") == ALL & ~(1 << 5)
+
+
+@pytest.mark.parametrize(("days", "open_on_sunday"), [("SU", False), ("SA,SU", False), ("FR,SU", True)])
+def test_weekend_windows_stay_shut_on_make_up_days(days: str, open_on_sunday: bool) -> None:
+    weekly = FRIDAY | {"rule": f"FREQ=WEEKLY;BYDAY={days}"}
+    found = calendar(Draft().system("s").add("window", id="w", **weekly))
+    assert ("02-07 22:00" in starts(found, 4)) is open_on_sunday
+    assert "01-31 22:00" in starts(found, 3)
+
+
+def test_the_estates_own_days_off_close_and_its_working_days_open() -> None:
+    draft = Draft(settings={"calendar": "own"}).system("s").add("window", id="w", **FRIDAY)
+    draft.add("calendar", id="own", days_off=["2021-01-08"], working_days=["2021-02-12"])
+    assert calendar(draft).permitted("s") == ALL & ~1
+
+
+def test_where_people_work_in_shifts_every_window_opens() -> None:
+    draft = Draft(settings={"calendar": "own"}).system("s").add("calendar", id="own", base="every_day")
+    draft.add("window", id="w", **(FRIDAY | {"rule": "FREQ=WEEKLY;BYDAY=SU"}))
+    assert calendar(draft).permitted("s") == ALL
