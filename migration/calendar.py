@@ -215,7 +215,11 @@ class ChangeCalendar:
 
     def permitted(self, system: str, pool: str | None = None, minutes: int = 0) -> int:
         """Bit mask of the slots with an opening of at least ``minutes`` for a system (bit k: slot k)."""
-        key = (self.windows(system), self.freezes(system, pool), minutes)
+        return self.mask(self.windows(system), self.freezes(system, pool), minutes)
+
+    def mask(self, windows: tuple[str, ...], freezes: tuple[str, ...], minutes: int = 0) -> int:
+        """Bit mask of the slots with an opening of at least ``minutes`` in some windows outside some freezes."""
+        key = (windows, freezes, minutes)
         mask = self._masks.get(key)
         if mask is None:
             mask = self._masks[key] = sum(1 << slot for slot in self._free_openings(*key))
