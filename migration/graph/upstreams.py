@@ -30,8 +30,8 @@ class Upstreams:
             return
         layer = NetworkPaths(inventory).layer
         backward = layer.reverse(copy=False)
-        distance: dict[str, int] = nx.single_source_dijkstra_path_length(backward, root, weight="metric")
-        paths = {root: (root,)}
+        distance: dict[str, float] = nx.single_source_dijkstra_path_length(backward, root, weight="metric")
+        paths: dict[str, tuple[str, ...]] = {root: (root,)}
         for device in sorted(distance, key=lambda id: (distance[id], id)):
             if device == root:
                 continue
@@ -54,7 +54,7 @@ class Upstreams:
         """Upstreams: the next hop to the root, then, where there is one, the backup.
 
         The backup is the nearest way over another neighbour that lies itself nearer to the root than the device does
-        (RFC 5286: the downstream condition, which excludes loops); of equal ones the smallest id. The root and what does
-        not reach it have no upstreams.
+        (RFC 5286: the downstream condition, which excludes loops); of equal ones the smallest id. The root and what
+        does not reach it have no upstreams.
         """
         return self._of.get(device, ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,7 +88,7 @@ def test_against_all_simple_ways(network: tuple[int, list[tuple[int, int, int, i
             metric[key] = min(cost, metric.get(key, cost))
 
     def length(way: tuple[str, ...]) -> float:
-        return sum(metric.get(step, float("inf")) for step in zip(way, way[1:], strict=False))
+        return sum(metric.get(step, float("inf")) for step in pairwise(way))
 
     def distance(name: str) -> float:
         between = [other for other in names[1:] if other != name]
