@@ -13,7 +13,7 @@ import orjson
 
 from inventory.base import Struct
 from inventory.dump import to_plain
-from inventory.inventory import End, Inventory, end_of
+from inventory.inventory import End, Inventory, end_of, split_ref
 from inventory.kinds import AnyRecord
 from inventory.kinds.systems import System
 from inventory.selectors import parse_selector
@@ -30,6 +30,12 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     "freeze": frozenset({"name", "note"}),
     "rule": frozenset({"name", "note"}),
     "move_group": frozenset({"name", "note"}),
+    "device": frozenset({"name", "note", "credential", "host_key"}),
+    "link": frozenset({"note", "p95_mbps", "peak_mbps"}),
+    "line": frozenset({"name", "note", "p95_mbps", "peak_mbps"}),
+    "private_network": frozenset({"name", "note"}),
+    "internet_exit": frozenset({"name", "note", "p95_mbps"}),
+    "room": frozenset({"name", "note"}),
 }
 """Fields that no slice covers, by kind: names, contacts, notes, usage, compliance evidence, other users of the same
 capacity.
@@ -37,10 +43,13 @@ capacity.
 
 
 class SliceItem(NamedTuple):
-    """A work item ``system/ID/STEP`` and the pool that was chosen for it; None when it lands in none."""
+    """A work item: its object (KIND:ID), the pool chosen for it, the devices and links on its stored path."""
 
     id: str
-    pool: str | None
+    object: str
+    pool: str | None = None
+    devices: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,18 +67,26 @@ class SliceHashes:
 
 
 def slice_hash(inventory: Inventory, items: Iterable[SliceItem]) -> SliceHashes:
-    """Hash the slices of cutover items of systems, computed anew from the inventory.
+    """Hash the slices of work items, computed anew from the inventory.
 
-    A slice covers the system and its components, its dependencies with the endpoints of their other ends, the pool
-    and its cloud (with an exemption), declared move groups of the system, and every window, freeze and rule whose
-    selector matches the system, the pool or the cloud now. It takes what is declared: what runs have written
-    (``inventory.declared``) counts with its value before. Rejected dependencies do not exist.
+    A slice covers the item's object; of a system its components, its dependencies with the endpoints of their other
+    ends, and the declared move groups it is in; the pool and its cloud (with an exemption); the devices and links on
+    the stored path; and every window, freeze and rule whose selector matches the object, the pool or the cloud now. It
+    takes what is declared: what runs have written (``inventory.declared``) counts with its value before. Rejected
+    dependencies do not exist.
 
-    UnknownObjectError for a system or pool that the inventory does not have.
+    UnknownObjectError for an object, pool, device or link that the inventory does not have.
     """
     slicer = _Slicer(inventory)
-    covers = {item.id: tuple(sorted(set(slicer.cover(item)))) for item in items}
-    hashes = {id: _digest({name: slicer.records[name] for name in names}) for id, names in covers.items()}
+    covers: dict[str, tuple[str, ...]] = {}
+    hashes: dict[str, str] = {}
+    known: dict[tuple[object, ...], tuple[tuple[str, ...], str]] = {}
+    for item in items:
+        scope = item[1:]  # items of one object that use the same path and pool have one slice
+        if scope not in known:
+            names = tuple(sorted(set(slicer.cover(item))))
+            known[scope] = names, _digest({name: slicer.records[name] for name in names})
+        covers[item.id], hashes[item.id] = known[scope]
     return SliceHashes(hashes, _digest(hashes), dict(sorted(slicer.records.items())), covers)
 
 
@@ -87,38 +104,61 @@ class _Slicer:
         for group in inventory.move_groups.values():
             for member in group.systems:
                 self.groups.setdefault(member, []).append(group.id)
-        self.selecting = [
-            (kind, record.id, parse_selector(record.selector))
-            for kind, listed in (
-                ("window", inventory.windows),
-                ("freeze", inventory.freezes),
-                ("rule", inventory.rules),
-            )
-            for record in listed.values()
-        ]
+        self._selected: dict[str, dict[str, list[tuple[str, str]]]] = {}
 
     def cover(self, item: SliceItem) -> Iterator[str]:
         """Names of the records of an item's slice; each is hashed the first time it is met."""
-        id = item.id.split("/")[1]
-        system = self.inventory.get("system", id)
-        assert isinstance(system, System)
-        objects = [("system", id)]
+        kind, id = split_ref(item.object)
+        self.inventory.get(kind, id)
+        objects = [(kind, id)]
         if item.pool is not None:
             self.inventory.get("pool", item.pool)
             objects += [("pool", item.pool), ("cloud", self.inventory.pools[item.pool].cloud)]
-        for kind, name in objects:
-            yield self.record(kind, name)
+        for of, name in objects:
+            yield self.record(of, name)
+            yield from (self.record(by, record) for by, record in self.selecting(of, name))
+        for device in item.devices:
+            self.inventory.get("device", device)
+            yield self.record("device", device)
+        for link in item.links:
+            self.inventory.get("link", link)
+            yield self.record("link", link)
+        if kind == "system":
+            yield from self.of_system(id)
+
+    def of_system(self, id: str) -> Iterator[str]:
+        """What a system brings with it besides its own record."""
         for dependency in self.dependencies.get(id, ()):
             yield self.record("dependency", dependency)
             yield from self.other_end(id, dependency)
         for group in self.groups.get(id, ()):
             yield self.record("move_group", group)
-        for window in system.windows:
+        for window in self.inventory.systems[id].windows:
             yield self.record("window", window)
-        matched = [(kind, self.declared(kind, name)) for kind, name in objects]
-        for kind, name, selector in self.selecting:
-            if any(selector.matches(self.inventory, of, record) for of, record in matched):
-                yield self.record(kind, name)
+
+    def selecting(self, kind: str, id: str) -> list[tuple[str, str]]:
+        """(kind, id) of the windows, freezes and rules whose selector matches a record as it is declared."""
+        if kind not in self._selected:
+            self._selected[kind] = {}
+            changed = {
+                name.partition(":")[2].partition("/")[0]
+                for name in self.inventory.declared
+                if name.startswith((f"{kind}:", "component:"))
+            } & self.inventory.of(kind).keys()
+            before = {name: self.declared(kind, name) for name in changed}
+            listed = (
+                ("window", self.inventory.windows),
+                ("freeze", self.inventory.freezes),
+                ("rule", self.inventory.rules),
+            )
+            for of, records in listed:
+                for record in records.values():
+                    selector = parse_selector(record.selector)
+                    matching = set(selector.select(self.inventory, kind)) - changed
+                    matching |= {name for name, old in before.items() if selector.matches(self.inventory, kind, old)}
+                    for name in matching:
+                        self._selected[kind].setdefault(name, []).append((of, record.id))
+        return self._selected[kind].get(id, [])
 
     def record(self, kind: str, id: str) -> str:
         name = f"{kind}:{id}"

@@ -10,7 +10,7 @@ from inventory.errors import UnknownObjectError
 from migration.graph.slices import SliceHashes, SliceItem, slice_hash
 from tests.migration.graph.estates import inventory, needs, system
 
-ITEM = SliceItem("system/a/cutover", "p")
+ITEM = SliceItem("system/a/cutover", "system:a", "p")
 Records = dict[str, Any]
 
 
@@ -135,13 +135,13 @@ def test_the_records_name_what_changed() -> None:
 
 
 def test_another_pool_and_another_item_are_other_slices() -> None:
-    assert hashed(records()).all != hashed(records(), SliceItem(ITEM.id, "q")).all
+    assert hashed(records()).all != hashed(records(), SliceItem(ITEM.id, "system:a", "q")).all
     made = inventory(**records())
-    both = slice_hash(made, [ITEM, SliceItem("system/c/cutover", None)])
+    both = slice_hash(made, [ITEM, SliceItem("system/c/cutover", "system:c")])
     assert both.items[ITEM.id] == hashed(records()).items[ITEM.id]
-    assert both.all == slice_hash(made, [SliceItem("system/c/cutover", None), ITEM]).all != hashed(records()).all
+    assert both.all == slice_hash(made, [SliceItem("system/c/cutover", "system:c"), ITEM]).all != hashed(records()).all
     with pytest.raises(UnknownObjectError):
-        slice_hash(made, [SliceItem("system/nope/cutover", "p")])
+        slice_hash(made, [SliceItem("system/nope/cutover", "system:nope", "p")])
 
 
 def test_what_runs_have_written_changes_nothing() -> None:
