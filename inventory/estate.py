@@ -157,3 +157,8 @@ class Estate(Struct):
         """First day of slot 0; for weekly grids a Monday."""
         start = self.grid.start or self.as_of
         return start - dt.timedelta(days=start.weekday()) if self.grid.length_days == 7 else start
+
+    @property
+    def last_day(self) -> dt.date:
+        """Last day of the last slot."""
+        return self.first_day + dt.timedelta(days=self.grid.count * self.grid.length_days - 1)

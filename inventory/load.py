@@ -30,6 +30,8 @@ Progress = Callable[[str, int, int], None]
 """Called with a stage (read, validate, check), what is done and the total."""
 
 _MISSING_DAY = dt.date(2000, 1, 1)
+_DATED = frozenset({"fact-after-as-of", "lease-ended", "calendar-year-outside", "freeze-everything"})
+"""Checks that compare with the estate's as_of or time grid."""
 
 
 @dataclass(frozen=True)
@@ -149,9 +151,9 @@ class _Draft:
 
     @staticmethod
     def _checked(usable: Inventory, sound: bool) -> list[Problem]:
-        """Problems of the content; without a day that can be read nothing is too late."""
+        """Problems of the content; without a day that can be read nothing is too early or too late."""
         found = run_checks(usable)
-        return found if sound else [problem for problem in found if problem.code != "fact-after-as-of"]
+        return found if sound else [problem for problem in found if problem.code not in _DATED]
 
     def _read(self) -> dict[str, Any]:
         loose: dict[str, Any] = {}

@@ -9,12 +9,14 @@ from inventory.inventory import Inventory
 from inventory.problems import Origin, Problem, Severity, Value
 from inventory.tables.problems import PROBLEMS
 
-__all__ = ["DISPOSITIONS", "Found", "about", "about_estate", "cycles", "first_of"]
+__all__ = ["DISPOSITIONS", "MOVES", "Found", "about", "about_estate", "cycles", "first_of"]
 
 Found = Iterator[Problem]
 
 DISPOSITIONS = ("retire", "retain", "relocate", "rehost", "repurchase", "replatform", "refactor", "colocate")
 """What can become of a system (architecture: disposition)."""
+MOVES = ("relocate", "rehost", "replatform", "refactor")
+"""Those after which it runs in a pool."""
 
 _K = TypeVar("_K")
 

@@ -10,6 +10,7 @@ from inventory.inventory import Inventory, nearest_names
 from inventory.kinds.policy import Metric, Rule, RuleKind
 from inventory.problems import Problem
 from inventory.selectors import Selector, parse_selector
+from inventory.tables.steps import STEPS
 
 __all__ = ["KINDS_OF_METRIC", "check_policy"]
 
@@ -116,6 +117,12 @@ def _settings(inventory: Inventory) -> Found:
         if complaint is not None:
             code, nearest, data = complaint
             yield _of_settings(inventory, code, f"settings.limits.{number}.selector", nearest, data)
+    for number, row in enumerate(settings.effort):
+        steps = STEPS[row.track]
+        if row.step not in steps:
+            data = {"track": row.track, "value": row.step, "choices": ", ".join(steps)}
+            path = f"settings.effort.{number}.step"
+            yield _of_settings(inventory, "unknown-step", path, nearest_names(row.step, steps), data)
     if settings.wave_size.min > settings.wave_size.max:
         data = {"least": str(settings.wave_size.min), "most": str(settings.wave_size.max)}
         yield _of_settings(inventory, "range-reversed", "settings.wave_size.min", "", data)

@@ -59,8 +59,6 @@ def _overlaps(inventory: Inventory, blocks: list[_Block]) -> Found:
                     prefix=inner.prefix, other=outer.prefix, other_id=holder.id,
                 )  # fmt: skip
                 break
-            if outer.purpose is inner.purpose:
-                break
         if not (around and around[-1].first == block.first and around[-1].length == block.length):
             around.append(block)
 

@@ -6,11 +6,12 @@ from collections import defaultdict
 
 from inventory.checks.common import Found, about, first_of
 from inventory.inventory import Inventory, nearest_names
-from inventory.kinds.rooms import Asset, RoomIntention
+from inventory.kinds.rooms import Asset, RoomIntention, RoomState
 
 __all__ = ["check_rooms"]
 
 _WATTS = 1000
+_GONE = (RoomState.CLOSED, RoomState.COLOCATED)
 
 
 def check_rooms(inventory: Inventory) -> Found:
@@ -18,6 +19,7 @@ def check_rooms(inventory: Inventory) -> Found:
     yield from _racks(inventory)
     yield from _serial_numbers(inventory)
     yield from _sums(inventory)
+    yield from _leases(inventory)
     choices = [intention.value for intention in RoomIntention]
     for id, room in inventory.rooms.items():
         decision = room.decisions.intention
@@ -27,6 +29,14 @@ def check_rooms(inventory: Inventory) -> Found:
             yield about(
                 inventory, "bad-decision", "room", id, path, nearest, value=decision.value, choices=", ".join(choices)
             )
+
+
+def _leases(inventory: Inventory) -> Found:
+    as_of = inventory.estate.as_of
+    for id, room in inventory.rooms.items():
+        if room.lease_end is not None and room.lease_end < as_of and room.state not in _GONE:
+            date = room.lease_end.isoformat()
+            yield about(inventory, "lease-ended", "room", id, "lease_end", date=date, as_of=as_of.isoformat())
 
 
 def _racks(inventory: Inventory) -> Found:

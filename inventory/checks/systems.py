@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from inventory.checks.common import DISPOSITIONS, Found, about, about_estate
+from inventory.checks.common import DISPOSITIONS, MOVES, Found, about, about_estate
+from inventory.errors import SelectorError
+from inventory.estate import Estate
 from inventory.inventory import Inventory, end_of, nearest_names, split_ref
 from inventory.kinds.clouds import Intention
 from inventory.kinds.decisions import Decision
-from inventory.kinds.systems import Component, DependencySource, Lifecycle, System
+from inventory.kinds.policy import RuleKind
+from inventory.kinds.systems import Component, DependencySource, Lifecycle, MoveGroup, System
+from inventory.selectors import parse_selector
 
 __all__ = ["check_systems"]
 
@@ -31,6 +35,8 @@ def check_systems(inventory: Inventory) -> Found:
     for id, group in inventory.move_groups.items():
         if len(set(group.systems)) < 2:
             yield about(inventory, "group-of-one", "move_group", id, "systems")
+        yield from _pins(inventory, id, group)
+    yield from _pools(inventory)
 
 
 def _presence(inventory: Inventory, id: str, system: System) -> Found:
@@ -85,11 +91,64 @@ def _decisions(inventory: Inventory, id: str, system: System) -> Found:
 
 def _is_slot(text: str) -> bool:
     """A week (2021-W14) or a day of the calendar."""
+    return _day(text) is not None
+
+
+def _day(text: str) -> dt.date | None:
+    """The day, or the Monday of the week, that a pin names."""
     try:
-        dt.date.fromisoformat(text)
+        return dt.date.fromisoformat(text) if _SLOT.fullmatch(text) else None
     except ValueError:
-        return False
-    return _SLOT.fullmatch(text) is not None
+        return None
+
+
+def _slot(estate: Estate, decision: Decision) -> int | None:
+    """Number of the slot that a pin names; None where it cannot be read."""
+    day = _day(decision.value)
+    return None if day is None else (day - estate.first_day).days // estate.grid.length_days
+
+
+def _pins(inventory: Inventory, id: str, group: MoveGroup) -> Found:
+    """Members of a group that move in one slot (H2) and are pinned to several (H11)."""
+    first: tuple[str, Decision] | None = None
+    for member in group.systems:
+        system = inventory.systems.get(member)
+        pin = system.decisions.slot if system else None
+        if pin is None or _slot(inventory.estate, pin) is None:
+            continue
+        if first is None:
+            first = member, pin
+        elif _slot(inventory.estate, pin) != _slot(inventory.estate, first[1]):
+            other, other_pin = first
+            yield about(
+                inventory, "pins-contradict", "system", member, "decisions.slot.value",
+                slot=pin.value, other=other, other_slot=other_pin.value, group=id,
+                other_origin=str(inventory.origin("system", other)),
+            )  # fmt: skip
+
+
+def _pools(inventory: Inventory) -> Found:
+    """Systems that a decision or a rule of the estate moves, where nothing offers capacity."""
+    clouds = inventory.clouds
+    targets = {id for id, cloud in clouds.items() if cloud.intention is Intention.TARGET}
+    if any(pool.cloud in targets for pool in inventory.pools.values()):
+        return
+    outcome: dict[str, str] = {}
+    rules = [rule for rule in inventory.rules.values() if rule.kind is RuleKind.DISPOSITION]
+    for rule in sorted(rules, key=lambda rule: rule.order):
+        try:
+            selected = parse_selector(rule.selector).select(inventory, "system")
+        except SelectorError:
+            continue  # reported where selectors are checked
+        for id in selected:
+            outcome.setdefault(id, rule.outcome)
+    count = 0
+    for id, system in inventory.systems.items():
+        decided = system.decisions.disposition
+        found = decided.value if decided else outcome.get(id)
+        count += found in MOVES and not system.classified and system.lifecycle is not Lifecycle.CLOSED
+    if count:
+        yield about_estate(inventory, "no-pools", count=count)
 
 
 def _target(inventory: Inventory, id: str, decision: Decision, path: str) -> Found:

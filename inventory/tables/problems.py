@@ -103,6 +103,16 @@ PROBLEMS: dict[str, Row] = {
         "error", "'{value}' is not an iCalendar recurrence of days or longer", "example: FREQ=WEEKLY;BYDAY=FR"
     ),
     "calendar-day-twice": Row("error", "{date} is both a working day and a day off", "keep it in one of the two lists"),
+    "calendar-year-outside": Row(
+        "warning",
+        "{date} is outside the years that the estate plans for ({first} to {last})",
+        "correct the year, or the time grid in estate.yaml",
+    ),
+    "freeze-everything": Row(
+        "warning",
+        "the freeze holds for every system from {start} to {end}, the whole time grid: nothing can be planned",
+        "shorten it, or name what it protects",
+    ),
     "team-without-skills": Row(
         "warning", "the team has no person-days in any skill", "give person-days a week, such as skills: {{system: 10}}"
     ),
@@ -191,6 +201,11 @@ PROBLEMS: dict[str, Row] = {
         "serial number {serial} is already that of asset '{other}' in room '{room}'",
         "keep one of the two records",
     ),
+    "lease-ended": Row(
+        "warning",
+        "the lease ended on {date}, before the day as of which the estate holds ({as_of})",
+        "correct the date, or the room's state if it is closed",
+    ),
     # systems and dependencies
     "dependency-on-itself": Row(
         "error", "'{value}' depends on itself", "name two systems, or two components of one system"
@@ -212,12 +227,23 @@ PROBLEMS: dict[str, Row] = {
         "{value} belongs to cloud '{cloud}', which is to be absorbed",
         "decide for a pool or cloud that is a target",
     ),
+    "pins-contradict": Row(
+        "warning",
+        "pinned to {slot}, and system '{other}' of the same group '{group}' to {other_slot} ({other_origin})",
+        "pin both to one slot, or take one pin away: otherwise neither can be planned",
+    ),
+    "no-pools": Row(
+        "warning",
+        "{count} systems are to move, and no cloud that is a target has a pool",
+        "declare the pools of the target clouds, with their capacity",
+    ),
     "observed-unconfirmed": Row(
         "note",
         "observed dependencies that wait for confirmation: {count}",
         "run: qianyun flows confirm or qianyun flows reject",
     ),
     # settings
+    "unknown-step": Row("error", "track {track} has no step '{value}'", "its steps are: {choices}"),
     "range-reversed": Row("error", "the smallest ({least}) is above the largest ({most})", "exchange the two"),
     # 1+N rules
     "second-provincial-cloud": Row(

@@ -93,6 +93,10 @@ TEXTS = {
     "bad-recurrence.hint": "例如：FREQ=WEEKLY;BYDAY=FR",
     "calendar-day-twice.message": "{date} 既是工作日又是休息日",
     "calendar-day-twice.hint": "只留在其中一个列表里",
+    "calendar-year-outside.message": "{date} 不在本台账规划的年份之内（{first} 至 {last}）",
+    "calendar-year-outside.hint": "改正年份，或调整 estate.yaml 中的时间网格",
+    "freeze-everything.message": "封网从 {start} 到 {end} 覆盖整个规划期，且包含全部信息系统：什么都排不进去",
+    "freeze-everything.hint": "缩短封网时间，或写明要保障的对象",
     "team-without-skills.message": "团队没有任何技能的人天",
     "team-without-skills.hint": "填写每周人天，如 skills: {{system: 10}}",
     # 地址
@@ -148,6 +152,8 @@ TEXTS = {
     "rack-conflict.hint": "改正其中一个位置",
     "asset-in-two-rooms.message": "序列号 {serial} 已属于机房 '{room}' 的资产 '{other}'",
     "asset-in-two-rooms.hint": "两条只留一条",
+    "lease-ended.message": "租期已于 {date} 结束，早于台账的基准日（{as_of}）",
+    "lease-ended.hint": "改正日期；机房已关停的，改正机房状态",
     # 信息系统与依赖关系
     "dependency-on-itself.message": "'{value}' 依赖自己",
     "dependency-on-itself.hint": "指明两个系统，或同一系统的两个组件",
@@ -165,9 +171,15 @@ TEXTS = {
     "bad-decision.hint": "可以是：{choices}",
     "decided-for-a-source.message": "{value} 属于待整合的云平台 '{cloud}'",
     "decided-for-a-source.hint": "改为决定迁往目标云或其资源池",
+    "pins-contradict.message": "指定在 {slot}，而同一迁移组 '{group}' 的信息系统 '{other}' 指定在 {other_slot}（{other_origin}）",
+    "pins-contradict.hint": "把两者指定到同一时段，或取消其中一个指定，否则都无法排期",
+    "no-pools.message": "有 {count} 个信息系统要迁移，但没有任何目标云登记了资源池",
+    "no-pools.hint": "登记目标云的资源池及其容量",
     "observed-unconfirmed.message": "有 {count} 条观测到的依赖关系待确认",
     "observed-unconfirmed.hint": "运行：qianyun flows confirm 或 qianyun flows reject",
     # 总体设置
+    "unknown-step.message": "工作线 {track} 没有步骤 '{value}'",
+    "unknown-step.hint": "可用的步骤：{choices}",
     "range-reversed.message": "最小值（{least}）大于最大值（{most}）",
     "range-reversed.hint": "把两个数对调",
     # “1+N”规则
