@@ -14,11 +14,15 @@ __all__ = ["Need", "WorkItem"]
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A gate: the item starts on a later day than ``lag`` days after one of ``any_of`` (item ids) has ended."""
+    """A gate: the item starts on a later day than ``lag`` days after one of ``any_of`` (item ids) has ended.
+
+    most: and at most so many days after that one's first day (H12).
+    """
 
     any_of: tuple[str, ...]
     rule: str = "H9"
     lag: int = 0
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
