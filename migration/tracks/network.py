@@ -1,7 +1,8 @@
 """Network track: the stages of the dual-stack retrofit, device by device.
 
 A device is never ahead of its upstreams (planning contract, section 2): ``routing`` waits for the primary and the
-backup way, ``underlay``, ``service``, ``security`` and ``verified`` for any one of them. Top-down follows from this alone.
+backup way, ``underlay``, ``service``, ``security`` and ``verified`` for any one of them. Top-down follows from this
+alone.
 """
 
 from __future__ import annotations
