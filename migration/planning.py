@@ -1,25 +1,78 @@
-"""From an inventory to a plan: the one place where tracks, planner and checker meet."""
+"""From an inventory to a plan: the one place where tracks, planner and checker meet.
+
+What waits for no cutover is scheduled first, then the solver places the cutovers with the work around them in what is
+left of the teams, then comes what waits for cutovers.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
+from inventory.effort import EffortTable
+from inventory.estate import EffortRow
 from inventory.inventory import Inventory
 from inventory.kinds.territory import AttachmentRole
+from migration.assembly import Assembly
 from migration.calendar import ChangeCalendar
 from migration.check.verify import check_plan
-from migration.graph.paths import NetworkPaths, device_path
+from migration.costs import plan_costs
+from migration.graph.paths import NetworkPaths
 from migration.graph.slices import SliceItem, slice_hash
-from migration.plan import Cost, ItemState, Plan, PlanItem, PlanStatus, item_id
-from migration.planner import Bounds, Objective, Solution, solve
-from migration.tracks.systems import SystemTrack, system_track
+from migration.graph.upstreams import Upstreams
+from migration.plan import Finding, Plan, PlanItem, PlanStatus, Unplanned, item_id
+from migration.planner import Objective, Solution, solve
+from migration.schedule import Schedule
+from migration.steps import STEPS, Track
+from migration.teams import Load, TeamBook
+from migration.tracks.clouds import Landing
+from migration.tracks.system_bridges import unknown_clients
+from migration.tracks.system_copies import Copies
+from migration.tracks.system_gates import Gates
+from migration.tracks.system_tails import landed_in
+from migration.tracks.systems import SystemTrack, scope_of, system_track
 from migration.unplanned import unplanned_items
 
-__all__ = ["Progress", "changed_items", "make_plan", "management_paths", "with_slices"]
+__all__ = ["Draft", "Progress", "changed_items", "draft", "make_plan", "management_paths", "with_slices"]
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (prepare, search, check), what is done and the total."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything but the cutovers' slots: the schedule of the other tracks, and the cutovers as a problem."""
+
+    schedule: Schedule
+    track: SystemTrack
+    assembly: Assembly
+
+
+def draft(inventory: Inventory, now: dt.date | None = None) -> Draft:
+    """Schedule what waits for no cutover and pose the problem of the cutovers.
+
+    now: default the estate's ``as_of``. PolicyError and CalendarError for rules, decisions and windows that cannot be
+    read, EstateError for a step without a row in the effort table.
+    """
+    calendar = ChangeCalendar(inventory, now)
+    table = EffortTable(inventory)
+    book = TeamBook(inventory, calendar)
+    scope = scope_of(inventory, calendar)
+    schedule = Schedule(inventory, calendar, table, book, Load(book), Upstreams(inventory), scope)
+    schedule.before_cutovers(lambda: None)
+    track = system_track(
+        scope,
+        calendar,
+        book=book,
+        table=table,
+        load=schedule.load,
+        copies=Copies(inventory, table, NetworkPaths(inventory)),
+        gates=Gates({id: place.end for id, place in schedule.placed.items()}, schedule.unplanned),
+        path_of=management_paths(inventory, schedule.upstreams),
+    )
+    return Draft(schedule, track, Assembly(calendar, book))
 
 
 def make_plan(
@@ -31,31 +84,43 @@ def make_plan(
     seed: int = 0,
     declared_hash: str = "",
     quarantined: Iterable[tuple[str, str]] = (),
+    against: Plan | None = None,
     progress: Progress | None = None,
 ) -> Plan:
-    """Plan the cutovers of all systems that move, check the plan and return it with what the checker found.
+    """Plan the work of all tracks, check the plan and return it with what the checker found.
 
-    now: default the estate's ``as_of``. effort or time_limit (wall seconds of the search) bound the search. A plan
-    without items and with status ``no_solution_in_time`` or ``infeasible`` is none: it says why. PolicyError and
-    CalendarError for rules, decisions and windows that cannot be read; KeyboardInterrupt goes through.
+    now: default the estate's ``as_of``. effort or time_limit (wall seconds of the search) bound the search. against:
+    the plan in force, for S6. A plan without items and with status ``no_solution_in_time`` or ``infeasible`` is none:
+    it says why. Errors as those of ``draft``; KeyboardInterrupt goes through.
     """
     report = progress or _silent
     report("prepare", 0, 1)
-    calendar = ChangeCalendar(inventory, now)
-    track = system_track(inventory, calendar, management_paths(inventory))
+    begun = draft(inventory, now)
     report("prepare", 1, 1)
     total = round(time_limit) if time_limit is not None else 1
 
     def searched(seconds: float, _: Objective) -> None:
         report("search", min(total, round(seconds)) if time_limit is not None else 0, total)
 
-    searched(0, Objective(0, 0, 0, 0, 0, 0, 0, 0))
-    solution = solve(track.problem, effort=effort, time_limit=time_limit, seed=seed, progress=searched)
+    report("search", 0, total)
+    solution = solve(
+        begun.track.problem,
+        effort=effort,
+        time_limit=time_limit,
+        seed=seed,
+        tolerance=inventory.estate.settings.tolerance_percent,
+        progress=searched,
+    )
     if solution.interrupted:
         raise KeyboardInterrupt
     report("search", total, total)
     report("check", 0, 1)
-    plan = with_slices(inventory, _plan(track, solution, seed, declared_hash, quarantined))
+    plan = _plan(begun, solution, seed, declared_hash, quarantined)
+    bounds = {"slots": solution.bounds.slots, "waves": solution.bounds.slots, "end": solution.bounds.end}
+    bounds |= {"lateness": 0, "shortfall": 0, "traffic": 0, "placement": solution.bounds.placement, "money": 0}
+    if solution.objective is not None:
+        plan = plan.model_copy(update={"objective": plan_costs(inventory, plan, bounds, against)})
+    plan = with_slices(inventory, plan)
     found = check_plan(inventory, plan)
     report("check", 1, 1)
     return plan.model_copy(update={"facts": found.facts, "violations": found.violations})
@@ -63,41 +128,47 @@ def make_plan(
 
 def with_slices(inventory: Inventory, plan: Plan) -> Plan:
     """The plan with the hashes of what its items depend on, computed anew."""
-    hashes = slice_hash(inventory, [SliceItem(item.id, item.pool) for item in plan.items])
-    items = tuple(item.model_copy(update={"slice_hash": hashes.items[item.id]}) for item in plan.items)
-    kept = {name: getattr(plan, name) for name in Plan.model_fields}
-    return Plan(**(kept | {"items": items, "slice_hash": hashes.all}))
+    hashes = slice_hash(inventory, (_slice_item(plan, item) for item in plan.items))
+    items = (item.model_copy(update={"slice_hash": hashes.items[item.id]}) for item in plan.items)
+    return plan.model_copy(update={"items": tuple(items), "slice_hash": hashes.all})
 
 
 def changed_items(inventory: Inventory, plan: Plan) -> tuple[str, ...]:
     """Items whose slice has changed since the plan was made, in the plan's order; also those whose objects are gone."""
-    known = [
-        item
-        for item in plan.items
-        if item.object_id in inventory.systems and (item.pool is None or item.pool in inventory.pools)
-    ]
-    hashes = slice_hash(inventory, [SliceItem(item.id, item.pool) for item in known]).items
+    known = (found for item in plan.items if _exists(inventory, found := _slice_item(plan, item)))
+    hashes = slice_hash(inventory, known).items
     return tuple(item.id for item in plan.items if item.slice_hash and hashes.get(item.id) != item.slice_hash)
 
 
-def management_paths(inventory: Inventory) -> Callable[[str], tuple[str, ...]]:
+def _slice_item(plan: Plan, item: PlanItem) -> SliceItem:
+    devices = plan.paths.get(item.object_id, ()) if item.track is Track.NETWORK else ()
+    return SliceItem(item.id, item.object, item.pool, devices, item.links)
+
+
+def _exists(inventory: Inventory, item: SliceItem) -> bool:
+    kind, _, id = item.object.partition(":")
+    return (
+        id in inventory.of(kind)
+        and (item.pool is None or item.pool in inventory.pools)
+        and all(device in inventory.devices for device in item.devices)
+        and all(link in inventory.links for link in item.links)
+    )
+
+
+def management_paths(inventory: Inventory, upstreams: Upstreams) -> Callable[[str], tuple[str, ...]]:
     """Department -> devices from its first primary attachment to the management root, both included.
 
     Only that attachment where the root is not reached; nothing without an attachment or a root.
     """
-    network = NetworkPaths(inventory)
     known: dict[str, tuple[str, ...]] = {}
-    root = inventory.estate.settings.management_root
 
     def path(department: str) -> tuple[str, ...]:
         if department not in known:
             attached = inventory.departments[department].attached_to
             primary = [place.device for place in attached if place.role is AttachmentRole.PRIMARY]
-            reachable = root is not None and root in inventory.devices and bool(primary)
             known[department] = ()
-            if root is not None and primary:
-                way = device_path(network, primary[0], root) if reachable else ()
-                known[department] = way or (primary[0],)
+            if inventory.estate.settings.management_root is not None and primary:
+                known[department] = upstreams.path(primary[0]) or (primary[0],)
         return known[department]
 
     return path
@@ -108,10 +179,15 @@ def _silent(_stage: str, _done: int, _total: int) -> None:
 
 
 def _plan(
-    track: SystemTrack, solution: Solution, seed: int, declared_hash: str, quarantined: Iterable[tuple[str, str]]
+    begun: Draft, solution: Solution, seed: int, declared_hash: str, quarantined: Iterable[tuple[str, str]]
 ) -> Plan:
-    inventory, calendar = track.inventory, track.calendar
-    items = (*track.done, *_items(track, solution))
+    track, schedule, assembly = begun.track, begun.schedule, begun.assembly
+    inventory, calendar, scope = track.inventory, track.calendar, track.scope
+    items, unplanned = _items(begun, solution)
+    status = PlanStatus(solution.status.value)
+    if unplanned and status in (PlanStatus.OPTIMAL, PlanStatus.FEASIBLE):
+        status = PlanStatus.INFEASIBLE
+    last = max((item.end for item in items), default=calendar.now)
     return Plan(
         estate=inventory.estate.name,
         as_of=inventory.estate.as_of,
@@ -119,68 +195,110 @@ def _plan(
         declared_hash=declared_hash,
         seed=seed,
         effort=solution.effort,
-        status=PlanStatus(solution.status.value),
+        status=status,
         grid=calendar.grid,
-        objective=_costs(solution.objective, solution.bounds) if solution.objective is not None else (),
-        items=tuple(sorted(items, key=lambda item: (item.slot, item.wave, item.id))),
-        dispositions=tuple(track.dispositions.values()),
-        unplanned=unplanned_items(track, solution),
+        items=tuple(sorted((*assembly.done(scope), *items), key=lambda item: (item.slot, item.wave, item.id))),
+        dispositions=tuple(scope.decided.values()),
+        unplanned=unplanned,
         out_of_scope=tuple(sorted(_classified(inventory))),
         quarantined=tuple(sorted(f"{kind}:{id}" for kind, id in quarantined)),
-        names=_names(track),
+        names=_names(inventory, items, scope.decided),
+        skipped=schedule.skipped,
+        paths={device: path for item in items if (path := schedule.upstreams.path(device := _device(item)))},
+        assumptions=_assumptions(schedule.table, items),
+        provisional=calendar.working_days.provisional(calendar.now, max(calendar.now, last)),
+        notes=tuple(_notes(track, items)),
     )
 
 
-def _names(track: SystemTrack) -> dict[str, str]:
-    inventory = track.inventory
-    systems = {f"system:{id}": inventory.systems[id] for id in track.dispositions}
-    owners = sorted({system.department for system in systems.values()})
-    named = {name: system.name for name, system in systems.items()}
-    named |= {f"department:{id}": inventory.departments[id].name for id in owners}
-    named |= {f"cloud:{id}": cloud.name for id, cloud in inventory.clouds.items()}
-    named |= {f"pool:{id}": pool.name for id, pool in inventory.pools.items()}
-    return {name: shown for name, shown in sorted(named.items()) if shown}
+def _device(item: PlanItem) -> str:
+    return item.object_id if item.track is Track.NETWORK else ""
 
 
-def _classified(inventory: Inventory) -> Iterable[str]:
-    yield from (f"system:{id}" for id, system in inventory.systems.items() if system.classified)
-    yield from (f"line:{id}" for id, line in inventory.lines.items() if line.classified)
-    yield from (f"private_network:{id}" for id, network in inventory.private_networks.items() if network.classified)
-
-
-def _items(track: SystemTrack, solution: Solution) -> Iterable[PlanItem]:
-    grid = track.calendar.grid
-    labels: dict[int, str] = {}
-    for number, (slot, place) in enumerate(zip(solution.slot, solution.pool, strict=True)):
-        system = track.systems[number]
-        if slot < 0:
-            continue
-        label = labels.setdefault(slot, grid.label(slot))
-        pool = track.pools[place]
-        opening = track.calendar.openings(system, slot, pool)[0]
-        yield PlanItem(
-            id=item_id(system),
-            object=f"system:{system}",
-            slot=slot,
-            slot_label=label,
-            window_start=opening.start,
-            window_minutes=opening.minutes,
-            pool=pool,
-            wave=f"{label}/{track.inventory.pools[pool].cloud}",
-            state=ItemState.PINNED if number in track.problem.pinned_slot else ItemState.PLANNED,
-            department=track.inventory.systems[system].department,
-        )
-
-
-def _costs(found: Objective, bounds: Bounds) -> tuple[Cost, ...]:
-    """The objective in the order in which its parts count."""
-    return (
-        Cost(rule="S1", name="lateness", value=found.lateness, unit="weighted days", bound=bounds.lateness),
-        Cost(rule="H6", name="shortfall", value=found.shortfall, unit="cutovers", bound=0),
-        Cost(rule="S2", name="slots", value=found.slots, unit="slots", bound=bounds.slots),
-        Cost(rule="S2", name="waves", value=found.waves, unit="waves", bound=bounds.slots),
-        Cost(rule="S2", name="end", value=found.end, unit="slot number", bound=bounds.end),
-        Cost(rule="S3", name="traffic", value=found.traffic, unit="Mbit/s x slots", bound=0),
-        Cost(rule="S4", name="risk", value=found.risk, unit="points"),
-        Cost(rule="S5", name="placement", value=found.placement, unit="yuan/month", bound=bounds.placement),
+def _items(begun: Draft, solution: Solution) -> tuple[list[PlanItem], tuple[Unplanned, ...]]:
+    """Every item with a place, and every item without."""
+    track, schedule, assembly = begun.track, begun.schedule, begun.assembly
+    inventory, scope, grid = track.inventory, track.scope, track.calendar.grid
+    placed = [
+        (number, slot, place)
+        for number, (slot, place) in enumerate(zip(solution.slot, solution.pool, strict=True))
+        if slot >= 0
+    ]
+    pools = {track.systems[number]: track.pools[place] for number, _, place in placed}
+    slots = {track.systems[number]: slot for number, slot, _ in placed}
+    slots |= {id: grid.slot_of(day) for id, day in scope.done.items()}
+    closing = assembly.closing(scope, slots)
+    items: list[PlanItem] = []
+    for number, slot, place in placed:
+        items += assembly.chain(track, number, slot, track.pools[place], closing.get(track.systems[number]))
+    for item in items:
+        schedule.load.add(item.work, item.start, (item.end - item.start).days + 1)
+    missing = [*unplanned_items(track, solution)] if solution.slot else []
+    missing += list(_with_cutover(track, missing))
+    schedule.after_cutovers(
+        {item.id: (item.start, item.end) for item in items},
+        {entry.item: entry.causes for entry in missing},
+        pools | {id: landed_in(inventory, id) for id in scope.done},
+        (_landing(track, number, slot, place) for number, slot, place in placed),
+        lambda: None,
     )
+    items += [assembly.forward(schedule.items[id], found) for id, found in schedule.placed.items()]
+    missing += [Unplanned(item=id, causes=causes) for id, causes in schedule.unplanned.items()]
+    return items, tuple(sorted(missing, key=lambda entry: entry.item))
+
+
+def _landing(track: SystemTrack, number: int, slot: int, place: int) -> Landing:
+    system = track.systems[number]
+    first = track.calendar.grid.first_day_of(slot) - dt.timedelta(days=track.chains[system].copy_days)
+    return Landing(system, track.pools[place], slot, first)
+
+
+def _with_cutover(track: SystemTrack, missing: Iterable[Unplanned]) -> Iterator[Unplanned]:
+    """The steps around the cutovers that have no place."""
+    for entry in missing:
+        system = entry.item.split("/")[1]
+        cause = Finding(rule="H9", code="gate-unplanned", items=(entry.item,), data={"count": 1, "first": entry.item})
+        for step in track.chains[system].steps:
+            yield Unplanned(item=item_id(system, step.step), causes=(cause,))
+
+
+def _names(inventory: Inventory, items: Iterable[PlanItem], decided: Mapping[str, object]) -> dict[str, str]:
+    objects = {item.object for item in items} | {f"system:{id}" for id in decided}
+    objects |= {f"department:{item.department}" for item in items if item.department}
+    objects |= {f"department:{inventory.systems[id].department}" for id in decided}
+    objects |= {f"cloud:{id}" for id in inventory.clouds} | {f"pool:{id}" for id in inventory.pools}
+    named = {}
+    for name in sorted(objects):
+        kind, _, id = name.partition(":")
+        record = inventory.of(kind).get(id)
+        if record is not None and (shown := getattr(record, "name", "")):
+            named[name] = shown
+    return named
+
+
+def _classified(inventory: Inventory) -> Iterator[str]:
+    for kind in ("system", "line", "private_network"):
+        yield from (f"{kind}:{id}" for id, record in inventory.of(kind).items() if getattr(record, "classified", False))
+
+
+def _assumptions(table: EffortTable, items: Iterable[PlanItem]) -> tuple[EffortRow, ...]:
+    """Rows of the effort table behind the items that nobody measured, in the order of the tracks and steps."""
+    rows: dict[int, EffortRow] = {}
+    for step in {(item.track.value, item.base_step, item.kind, item.object_id) for item in items}:
+        rows |= {id(row): row for row in table.of(*step).rows if row.source == "assumption"}
+    order = {(track.value, step): place for place, (track, step) in enumerate((t, s) for t in Track for s in STEPS[t])}
+    return tuple(
+        sorted(rows.values(), key=lambda row: (order[row.track, row.step], row.technology, row.criticality or ""))
+    )
+
+
+def _notes(track: SystemTrack, items: Iterable[PlanItem]) -> Iterator[Finding]:
+    """What binds nothing because it is not on record."""
+    alone = Counter(work.skill for item in items for work in item.work if not work.team)
+    for skill, count in sorted(alone.items()):
+        yield Finding(rule="H5", code="no-team", data={"skill": skill.value, "count": count})
+    if track.copies.unrouted:
+        yield Finding(rule="H7", code="path-unknown", data={"count": len(track.copies.unrouted)})
+    unknown = unknown_clients(track.inventory, track.scope.decided)
+    if unknown:
+        yield Finding(rule="H14", code="address-unknown", data={"count": unknown})

@@ -31,7 +31,7 @@ from inventory.selectors import parse_selector
 from migration.plan import Plan, item_id
 from migration.steps import Track
 
-__all__ = ["Miss", "Outcome", "Promise", "promises"]
+__all__ = ["Miss", "Outcome", "Promise", "finishing", "promises"]
 
 
 class Outcome(StrEnum):
@@ -118,18 +118,47 @@ def promises(inventory: Inventory, plan: Plan) -> tuple[Promise, ...]:
     return tuple(_promise(inventory, plan, target, moving, left_out) for target in ordered)
 
 
+def finishing(inventory: Inventory, plan: Plan, target: Target) -> tuple[int, int, tuple[str, ...]]:
+    """(objects that count for a target, how many of them are finished on record, items that finish others)."""
+    finish = _FINISH[target.metric]
+    moving = frozenset(disposed.system for disposed in plan.dispositions if disposed.disposition.moves)
+    selected = _selected(inventory, target, moving)
+    items = {id: item for id, _ in selected if (item := _item(plan, finish, id))}
+    on_record = sum(1 for id, record in selected if id not in items and finish.on_record(record))
+    return len(selected), on_record, tuple(items.values())
+
+
+def _selected(inventory: Inventory, target: Target, moving: frozenset[str]) -> list[tuple[str, Any]]:
+    return [
+        (id, record)
+        for id, record in parse_selector(target.selector).select(inventory, _FINISH[target.metric].kind).items()
+        if not getattr(record, "classified", False) and (target.metric is not Metric.SYSTEMS_MOVED or id in moving)
+    ]
+
+
+def _item(plan: Plan, finish: _Finish, id: str) -> str:
+    return next((name for step in finish.steps if (name := item_id(id, step, finish.track)) in plan.by_id), "")
+
+
+def finishing_items(inventory: Inventory, target: Target) -> tuple[tuple[str, ...], ...]:
+    """For each object that a target selects the ids of the items of which one finishes it; without those on record."""
+    finish = _FINISH[target.metric]
+    selected = parse_selector(target.selector).select(inventory, finish.kind)
+    return tuple(
+        tuple(item_id(id, step, finish.track) for step in finish.steps)
+        for id, record in selected.items()
+        if not getattr(record, "classified", False) and not finish.on_record(record)
+    )
+
+
 def _promise(
     inventory: Inventory, plan: Plan, target: Target, moving: frozenset[str], left_out: frozenset[str]
 ) -> Promise:
     finish = _FINISH[target.metric]
     in_time, days, misses = 0, [], []
-    selected = [
-        (id, record)
-        for id, record in parse_selector(target.selector).select(inventory, finish.kind).items()
-        if not getattr(record, "classified", False) and (target.metric is not Metric.SYSTEMS_MOVED or id in moving)
-    ]
+    selected = _selected(inventory, target, moving)
     for id, record in selected:
-        item = next((name for step in finish.steps if (name := item_id(id, step, finish.track)) in plan.by_id), "")
+        item = _item(plan, finish, id)
         if item:
             day = plan.by_id[item].end
             days.append(day)

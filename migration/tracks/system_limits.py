@@ -1,4 +1,4 @@
-"""System track, H6 and the part of H8 that depends on the cloud: what the cutovers of one slot may add up to."""
+"""System track, H6: what the cutovers of one slot may add up to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from inventory.estate import LimitPer
 from inventory.inventory import Inventory
 from inventory.kinds.systems import System
 from inventory.selectors import parse_selector
-from migration.calendar import ChangeCalendar
 from migration.plan import Finding
 from migration.planner.problem import SlotLimit
 
@@ -29,23 +28,20 @@ class Bounded:
 
 def bounded(
     inventory: Inventory,
-    calendar: ChangeCalendar,
     systems: Sequence[str],
     clouds: Sequence[str],
-    eligible: Sequence[Sequence[str]],
     path_of: PathOf,
     fixed: Mapping[str, int],
 ) -> list[Bounded]:
     """All limits of the system track.
 
-    eligible: pools of each system. clouds: their numbers are their places. fixed: system -> slot of cutovers that are
+    clouds: their numbers are their places. fixed: system -> slot of cutovers that are
     done in a slot that still counts.
     """
     number = {cloud: place for place, cloud in enumerate(clouds)}
     return [
         *limits(inventory, systems, number, path_of, fixed),
         *_started_waves(inventory, number, fixed),
-        *_cloud_freezes(inventory, calendar, systems, number, eligible),
     ]
 
 
@@ -126,36 +122,3 @@ def _objects(inventory: Inventory, per: LimitPer, system: System, path_of: PathO
 
 def _source(per: LimitPer, name: str, most: int) -> Finding:
     return Finding(rule="H6", code="limit", records=(f"{per.value}:{name}",), data={"most": most, "object": name})
-
-
-def _cloud_freezes(
-    inventory: Inventory,
-    calendar: ChangeCalendar,
-    systems: Sequence[str],
-    clouds: Mapping[str, int],
-    eligible: Sequence[Sequence[str]],
-) -> Iterator[Bounded]:
-    """H8: a freeze of a cloud or pool closes slots for cutovers into that cloud which the system itself has open.
-
-    A freeze of one pool is taken for its whole cloud here; that keeps plans sound and costs at most some choice.
-    """
-    closing: dict[tuple[str, int, int], list[int]] = {}
-    freezes: dict[tuple[str, int, int], set[str]] = {}
-    frozen = {pool: calendar.pool_freezes(pool) for pool in inventory.pools}
-    for item, (system, pools) in enumerate(zip(systems, eligible, strict=True)):
-        own = calendar.permitted(system)
-        for cloud in dict.fromkeys(inventory.pools[pool].cloud for pool in pools):
-            extra = [pool for pool in inventory.pools_of[cloud] if frozen[pool]]
-            open_slots = own
-            for pool in extra:
-                open_slots &= calendar.permitted(system, pool)
-            if open_slots != own:
-                key = (cloud, own, open_slots)
-                closing.setdefault(key, []).append(item)
-                freezes.setdefault(key, set()).update(*(frozen[pool] for pool in extra))
-    for (cloud, own, open_slots), items in closing.items():
-        closed = own & ~open_slots
-        capacity = tuple(0 if closed >> slot & 1 else len(items) for slot in range(calendar.grid.count))
-        records = tuple(f"freeze:{freeze}" for freeze in sorted(freezes[cloud, own, open_slots]))
-        source = Finding(rule="H8", code="cloud-freeze", records=(f"cloud:{cloud}", *records), data={"cloud": cloud})
-        yield Bounded(SlotLimit(capacity, tuple(items), cloud=clouds[cloud]), source)

@@ -1,6 +1,6 @@
-"""The system track: one cutover for each system that moves, as a planning problem on indices.
+"""The system track: one cutover for each system that moves, with its chain of steps, as a planning problem on indices.
 
-Rules H1 to H4, H6, H8, H10 and H11; costs S1 to S5.
+Rules H1 to H12; costs S1 to S5 and S7.
 
 Systems whose cutover is done are in no problem: what they take is off their pools. Those done in the present slot or
 later still count for its limits, and what is tied to them by H1 and H2 has only the slots that fit theirs.
@@ -9,7 +9,6 @@ later still count for its limits, and what is tied to them by H1 and H2 has only
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
@@ -17,20 +16,28 @@ from typing import TypedDict
 import numpy as np
 import numpy.typing as npt
 
+from inventory.effort import EffortTable
 from inventory.inventory import Inventory
 from inventory.kinds.policy import RiskState
 from inventory.kinds.systems import Criticality, Dependency, System, SystemKind
 from migration.calendar import ChangeCalendar
 from migration.disposition import dispositions
 from migration.placement import Placement
-from migration.plan import Disposed, Finding, Grid, ItemState, PlanItem, item_id
+from migration.plan import Disposed, Finding, Grid
 from migration.planner.problem import Integers, PlanningProblem
+from migration.teams import Load, TeamBook
+from migration.tracks.system_bridges import bridged
 from migration.tracks.system_capacity import demands, landed, offers
+from migration.tracks.system_chain import Chain, chain_of
+from migration.tracks.system_copies import Copies, link_resources
 from migration.tracks.system_deadlines import Deadlines, deadlines
+from migration.tracks.system_gates import Gates, lines_of
 from migration.tracks.system_limits import Bounded, PathOf, bounded
 from migration.tracks.system_order import Bond, links_of, orders, tied, traffic, unions
+from migration.tracks.system_slots import Slots, decided_slot, done_on
+from migration.tracks.system_teams import team_resources
 
-__all__ = ["SystemTrack", "risk_of", "system_track"]
+__all__ = ["Scope", "SystemTrack", "open_risks", "risk_of", "scope_of", "system_track"]
 
 RISK = {Criticality.LOW: 1, Criticality.MEDIUM: 2, Criticality.HIGH: 4, Criticality.CRITICAL: 8}
 """S4: weight of a system's criticality (assumption)."""
@@ -40,47 +47,19 @@ LEDGER_RISK = {"low": 1, "medium": 2, "high": 4}
 """S4: added for each open entry of the risk ledger, by its grade (assumption); other grades count as medium."""
 PLATFORMS = (SystemKind.SHARED_PLATFORM, SystemKind.BASE_DATABASE)
 """Most systems depend on them, so they move first."""
-
-_WEEK = re.compile(r"(\d{4})-W(\d{1,2})")
-
-
-@dataclass(frozen=True)
-class SystemTrack:
-    """The track of an inventory. Numbers in ``problem`` are places in ``systems``, ``pools`` and ``clouds``.
-
-    done: items that were done, in the problem or not. bonds: H1 between items of the problem. bounds: its limits in
-    words. faults: item -> what is wrong with its pin.
-    """
-
-    inventory: Inventory
-    calendar: ChangeCalendar
-    placement: Placement
-    dispositions: Mapping[str, Disposed]
-    systems: tuple[str, ...]
-    pools: tuple[str, ...]
-    clouds: tuple[str, ...]
-    problem: PlanningProblem
-    done: tuple[PlanItem, ...]
-    bonds: tuple[Bond, ...]
-    bounds: tuple[Bounded, ...]
-    faults: Mapping[int, Finding]
-    deadlines: Deadlines
-
-
-def risk_of(ledger: Mapping[str, int], system: System) -> int:
-    """S4: weight of a system: criticality, grade, open entries of the risk ledger."""
-    graded = GRADE_RISK if (system.grade or 0) >= 3 else 0
-    return RISK[system.criticality] + graded + ledger.get(system.id, 0)
+DAYS_OF_YEAR = 365
 
 
 @dataclass(frozen=True)
-class _Scope:
-    """Which systems are in the problem and what ties them.
+class Scope:
+    """Which systems move, and what ties them.
 
-    done: moving systems -> day of their cutover. fixed: those of them in the present slot or later -> their slot.
-    sets: systems that share a slot, done ones included.
+    decided: what becomes of each system. systems: those in the problem; number: their places in it. done: moving
+    systems -> day of their cutover. fixed: those of them in the present slot or later -> their slot. sets: systems that
+    share a slot, done ones included. bridges: system -> dependencies with its address written in.
     """
 
+    decided: Mapping[str, Disposed]
     systems: tuple[str, ...]
     number: Mapping[str, int]
     done: Mapping[str, dt.date]
@@ -89,65 +68,61 @@ class _Scope:
     links: list[tuple[Dependency, str, str]]
     bonds: list[Bond]
     sets: list[list[str]]
+    bridges: Mapping[str, tuple[str, ...]]
 
 
-def system_track(inventory: Inventory, calendar: ChangeCalendar, path_of: PathOf) -> SystemTrack:
-    """The track as of the calendar's *now*. PolicyError and CalendarError where the estate's policy cannot be read."""
+@dataclass(frozen=True)
+class SystemTrack:
+    """The track of an inventory. Numbers in ``problem`` are places in ``systems``, ``pools`` and ``clouds``.
+
+    bonds: H1 between items of the problem. bounds: its limits in words; sources: its resources in words. faults: item
+    -> what is wrong with its pin. slots: what leaves each system which slots.
+    """
+
+    inventory: Inventory
+    calendar: ChangeCalendar
+    placement: Placement
+    scope: Scope
+    pools: tuple[str, ...]
+    clouds: tuple[str, ...]
+    chains: Mapping[str, Chain]
+    copies: Copies
+    slots: Slots
+    problem: PlanningProblem
+    bonds: tuple[Bond, ...]
+    bounds: tuple[Bounded, ...]
+    sources: tuple[Finding, ...]
+    faults: Mapping[int, Finding]
+    deadlines: Deadlines
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """The systems of the problem."""
+        return self.scope.systems
+
+    @property
+    def dispositions(self) -> Mapping[str, Disposed]:
+        """What becomes of each system."""
+        return self.scope.decided
+
+
+def risk_of(ledger: Mapping[str, int], system: System) -> int:
+    """S4: weight of a system: criticality, grade, open entries of the risk ledger."""
+    graded = GRADE_RISK if (system.grade or 0) >= 3 else 0
+    return RISK[system.criticality] + graded + ledger.get(system.id, 0)
+
+
+def scope_of(inventory: Inventory, calendar: ChangeCalendar) -> Scope:
+    """Which systems move as of the calendar's *now*. PolicyError for a disposition that does not exist."""
     decided = dispositions(inventory)
-    placement = Placement(inventory)
-    scope = _scope(inventory, calendar, decided)
-    systems, number = scope.systems, scope.number
-    eligible = [placement.eligible(id) for id in systems]
-    clouds = tuple(sorted({pool.cloud for pool in inventory.pools.values()}))
-    ledger = _ledger(inventory)
-
-    def rank(id: str) -> tuple[int, str]:
-        return risk_of(ledger, inventory.systems[id]), id
-
-    promised = deadlines(inventory, calendar.grid, scope.moving, frozenset(scope.done), rank)
-    permitted, pins, faults = _slots(calendar, scope, promised, eligible)
-    bounds = bounded(inventory, calendar, systems, clouds, eligible, path_of, scope.fixed)
-    inner = tuple(bond for bond in scope.bonds if bond.client in number and bond.provider in number)
-    sets = ([number[id] for id in members if id in number] for members in scope.sets)
-    risks = [rank(id)[0] for id in systems]
-    problem = PlanningProblem(
-        permitted=tuple(permitted),
-        order=_rows([(number[bond.provider], number[bond.client]) for bond in inner if not bond.together], 2),
-        together=tuple(tuple(members) for members in sets if len(members) > 1),
-        limits=tuple(entry.limit for entry in bounds),
-        due=tuple(promised.due.get(id, ()) for id in systems),
-        traffic=_rows(traffic(scope.links, number), 3),
-        risk=np.array(risks, np.int64),
-        critical=np.array([inventory.systems[id].criticality is Criticality.CRITICAL for id in systems], np.bool_),
-        priority=_priority(inventory, systems, risks, promised),
-        pinned_slot=pins,
-        **_pools(inventory, calendar.grid, scope, placement, eligible, clouds),
-    )
-    return SystemTrack(
-        inventory=inventory,
-        calendar=calendar,
-        placement=placement,
-        dispositions=decided,
-        systems=systems,
-        pools=tuple(sorted(inventory.pools)),
-        clouds=clouds,
-        problem=problem,
-        done=tuple(_done_item(inventory, calendar.grid, id, day) for id, day in scope.done.items()),
-        bonds=inner,
-        bounds=tuple(bounds),
-        faults=faults,
-        deadlines=promised,
-    )
-
-
-def _scope(inventory: Inventory, calendar: ChangeCalendar, decided: Mapping[str, Disposed]) -> _Scope:
     moving = frozenset(id for id, disposed in decided.items() if disposed.disposition.moves)
-    done = {id: day for id in decided if id in moving and (day := _done_on(inventory, inventory.systems[id]))}
+    done = {id: day for id in decided if id in moving and (day := done_on(inventory, inventory.systems[id]))}
     slots = {id: calendar.grid.slot_of(day) for id, day in done.items()}
     links = [link for link in links_of(inventory) if link[1] in moving and link[2] in moving]
     bonds = orders(links)
     systems = tuple(id for id in decided if id in moving and id not in done)
-    return _Scope(
+    return Scope(
+        decided=decided,
         systems=systems,
         number={id: item for item, id in enumerate(systems)},
         done=done,
@@ -156,12 +131,126 @@ def _scope(inventory: Inventory, calendar: ChangeCalendar, decided: Mapping[str,
         links=links,
         bonds=bonds,
         sets=unions(inventory, bonds, moving, slots),
+        bridges=bridged(inventory, decided),
     )
+
+
+def system_track(
+    scope: Scope,
+    calendar: ChangeCalendar,
+    *,
+    table: EffortTable,
+    book: TeamBook,
+    load: Load,
+    copies: Copies,
+    gates: Gates,
+    path_of: PathOf,
+) -> SystemTrack:
+    """The track as of the calendar's *now*.
+
+    load: what the other tracks take of the teams. gates: when their items end. PolicyError and CalendarError where the
+    estate's policy cannot be read.
+    """
+    inventory = calendar.inventory
+    placement = Placement(inventory)
+    systems, number = scope.systems, scope.number
+    eligible = [placement.eligible(id) for id in systems]
+    clouds = tuple(sorted({pool.cloud for pool in inventory.pools.values()}))
+    pools = tuple(sorted(inventory.pools))
+    place = {pool: position for position, pool in enumerate(pools)}
+    ledger = open_risks(inventory)
+
+    def rank(id: str) -> tuple[int, str]:
+        return risk_of(ledger, inventory.systems[id]), id
+
+    promised = deadlines(inventory, calendar.grid, scope.moving, frozenset(scope.done), rank)
+    chains = _chains(scope, calendar, table, copies, eligible)
+    ties = tied(scope.bonds, scope.sets, scope.fixed, calendar.grid.count)
+    slots = Slots(calendar, chains, gates, lines_of(inventory), promised, ties)
+    permitted, pins, faults = _slots(slots, scope)
+    bounds = bounded(inventory, systems, clouds, path_of, scope.fixed)
+    length = calendar.grid.length_days
+    leads = [-(-chains[id].copy_days // length) for id in systems]
+    links, link_words = link_resources(inventory, copies, systems, eligible, leads, place)
+    teams, team_words = team_resources(
+        calendar.grid, book, load, systems, chains, lambda system: _window_weeks(calendar, book, system, chains)
+    )
+    inner = tuple(bond for bond in scope.bonds if bond.client in number and bond.provider in number)
+    sets = ([number[id] for id in members if id in number] for members in scope.sets)
+    risks = [rank(id)[0] for id in systems]
+    problem = PlanningProblem(
+        permitted=tuple(permitted),
+        order=_rows([(number[bond.provider], number[bond.client]) for bond in inner if not bond.together], 2),
+        together=tuple(tuple(members) for members in sets if len(members) > 1),
+        limits=tuple(entry.limit for entry in bounds),
+        resources=(*teams, *links),
+        lead=np.array(leads, np.int64),
+        due=tuple(promised.due.get(id, ()) for id in systems),
+        fee=np.array(
+            [round(inventory.systems[id].maintenance_yuan_per_year * length / DAYS_OF_YEAR) for id in systems], np.int64
+        ),
+        traffic=_rows(traffic(scope.links, number), 3),
+        risk=np.array(risks, np.int64),
+        critical=np.array([inventory.systems[id].criticality is Criticality.CRITICAL for id in systems], np.bool_),
+        priority=_priority(inventory, systems, risks, promised),
+        pinned_slot=pins,
+        **_pools(inventory, calendar.grid, scope, placement, eligible, clouds, slots),
+    )
+    return SystemTrack(
+        inventory=inventory,
+        calendar=calendar,
+        placement=placement,
+        scope=scope,
+        pools=pools,
+        clouds=clouds,
+        chains=chains,
+        copies=copies,
+        slots=slots,
+        problem=problem,
+        bonds=inner,
+        bounds=tuple(bounds),
+        sources=(*team_words, *link_words),
+        faults=faults,
+        deadlines=promised,
+    )
+
+
+def _chains(
+    scope: Scope, calendar: ChangeCalendar, table: EffortTable, copies: Copies, eligible: Sequence[Sequence[str]]
+) -> dict[str, Chain]:
+    inventory = calendar.inventory
+    found = {}
+    for id, pools in zip(scope.systems, eligible, strict=True):
+        disposed = scope.decided[id]
+        found[id] = chain_of(
+            inventory,
+            table,
+            disposed,
+            calendar.now,
+            copy_days=copies.days(id, pools, direct=disposed.direct),
+            bridged=id in scope.bridges,
+            done=inventory.done,
+        )
+    return found
+
+
+def _window_weeks(
+    calendar: ChangeCalendar, book: TeamBook, system: str, chains: Mapping[str, Chain]
+) -> tuple[int, ...]:
+    """The week of a system's first opening in each slot, -1 without one."""
+    minutes = chains[system].minutes
+    weeks = [-1] * calendar.grid.count
+    for slot in range(calendar.first_slot, calendar.grid.count):
+        openings = calendar.openings(system, slot, None, minutes)
+        if openings:
+            weeks[slot] = book.week_of(openings[0].start.date())
+    return tuple(weeks)
 
 
 class _PoolPart(TypedDict):
     slots: int
     choices: tuple[tuple[tuple[int, int], ...], ...]
+    choice_slots: tuple[tuple[int, ...], ...]
     demand: Integers
     capacity: Integers
     cloud: tuple[int, ...]
@@ -171,29 +260,33 @@ class _PoolPart(TypedDict):
 def _pools(
     inventory: Inventory,
     grid: Grid,
-    scope: _Scope,
+    scope: Scope,
     placement: Placement,
     eligible: list[tuple[str, ...]],
     clouds: tuple[str, ...],
+    slots: Slots,
 ) -> _PoolPart:
-    """H3, H4, S5 and the size of waves."""
+    """H3, H4, S5, what pools wait for and the size of waves."""
     pools = tuple(sorted(inventory.pools))
     place = {pool: position for position, pool in enumerate(pools)}
-    moved = (system for system in inventory.systems.values() if _done_on(inventory, system))
+    moved = (system for system in inventory.systems.values() if done_on(inventory, system))
     demand = demands(inventory.systems[id] for id in scope.systems)
     offered = offers(inventory, grid, pools, landed(moved))
     overdrawn: npt.NDArray[np.bool_] = np.any(offered < 0, axis=1)
     wave = inventory.estate.settings.wave_size
+    kept = [
+        # Where more is used than there is, not even what takes nothing of it may land.
+        [pool for pool in own if not (overdrawn[place[pool]] & (need == 0)).any()]
+        for own, need in zip(eligible, demand, strict=True)
+    ]
     return _PoolPart(
         slots=grid.count,
         choices=tuple(
-            # Where more is used than there is, not even what takes nothing of it may land.
-            tuple(
-                (place[pool], placement.cost(id, pool))
-                for pool in own
-                if not (overdrawn[place[pool]] & (need == 0)).any()
-            )
-            for id, own, need in zip(scope.systems, eligible, demand, strict=True)
+            tuple((place[pool], placement.cost(id, pool)) for pool in own)
+            for id, own in zip(scope.systems, kept, strict=True)
+        ),
+        choice_slots=tuple(
+            tuple(slots.entering(id, pool) for pool in own) for id, own in zip(scope.systems, kept, strict=True)
         ),
         demand=demand,
         capacity=np.maximum(offered, 0),
@@ -206,53 +299,14 @@ def _rows(rows: Sequence[tuple[int, ...]], width: int) -> Integers:
     return np.array(rows, np.int64).reshape(-1, width)
 
 
-def _pool(inventory: Inventory, system: str) -> str:
-    """Pool that a system runs in; empty when it runs elsewhere."""
-    kind, _, place = (inventory.systems[system].runs_in or "").partition(":")
-    return place if kind == "pool" and place in inventory.pools else ""
-
-
-def _done_on(inventory: Inventory, system: System) -> dt.date | None:
-    if system.moved is not None:
-        return system.moved
-    finished = inventory.done.get(item_id(system.id))
-    return None if finished is None else dt.datetime.fromisoformat(finished).date()
-
-
-def _done_item(inventory: Inventory, grid: Grid, id: str, day: dt.date) -> PlanItem:
-    slot = grid.slot_of(day)
-    label = grid.label(slot)
-    pool = _pool(inventory, id) or None
-    kind, _, place = (inventory.systems[id].runs_in or "").partition(":")
-    cloud = inventory.pools[pool].cloud if pool else place if kind == "cloud" else ""
-    return PlanItem(
-        id=item_id(id),
-        object=f"system:{id}",
-        slot=slot,
-        slot_label=label,
-        pool=pool,
-        wave=f"{label}/{cloud}" if cloud else "",
-        state=ItemState.DONE,
-        department=inventory.systems[id].department,
-    )
-
-
-def _slots(
-    calendar: ChangeCalendar, scope: _Scope, promised: Deadlines, eligible: list[tuple[str, ...]]
-) -> tuple[list[int], dict[int, int], dict[int, Finding]]:
-    """H8, H10, H11: slots permitted to each item, slots pinned, and what is wrong with those that have none."""
-    inventory, grid = calendar.inventory, calendar.grid
-    ties = tied(scope.bonds, scope.sets, scope.fixed, grid.count)
+def _slots(slots: Slots, scope: Scope) -> tuple[list[int], dict[int, int], dict[int, Finding]]:
+    """H8 to H12: slots permitted to each item, slots pinned, and what is wrong with those that have none."""
+    inventory, grid = slots.inventory, slots.grid
     permitted: list[int] = []
     pins: dict[int, int] = {}
     faults: dict[int, Finding] = {}
     for item, id in enumerate(scope.systems):
-        mask = calendar.permitted(id)
-        for target in promised.latest.get(id, ()):
-            mask &= _until(calendar, id, target.date, eligible[item])
-        if mask and id in ties and not mask & ties[id]:
-            faults[item] = Finding(rule="H1", code="done-binds", records=(f"system:{id}",), data={"system": id})
-        mask &= ties.get(id, -1)
+        mask = slots.permitted(id)
         decision = inventory.systems[id].decisions.slot
         if decision is not None:
             slot = decided_slot(grid, decision.value)
@@ -266,27 +320,8 @@ def _slots(
     return permitted, pins, faults
 
 
-def decided_slot(grid: Grid, text: str) -> int | None:
-    """Slot of an ISO week (2021-W14) or of a day in it; None when it is neither."""
-    week = _WEEK.fullmatch(text.strip())
-    try:
-        day = dt.date.fromisocalendar(int(week[1]), int(week[2]), 1) if week else dt.date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return grid.slot_of(day)
-
-
-def _until(calendar: ChangeCalendar, system: str, date: dt.date, pools: tuple[str, ...]) -> int:
-    """Slots whose first opening ends no later than a day, whatever the pool: that is the day a cutover counts on."""
-    last = calendar.grid.slot_of(date)
-    if last < 0:
-        return 0
-    found = [openings[0] for pool in pools if (openings := calendar.openings(system, last, pool))]
-    whole = all((opening.end - dt.timedelta(minutes=1)).date() <= date for opening in found)
-    return (1 << (last + whole)) - 1
-
-
-def _ledger(inventory: Inventory) -> dict[str, int]:
+def open_risks(inventory: Inventory) -> dict[str, int]:
+    """System -> what the open entries of the risk ledger add to its weight (S4)."""
     found: dict[str, int] = {}
     for risk in inventory.risks.values():
         kind, _, id = risk.object.partition(":")
