@@ -44,6 +44,18 @@ CAUSES: dict[str, str] = {
     # H6
     "limit": "at most {most} cutover(s) a slot for {object}",
     "wave-size": "a wave has at most {most} cutovers",
+    # H5, H7
+    "team-full": "team '{team}' has nothing left for '{skill}'",
+    "link-share": "copies may use {mbps} Mbit/s of the link",
+    # H8, H9, H12: what keeps a cutover out of slots
+    "outage-too-long": "cutover and rollback take {minutes} minutes; the system allows {allowed}",
+    "windows": "its windows, with at least {minutes} minutes",
+    "frozen": "freeze '{freeze}'",
+    "chain-start": "the work before its cutover takes {days} days; no slot before {date} leaves them",
+    "gate": "it waits for {item} (ends {date})",
+    "gate-unplanned": "what it waits for has no place: {first} ({count} in all)",
+    "request-lead": "resources take {days} days from the request form; none before {date}",
+    "deadline": "a hard target ends on {date}",
     # H8
     "no-window": "'{system}' has no slot: {windows} window(s), {freezes} freeze(s)",
     "cloud-freeze": "freezes close cloud '{cloud}' whenever the system has a window",
@@ -53,4 +65,8 @@ CAUSES: dict[str, str] = {
     "pin-unreadable": "the slot decided by hand, '{value}', is neither a week (2021-W14) nor a day",
     "pin-outside": "the slot decided by hand, {value}, lies outside the time grid",
     "pin-impossible": "the slot decided by hand, {slot}, cannot be kept",
+    # notes: what binds nothing because it is not on record
+    "no-team": "no team on record gives '{skill}' for {count} item(s); their effort binds nothing",
+    "path-unknown": "{count} first copies have no path on record; they load no link",
+    "address-unknown": "of {count} dependencies on systems that move nobody knows whether an address is written in",
 }

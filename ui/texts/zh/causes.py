@@ -39,6 +39,18 @@ TEXTS = {
     # H6
     "limit": "{object} 每个时段最多 {most} 次割接",
     "wave-size": "一个批次最多 {most} 次割接",
+    # H5, H7
+    "team-full": "实施组“{team}”的“{skill}”已无余量",
+    "link-share": "数据复制在该链路上最多可用 {mbps} Mbit/s",
+    # H8、H9、H12：哪些条件排除了某些时段
+    "outage-too-long": "割接加回退需要 {minutes} 分钟，系统只允许 {allowed} 分钟",
+    "windows": "变更窗口须不少于 {minutes} 分钟",
+    "frozen": "封网“{freeze}”",
+    "chain-start": "割接前的工作需要 {days} 天，{date} 之前没有时段来得及",
+    "gate": "须等待 {item}（{date} 完成）",
+    "gate-unplanned": "所等待的事项未能排入：{first}（共 {count} 项）",
+    "request-lead": "资源申请需要 {days} 天，{date} 之前无法就绪",
+    "deadline": "硬性目标止于 {date}",
     # H8
     "no-window": "“{system}”没有可用时段：变更窗口 {windows} 个，封网 {freezes} 个",
     "cloud-freeze": "系统有窗口的时段，云“{cloud}”都在封网",
@@ -48,4 +60,8 @@ TEXTS = {
     "pin-unreadable": "人工决定的时段“{value}”既不是周（2021-W14）也不是日期",
     "pin-outside": "人工决定的时段 {value} 超出时间网格",
     "pin-impossible": "人工决定的时段 {slot} 无法满足",
+    # 提示：台账没有记录，因而不起约束的事项
+    "no-team": "台账中没有实施组为 {count} 个事项提供“{skill}”，其工作量不受约束",
+    "path-unknown": "{count} 个首次复制没有路径记录，不占用链路",
+    "address-unknown": "有 {count} 条指向迁移系统的依赖，不知是否写死了地址",
 }
