@@ -283,6 +283,9 @@ class Plan(Struct):
     assumptions: tuple[EffortRow, ...] = field(
         "Rows of the effort table that the plan rests on and nobody measured", ()
     )
+    slices: dict[str, str] = field(
+        "First 16 hex digits of the hash of each record that items depend on, by KIND:ID", {}
+    )
     provisional: tuple[int, ...] = field("Years whose legal holidays are not published yet (H8)", ())
     notes: tuple[Finding, ...] = field("What the plan could not take into account", ())
     facts: tuple[Finding, ...] = field("Rules that only done or running items break", ())

@@ -35,7 +35,19 @@ from migration.tracks.system_tails import landed_in
 from migration.tracks.systems import SystemTrack, scope_of, system_track
 from migration.unplanned import unplanned_items
 
-__all__ = ["Draft", "Progress", "changed_items", "draft", "make_plan", "management_paths", "with_slices"]
+__all__ = [
+    "Draft",
+    "Progress",
+    "changed_items",
+    "changed_records",
+    "draft",
+    "make_plan",
+    "management_paths",
+    "with_slices",
+]
+
+SHOWN = 16
+"""Hex digits of a record's hash that a plan keeps, to name what has changed."""
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (prepare, search, check), what is done and the total."""
@@ -130,14 +142,32 @@ def with_slices(inventory: Inventory, plan: Plan) -> Plan:
     """The plan with the hashes of what its items depend on, computed anew."""
     hashes = slice_hash(inventory, (_slice_item(plan, item) for item in plan.items))
     items = (item.model_copy(update={"slice_hash": hashes.items[item.id]}) for item in plan.items)
-    return plan.model_copy(update={"items": tuple(items), "slice_hash": hashes.all})
+    records = {name: digest[:SHOWN] for name, digest in hashes.records.items()}
+    return plan.model_copy(update={"items": tuple(items), "slice_hash": hashes.all, "slices": records})
 
 
 def changed_items(inventory: Inventory, plan: Plan) -> tuple[str, ...]:
     """Items whose slice has changed since the plan was made, in the plan's order; also those whose objects are gone."""
-    known = (found for item in plan.items if _exists(inventory, found := _slice_item(plan, item)))
-    hashes = slice_hash(inventory, known).items
-    return tuple(item.id for item in plan.items if item.slice_hash and hashes.get(item.id) != item.slice_hash)
+    return tuple(changed_records(inventory, plan))
+
+
+def changed_records(inventory: Inventory, plan: Plan) -> dict[str, tuple[str, ...]]:
+    """Item whose slice has changed -> the records (KIND:ID) that did, in the plan's order.
+
+    Records are new in the slice or other than they were. None is named where the slice only lost some, or where the
+    item's own object, pool or path is gone: that one is named then.
+    """
+    known = {item.id: found for item in plan.items if _exists(inventory, found := _slice_item(plan, item))}
+    hashes = slice_hash(inventory, known.values())
+    changed: dict[str, tuple[str, ...]] = {}
+    for item in plan.items:
+        if not item.slice_hash or hashes.items.get(item.id) == item.slice_hash:
+            continue
+        covered = hashes.covers.get(item.id, (item.object,))
+        changed[item.id] = tuple(
+            name for name in covered if plan.slices.get(name) != hashes.records.get(name, "")[:SHOWN]
+        )
+    return changed
 
 
 def _slice_item(plan: Plan, item: PlanItem) -> SliceItem:
