@@ -3,6 +3,7 @@
 InputError, VersionError (inventory.errors)
 ├── CalendarError       a change window cannot be read
 ├── PlanFileError       a plan file cannot be read, or is none
+├── PlanItemError       an item, a slot or a pool that the plan does not have
 ├── PolicyError         a rule or a decision says something that does not exist
 └── PlanVersionError    a plan of a newer format, or one made from another state of the estate
 """
@@ -13,7 +14,7 @@ from typing import ClassVar
 
 from inventory.errors import InputError, VersionError
 
-__all__ = ["CalendarError", "PlanFileError", "PlanVersionError", "PolicyError"]
+__all__ = ["CalendarError", "PlanFileError", "PlanItemError", "PlanVersionError", "PolicyError"]
 
 
 class CalendarError(InputError):
@@ -51,6 +52,21 @@ class PlanFileError(InputError):
         ),
         "plan-not-a-plan": ("{path} is not a plan", "plans are written by: qianyun plan make ESTATE -o PLAN"),
         "plan-invalid": ("{path} is no valid plan: {field}: {reason} ({count} fault(s))", "undo the change by hand"),
+    }
+
+
+class PlanItemError(InputError):
+    """A question about an item, a slot or a pool that the plan does not have (exit 2)."""
+
+    templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "no-item": ("the plan has no item '{item}'", "nearest: {nearest}"),
+        "no-slot": (
+            "'{slot}' is no slot of the plan, which goes from {first} to {last}",
+            "write a week (2021-W14), a day in the slot (2021-04-05) or the slot's number",
+        ),
+        "no-pool": ("{item} cannot land in '{pool}'", "only cutovers land in pools; nearest: {nearest}"),
+        "no-target": ("the estate has no target '{target}'", "nearest: {nearest}"),
+        "item-fixed": ("{item} is {state} and cannot be moved", "ask about an item that is planned or pinned"),
     }
 
 
