@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from migration.planner.condense import Units, lowest
-from migration.planner.moves import lateness
+from migration.planner.moves import lateness, money
 from migration.planner.problem import PlanningProblem
 from migration.planner.solution import Bounds
 from migration.planner.tables import Tables
@@ -14,16 +14,17 @@ __all__ = ["lower_bounds"]
 def lower_bounds(problem: PlanningProblem, units: Units, t: Tables) -> Bounds:
     """Bounds for the plans of all units that have a slot allowed.
 
-    lateness and placement: every unit at its best. slots: for each limit the fewest slots, the roomiest first, that
-    together hold what counts in it; and the slots needed to meet every unit's permitted slots, counted over units
-    whose slots do not overlap. end: the latest first slot of a unit, and the first slot up to which the room of each
-    limit holds what counts in it.
+    lateness, placement and money: every unit at its best. slots: for each limit the fewest slots, the roomiest first,
+    that together hold what counts in it; and the slots needed to meet every unit's permitted slots, counted over
+    units whose slots do not overlap. end: the latest first slot of a unit, and the first slot up to which the room of
+    each limit holds what counts in it.
     """
     placed = [unit for unit in range(t.units) if units.allowed[unit]]
-    late = placement = end = 0
+    late = placement = fees = end = 0
     for unit in placed:
         slot = lowest(units.allowed[unit])
         late += lateness(t, unit, slot)
+        fees += money(t, unit, slot)
         end = max(end, slot)
         placement += sum(units.choices[item][0][1] for item in units.members[unit])
     slots = _disjoint(units, placed)
@@ -38,7 +39,7 @@ def lower_bounds(problem: PlanningProblem, units: Units, t: Tables) -> Bounds:
     items = sum(len(units.members[unit]) for unit in placed)
     if problem.wave_size[1] is not None and problem.clouds:
         slots = max(slots, -(-items // (problem.wave_size[1] * problem.clouds)))
-    return Bounds(late, slots, end if placed else -1, placement)
+    return Bounds(late, slots, end if placed else -1, placement, fees)
 
 
 def _reach(room: list[int], total: int) -> int:

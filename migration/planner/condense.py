@@ -1,4 +1,4 @@
-"""H1 and H2 before any search: move groups, their order, and the slots that calendar and order leave them.
+"""H1 and H2 before any search: move groups, their order, and the slots that calendar, pools and order leave them.
 
 A unit is what moves in one slot: a strongly connected component of the order pairs together with the declared groups,
 usually one item. Units are numbered so that a provider's unit has a lower number than its clients' (topological order).
@@ -13,18 +13,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from migration.planner.problem import Integers, PlanningProblem
+from migration.planner.uses import Rows, Uses, resource_uses
 
 __all__ = ["Refusal", "Units", "condense", "neighbour_lists", "propagate"]
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a unit cannot be placed at all. items: members or providers that cause it; limits: numbers of H6 limits."""
+    """Why a unit cannot be placed at all.
+
+    items: members or providers that cause it; limits: numbers of H6 limits; pools: those without room (H4) or not open
+    in time (H9); resources: numbers of those that do not suffice (H5, H7).
+    """
 
     rules: tuple[str, ...]
     items: tuple[int, ...] = ()
     limits: tuple[int, ...] = ()
     pools: tuple[int, ...] = ()
+    resources: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -33,7 +39,8 @@ class Units:
 
     unit_of: unit of each item. members: items of each unit, ascending. before, after: units that precede and follow
     a unit by H1, without repetitions. allowed: bit mask of slots of each unit, 0 for a refused one. choices: per item
-    the (pool, cost) pairs that are left, cheapest first. refused: unit -> reason.
+    the (pool, cost) pairs that are left, cheapest first. open: for each of these the slots in which the item may land
+    there (the problem's `choice_slots`). uses: what units and choices take of resources. refused: unit -> reason.
     """
 
     unit_of: list[int]
@@ -42,6 +49,8 @@ class Units:
     after: list[list[int]]
     allowed: list[int]
     choices: list[tuple[tuple[int, int], ...]]
+    open: list[tuple[int, ...]]
+    uses: Uses
     refused: dict[int, Refusal]
 
 
@@ -59,7 +68,9 @@ def condense(problem: PlanningProblem, pause: Callable[[], None] = lambda: None)
     pairs = labels[problem.order] if len(problem.order) else np.zeros((0, 2), np.int64)
     pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
     pause()
-    choices, masks, reasons = _items(problem)
+    uses = resource_uses(problem, unit_of, count)
+    pause()
+    choices, opened, masks, reasons = _items(problem, uses)
     pause()
     units = Units(
         unit_of=unit_of,
@@ -68,6 +79,8 @@ def condense(problem: PlanningProblem, pause: Callable[[], None] = lambda: None)
         after=neighbour_lists(count, pairs),
         allowed=[0] * count,
         choices=choices,
+        open=opened,
+        uses=uses,
         refused={},
     )
     limit_masks = _limit_masks(problem, units)
@@ -80,12 +93,13 @@ def condense(problem: PlanningProblem, pause: Callable[[], None] = lambda: None)
             refusals = [reasons[item] for item in causes]
             rules = tuple(sorted({rule for refusal in refusals for rule in refusal.rules}))
             pools = tuple(sorted({pool for refusal in refusals for pool in refusal.pools}))
-            units.refused[unit] = Refusal(rules, tuple(causes), pools=pools)
+            resources = tuple(sorted({resource for refusal in refusals for resource in refusal.resources}))
+            units.refused[unit] = Refusal(rules, tuple(causes), pools=pools, resources=resources)
         elif not mask:
             pinned = any(item in problem.pinned_slot for item in group)
             units.refused[unit] = Refusal(("H11", "H2") if pinned else ("H2", "H8"), group)
         else:
-            _apply_limits(units, unit, mask, limit_masks.get(unit, []))
+            _apply_limits(problem, units, unit, mask, limit_masks.get(unit, []))
     return units
 
 
@@ -144,38 +158,72 @@ def strongly_connected(after: Sequence[Sequence[int]]) -> tuple[list[int], int]:
     return component, found
 
 
-def _items(
-    problem: PlanningProblem,
-) -> tuple[list[tuple[tuple[int, int], ...]], list[int], dict[int, Refusal]]:
-    """Per item the pools left, the slots left by calendar, pin and pool capacity, and why none is left."""
+Choices = tuple[tuple[int, int], ...]
+Items = tuple[list[Choices], list[tuple[int, ...]], list[int], dict[int, Refusal]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Slots that one choice of pool leaves an item: by H9 (`choice_slots`), by the pool's room, by its resources."""
+
+    pool: int
+    cost: int
+    gate: int
+    room: int
+    rows: Rows
+    supplied: int
+
+    @property
+    def slots(self) -> int:
+        return self.gate & self.room & self.supplied
+
+
+def _items(problem: PlanningProblem, uses: Uses) -> Items:
+    """Per item the choices left and when each is open, the slots left by all that looks at it alone, and why none is.
+
+    That is calendar, pin, when its pools are open and have room for it, and the resources that depend on the pool.
+    """
     least = np.minimum.accumulate(problem.capacity[:, ::-1, :], axis=1)[:, ::-1, :]
     offered = [[least[pool, :, resource].tolist() for resource in range(3)] for pool in range(problem.pools)]
-    choices: list[tuple[tuple[int, int], ...]] = []
+    everything = (1 << problem.slots) - 1
+    leads = problem.lead.tolist()
+    choices: list[Choices] = []
+    opened: list[tuple[int, ...]] = []
     masks: list[int] = []
     refused: dict[int, Refusal] = {}
     for item, demand in enumerate(problem.demand.tolist()):
         named = problem.choices[item]
+        gates = problem.choice_slots[item] if problem.choice_slots else (everything,) * len(named)
         pin = problem.pinned_pool.get(item)
-        wanted = named if pin is None else tuple(pair for pair in named if pair[0] == pin)
-        starts = [
-            max(bisect_left(amounts, need) for amounts, need in zip(offered[pool], demand, strict=True))
-            for pool, _ in wanted
-        ]
-        left = [pair for pair, start in zip(wanted, starts, strict=True) if start < problem.slots]
-        choices.append(tuple(sorted(left, key=lambda pair: (pair[1], pair[0]))))
+        wanted = []
+        for (pool, cost), gate in zip(named, gates, strict=True):
+            if pin not in (None, pool):
+                continue
+            start = max(bisect_left(amounts, need) for amounts, need in zip(offered[pool], demand, strict=True))
+            start += leads[item] if start else 0
+            rows, supplied = uses.choices.get((item, pool), []), everything
+            for map_start, amount in rows:
+                supplied &= uses.open_slots(map_start, amount)
+            wanted.append(_Choice(pool, cost, gate, everything >> start << start, rows, supplied))
         own = problem.permitted[item]
         slot = problem.pinned_slot.get(item)
         calendar = own if slot is None else own & (1 << slot)
-        first = min(starts, default=problem.slots)
-        mask = calendar >> first << first
-        masks.append(mask)
-        if not mask:
-            refused[item] = _item_refusal(bool(named), bool(wanted), own, calendar, tuple(pool for pool, _ in wanted))
-    return choices, masks, refused
+        left = sorted((each for each in wanted if each.slots & calendar), key=lambda each: (each.cost, each.pool))
+        choices.append(tuple((each.pool, each.cost) for each in left))
+        opened.append(tuple(each.gate for each in left))
+        mask = 0
+        for each in left:
+            mask |= each.slots
+        masks.append(mask & calendar)
+        if not left:
+            refused[item] = _item_refusal(problem, uses, item, wanted, calendar)
+    return choices, opened, masks, refused
 
 
-def _item_refusal(named: bool, wanted: bool, own: int, calendar: int, pools: tuple[int, ...]) -> Refusal:
-    if not named:
+def _item_refusal(problem: PlanningProblem, uses: Uses, item: int, wanted: list[_Choice], calendar: int) -> Refusal:
+    """Why an item has no slot: what leaves none on its own, else all that takes slots away."""
+    own = problem.permitted[item]
+    if not problem.choices[item]:
         return Refusal(("H3",))
     if not wanted:
         return Refusal(("H11", "H3"))
@@ -183,7 +231,23 @@ def _item_refusal(named: bool, wanted: bool, own: int, calendar: int, pools: tup
         return Refusal(("H8",))
     if not calendar:
         return Refusal(("H11", "H8"))
-    return Refusal(("H11", "H4") if calendar != own else ("H4",), pools=pools)
+    lacking = {
+        start: problem.resources[uses.resource_of(start)].rule
+        for each in wanted
+        for start, amount in each.rows
+        if calendar & ~uses.open_slots(start, amount)
+    }
+    causes = (
+        (("H9",), [each.gate for each in wanted]),
+        (("H4",), [each.room for each in wanted]),
+        (tuple(sorted(set(lacking.values()))), [each.supplied for each in wanted]),
+    )
+    alone = [cause for cause in causes if not any(mask & calendar for mask in cause[1])]
+    some = [cause for cause in causes if any(calendar & ~mask for mask in cause[1])]
+    rules = {rule for found, _ in alone or some for rule in found} | ({"H11"} if calendar != own else set())
+    resources = {uses.resource_of(start) for start, rule in lacking.items() if rule in rules}
+    pools = tuple(each.pool for each in wanted)
+    return Refusal(tuple(sorted(rules)), pools=pools, resources=tuple(sorted(resources)))
 
 
 def _limit_masks(problem: PlanningProblem, units: Units) -> dict[int, list[tuple[int, int]]]:
@@ -209,14 +273,25 @@ def _limit_masks(problem: PlanningProblem, units: Units) -> dict[int, list[tuple
     return found
 
 
-def _apply_limits(units: Units, unit: int, mask: int, limits: list[tuple[int, int]]) -> None:
+def _apply_limits(problem: PlanningProblem, units: Units, unit: int, mask: int, limits: list[tuple[int, int]]) -> None:
+    """Take away the slots whose limits or resources do not hold a unit even when nothing else is in them."""
     for _, allowed in limits:
         mask &= allowed
+    uses, everything = units.uses, (1 << problem.slots) - 1
+    short = []
+    for start, amount in uses.units[unit]:
+        allowed = uses.open_slots(start, amount)
+        if allowed != everything:
+            short.append(start)
+            mask &= allowed
     units.allowed[unit] = mask
     if not mask:
         group = units.members[unit]
-        rules = ("H2", "H6") if len(group) > 1 else ("H6",)
-        units.refused[unit] = Refusal(rules, group, tuple(number for number, _ in limits))
+        resources = tuple(sorted({uses.resource_of(start) for start in short}))
+        rules = {problem.resources[resource].rule for resource in resources}
+        rules |= ({"H2"} if len(group) > 1 else set()) | ({"H6"} if limits else set())
+        numbers = tuple(number for number, _ in limits)
+        units.refused[unit] = Refusal(tuple(sorted(rules)), group, numbers, resources=resources)
 
 
 def propagate(units: Units) -> None:

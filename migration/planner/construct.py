@@ -13,17 +13,19 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 
 from migration.planner.condense import Refusal, Units, propagate
-from migration.planner.moves import choose, put, room, roomy, take, use
+from migration.planner.moves import choose, put, room, roomy, supplied, take, uncrowded, use
 from migration.planner.pools import Aims
 from migration.planner.problem import PlanningProblem
 from migration.planner.tables import State, Tables, build_tables, empty_state
 
-__all__ = ["ListSchedule", "pack", "prepare", "worth"]
+__all__ = ["ListSchedule", "pack", "pools_for", "prepare", "worth"]
 
 PACK_NODES = 20_000
 """Nodes of the search for pools of one group's members."""
 MISSES = 400
 """Units in a row that find no room after which a slot counts as full."""
+SHORT = 25
+"""Units that find only a resource short count for one in so many of these: other units take other resources."""
 
 
 def prepare(problem: PlanningProblem, units: Units, pause: Callable[[], None] = lambda: None) -> Tables:
@@ -36,6 +38,7 @@ def prepare(problem: PlanningProblem, units: Units, pause: Callable[[], None] = 
     for unit, group in enumerate(units.members):
         if unit in units.refused or (len(group) == 1 and not limited):
             continue
+        pause()
         mask = units.allowed[unit]
         slots = [slot for slot in range(problem.slots) if mask >> slot & 1]
         for slot in slots:
@@ -43,7 +46,7 @@ def prepare(problem: PlanningProblem, units: Units, pause: Callable[[], None] = 
                 take(tables, state, unit)
                 break
         else:
-            units.refused[unit] = _packing_refusal(tables, units, unit, slots)
+            units.refused[unit] = _packing_refusal(problem, tables, units, unit, slots)
         for item in group:
             choose(tables, state, item, -1)
     pause()
@@ -52,19 +55,31 @@ def prepare(problem: PlanningProblem, units: Units, pause: Callable[[], None] = 
     return build_tables(problem, units)
 
 
-def _packing_refusal(t: Tables, units: Units, unit: int, slots: list[int]) -> Refusal:
-    """Whether a unit that fits no slot of an empty plan would fit without H4 or without what H6 says of clouds."""
+def _packing_refusal(problem: PlanningProblem, t: Tables, units: Units, unit: int, slots: list[int]) -> Refusal:
+    """Whether a unit that fits no slot of an empty plan would fit without H4, without what H6 says of clouds, ..."""
     group = units.members[unit]
     first_limit = 3 * t.check_ptr[-1]
+    lifted = {"H4": list(range(first_limit)), "H6": list(range(first_limit, t.first_use))}
+    taken = {
+        units.uses.resource_of(start)
+        for item in group
+        for pool, _ in units.choices[item]
+        for start, _ in units.uses.choices.get((item, pool), ())
+    }
+    for counter, resource in enumerate(units.uses.resource, t.first_use):
+        if resource in taken:
+            lifted.setdefault(problem.resources[resource].rule, []).append(counter)
     rules = []
-    for rule, lifted in (("H4", range(first_limit)), ("H6", range(first_limit, len(t.free)))):
+    for rule, counters in lifted.items():
         state = empty_state(t)
-        for counter in lifted:
+        for counter in counters:
             state.free[counter] = 1 << 62
         if any(pack(t, state, unit, slot) for slot in slots):
             rules.append(rule)
+    rules = rules or list(lifted)
+    resources = tuple(sorted(number for number in taken if problem.resources[number].rule in rules))
     pools = tuple(sorted({pool for item in group for pool, _ in units.choices[item]}))
-    return Refusal((*(["H2"] if len(group) > 1 else []), *(rules or ["H4", "H6"])), group, pools=pools)
+    return Refusal((*(["H2"] if len(group) > 1 else []), *rules), group, pools=pools, resources=resources)
 
 
 def pack(t: Tables, s: State, unit: int, slot: int) -> bool:
@@ -72,40 +87,43 @@ def pack(t: Tables, s: State, unit: int, slot: int) -> bool:
     if put(t, s, unit, slot):
         return True
     first, end = t.member_ptr[unit], t.member_ptr[unit + 1]
-    if end - first == 1:
+    if end - first == 1 or not roomy(t, s, unit, slot):
         return False
-    return _search(t, s, unit, slot, [t.member[position] for position in range(first, end)])
-
-
-def _search(t: Tables, s: State, unit: int, slot: int, members: list[int]) -> bool:
-    """Depth-first over the choices of the members in turn; what is found is placed by `put`."""
-    if not roomy(t, s, unit, slot):
-        return False
-    chosen: list[int] = []
-    choice = t.choice_ptr[members[0]]
-    nodes = 0
-    while len(chosen) < len(members):
-        item = members[len(chosen)]
-        nodes += 1
-        while choice < t.choice_ptr[item + 1] and not room(t, s, item, t.choice_pool[choice], slot):
-            choice += 1
-        if choice < t.choice_ptr[item + 1] and nodes < PACK_NODES:
-            use(t, s, item, t.choice_pool[choice], slot, 1)
-            chosen.append(choice)
-            choice = t.choice_ptr[members[len(chosen)]] if len(chosen) < len(members) else 0
-        elif chosen and nodes < PACK_NODES:
-            choice = chosen.pop()
-            use(t, s, members[len(chosen)], t.choice_pool[choice], slot, -1)
-            choice += 1
-        else:
-            break
-    for item, taken in zip(members, chosen, strict=False):
-        use(t, s, item, t.choice_pool[taken], slot, -1)
-    if len(chosen) < len(members):
+    members = [t.member[position] for position in range(first, end)]
+    chosen = pools_for(t, s, members, slot)
+    if chosen is None:
         return False
     for item, taken in zip(members, chosen, strict=True):
         choose(t, s, item, taken)
     return put(t, s, unit, slot)
+
+
+def pools_for(t: Tables, s: State, members: list[int], slot: int) -> list[int] | None:
+    """A choice for each of some items that together have room in a slot; None if there is none or none was found.
+
+    Depth-first over the choices of the members in turn, at most PACK_NODES nodes. The plan is not changed.
+    """
+    chosen: list[int] = []
+    choice = t.choice_ptr[members[0]] if members else 0
+    nodes = 0
+    while len(chosen) < len(members):
+        item = members[len(chosen)]
+        nodes += 1
+        while choice < t.choice_ptr[item + 1] and not room(t, s, item, choice, slot):
+            choice += 1
+        if choice < t.choice_ptr[item + 1] and nodes < PACK_NODES:
+            use(t, s, item, choice, slot, 1)
+            chosen.append(choice)
+            choice = t.choice_ptr[members[len(chosen)]] if len(chosen) < len(members) else 0
+        elif chosen and nodes < PACK_NODES:
+            choice = chosen.pop()
+            use(t, s, members[len(chosen)], choice, slot, -1)
+            choice += 1
+        else:
+            break
+    for item, taken in zip(members, chosen, strict=False):
+        use(t, s, item, taken, slot, -1)
+    return chosen if len(chosen) == len(members) else None
 
 
 def worth(problem: PlanningProblem, units: Units) -> list[int]:
@@ -155,13 +173,14 @@ class ListSchedule:
         heapify(heap)
         later = [unit for unit in self.ready if not allowed[unit] >> slot & 1]
         misses, tried = 0, set[int]()
-        while heap and misses < MISSES:
+        while heap and misses < MISSES * SHORT:
             unit = heappop(heap)[-1]
             if unit in tried:
                 continue
             tried.add(unit)
             if not self.aims.place(unit, slot, urgent=self.last[unit] - slot <= 2):
-                misses += 1
+                short = uncrowded(self.t, self.s, unit, slot) and not supplied(self.t, self.s, unit, slot)
+                misses += 1 if short else SHORT
                 later.append(unit)
                 continue
             misses = 0

@@ -8,7 +8,7 @@ its circles. The same search empties a slot: its units join the pool and the slo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from random import Random
 
 from migration.planner.moves import back, choose, earliest, lateness, latest, put, room, save, take, traffic
@@ -57,6 +57,8 @@ class Ejection:
         self.failures = [1] * t.units
         self.in_slot: list[list[int]] = []
         self.place_in: list[int] = []
+        self.users: dict[int, list[int]] = {}
+        self.longest_lead = max(t.lead, default=0)
         self.index()
 
     def run(self, waiting: list[int], budget: int, pause: Callable[[], None]) -> tuple[list[int], int]:
@@ -209,17 +211,26 @@ class Ejection:
             lacking = t.unit_limit_amount[row] - s.free[t.unit_limit[row] + slot]
             if lacking > 0:
                 return self.pick(self.sharing_limit(t.unit_limit[row], slot), lacking)
+        for row in range(t.unit_use_ptr[unit], t.unit_use_ptr[unit + 1]):
+            counter = t.use_map[t.unit_use[row] + slot]
+            if counter >= 0 and s.free[counter] < t.unit_use_amount[row]:
+                return self.pick(self.sharing_counter(counter), t.unit_use_amount[row] - s.free[counter])
         members = list(t.member[t.member_ptr[unit] : t.member_ptr[unit + 1]])
         lacking_room = [
             item
             for item in members
-            if not any(
-                room(t, s, item, t.choice_pool[choice], slot)
-                for choice in range(t.choice_ptr[item], t.choice_ptr[item + 1])
-            )
+            if not any(room(t, s, item, choice, slot) for choice in range(t.choice_ptr[item], t.choice_ptr[item + 1]))
         ]
         item = self.random.choice(lacking_room or members)
-        choice = self.random.randrange(t.choice_ptr[item], t.choice_ptr[item + 1])
+        choices = range(t.choice_ptr[item], t.choice_ptr[item + 1])
+        opened = [choice for choice in choices if t.mask[t.choice_mask[choice] + slot]]
+        if not opened:
+            return []
+        choice = self.random.choice(opened)
+        for row in range(t.choice_use_ptr[choice], t.choice_use_ptr[choice + 1]):
+            counter = t.use_map[t.choice_use[row] + slot]
+            if counter >= 0 and s.free[counter] < t.choice_use_amount[row]:
+                return self.pick(self.sharing_counter(counter), t.choice_use_amount[row] - s.free[counter])
         return self.pick(self.sharing_pool(item, t.choice_pool[choice], slot), 1)
 
     def sharing_limit(self, limit: int, slot: int) -> list[tuple[int, int]]:
@@ -233,6 +244,54 @@ class Ejection:
             if t.unit_limit[row] == limit
         ]
 
+    def sharing_counter(self, counter: int) -> list[tuple[int, int]]:
+        """A sample of units that take from a counter of a resource where they are, with their amounts."""
+        units = self.takers(self.t.use_resource[counter - self.t.first_use])
+        drawn: Iterable[int] = units
+        if len(units) > 4 * DRAWS:
+            drawn = dict.fromkeys(self.random.choice(units) for _ in range(4 * DRAWS))
+        found: list[tuple[int, int]] = []
+        for other in drawn:
+            if self.s.slot[other] >= 0 and other not in self.fixed:
+                taken = self.taken(other, counter)
+                if taken:
+                    found.append((other, taken))
+            if len(found) >= VICTIMS_LOOKED_AT:
+                break
+        return found
+
+    def takers(self, resource: int) -> list[int]:
+        """Units that take from a resource in some slot and pool; they are gathered for all at the first call."""
+        t = self.t
+        if not self.users:
+            self.users = {number: [] for number in set(t.use_resource)}
+            of = {
+                start: t.use_resource[max(t.use_map[start : start + t.slots]) - t.first_use]
+                for start in range(0, len(t.use_map), t.slots)
+            }
+            for unit in range(t.units):
+                rows = set(t.unit_use[t.unit_use_ptr[unit] : t.unit_use_ptr[unit + 1]])
+                for item in t.member[t.member_ptr[unit] : t.member_ptr[unit + 1]]:
+                    first, end = t.choice_use_ptr[t.choice_ptr[item]], t.choice_use_ptr[t.choice_ptr[item + 1]]
+                    rows.update(t.choice_use[first:end])
+                for number in {of[start] for start in rows}:
+                    self.users[number].append(unit)
+        return self.users[resource]
+
+    def taken(self, unit: int, counter: int) -> int:
+        """What a unit takes from a counter where it is."""
+        t, slot = self.t, self.s.slot[unit]
+        total = 0
+        for row in range(t.unit_use_ptr[unit], t.unit_use_ptr[unit + 1]):
+            if t.use_map[t.unit_use[row] + slot] == counter:
+                total += t.unit_use_amount[row]
+        for item in t.member[t.member_ptr[unit] : t.member_ptr[unit + 1]]:
+            choice = self.s.choice[item]
+            for row in range(t.choice_use_ptr[choice], t.choice_use_ptr[choice + 1]):
+                if t.use_map[t.choice_use[row] + slot] == counter:
+                    total += t.choice_use_amount[row]
+        return total
+
     def sharing_pool(self, item: int, pool: int, slot: int) -> list[tuple[int, int]]:
         """A sample of units that keep an item out of a pool in a slot, with 1 for those that could change pools.
 
@@ -241,10 +300,12 @@ class Ejection:
         t, s = self.t, self.s
         cloud = t.cloud[pool]
         slots, landed = [slot], False
-        for check in range(t.check_first[pool * t.slots + slot], t.check_ptr[pool + 1]):
+        base = pool * t.slots
+        for check in range(t.check_first[base + max(0, slot - t.lead[item])], t.check_ptr[pool + 1]):
             if any(s.free[3 * check + r] < t.demand[3 * item + r] for r in range(3)):
                 landed = True
-                slots = [where for where in range(t.slots) if t.check_first[pool * t.slots + where] <= check]
+                ahead = self.longest_lead
+                slots = [k for k in range(t.slots) if t.check_first[base + max(0, k - ahead)] <= check]
                 break
         found: dict[int, int] = {}
         for _ in range(DRAWS):
@@ -268,7 +329,7 @@ class Ejection:
         t = self.t
         return int(
             any(
-                t.choice_pool[choice] != pool and room(t, self.s, item, t.choice_pool[choice], slot)
+                t.choice_pool[choice] != pool and room(t, self.s, item, choice, slot)
                 for choice in range(t.choice_ptr[item], t.choice_ptr[item + 1])
             )
         )

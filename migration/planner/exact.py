@@ -68,7 +68,8 @@ def best_placement(
             at[unit, k] = model.new_bool_var("")
             model.add_hint(at[unit, k], slot[unit] == k)
             for item in units.members[unit]:
-                rows = range(t.choice_ptr[item], t.choice_ptr[item + 1])
+                choices = range(t.choice_ptr[item], t.choice_ptr[item + 1])
+                rows = [row for row in choices if t.mask[t.choice_mask[row] + k]]
                 for row in rows:
                     into[item, row, k] = model.new_bool_var("")
                     model.add_hint(into[item, row, k], slot[unit] == k and choice[item] == row)
@@ -104,15 +105,17 @@ def _add_counters(
     at: dict[tuple[int, int], Any],
     into: dict[tuple[int, int, int], Any],
 ) -> None:
-    """H4 and H6: no counter falls below zero."""
+    """H4 to H7: no counter falls below zero."""
     uses: dict[int, list[Any]] = defaultdict(list)
     for (unit, k), variable in at.items():
         for row in range(t.unit_limit_ptr[unit], t.unit_limit_ptr[unit + 1]):
             uses[t.unit_limit[row] + k].append(t.unit_limit_amount[row] * variable)
+        for row in range(t.unit_use_ptr[unit], t.unit_use_ptr[unit + 1]):
+            uses[t.use_map[t.unit_use[row] + k]].append(t.unit_use_amount[row] * variable)
     for (item, choice, k), variable in into.items():
         pool = t.choice_pool[choice]
         cloud = t.cloud[pool]
-        for check in range(t.check_first[pool * t.slots + k], t.check_ptr[pool + 1]):
+        for check in range(t.check_first[pool * t.slots + max(0, k - t.lead[item])], t.check_ptr[pool + 1]):
             for resource in range(3):
                 uses[3 * check + resource].append(t.demand[3 * item + resource] * variable)
         for row in range(t.cloud_limit_ptr[cloud], t.cloud_limit_ptr[cloud + 1]):
@@ -120,5 +123,8 @@ def _add_counters(
         for row in range(t.item_limit_ptr[item], t.item_limit_ptr[item + 1]):
             if t.item_limit_cloud[row] == cloud:
                 uses[t.item_limit[row] + k].append(t.item_limit_amount[row] * variable)
+        for row in range(t.choice_use_ptr[choice], t.choice_use_ptr[choice + 1]):
+            uses[t.use_map[t.choice_use[row] + k]].append(t.choice_use_amount[row] * variable)
+    uses.pop(-1, None)
     for counter, terms in uses.items():
         model.add(sum(terms) <= t.free[counter])

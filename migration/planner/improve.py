@@ -149,15 +149,15 @@ def repool(t: Tables, s: State, w: Sweep, unit: int) -> int:
     choice, old = start + draw(w.register, t.choice_ptr[item + 1] - start), s.choice[item]
     if choice == old or t.choice_cost[choice] > t.choice_cost[old]:
         return 0
-    use(t, s, item, t.choice_pool[old], slot, -1)
-    if room(t, s, item, t.choice_pool[choice], slot):
+    use(t, s, item, old, slot, -1)
+    if room(t, s, item, choice, slot):
         choose(t, s, item, choice)
-        use(t, s, item, t.choice_pool[choice], slot, 1)
+        use(t, s, item, choice, slot, 1)
         if within(s, PLACEMENT, w.bounds):
             return 1
-        use(t, s, item, t.choice_pool[choice], slot, -1)
+        use(t, s, item, choice, slot, -1)
         choose(t, s, item, old)
-    use(t, s, item, t.choice_pool[old], slot, 1)
+    use(t, s, item, old, slot, 1)
     return 0
 
 

@@ -10,6 +10,7 @@ from migration.planner.tables import (
     END,
     LATENESS,
     LEVELNESS,
+    MONEY,
     PLACEMENT,
     RISK,
     SHORTFALL,
@@ -27,30 +28,39 @@ __all__ = [
     "has_capacity",
     "lateness",
     "latest",
+    "money",
     "put",
     "room",
     "roomy",
     "save",
+    "supplied",
     "take",
     "traffic",
+    "uncrowded",
     "use",
 ]
 
 
 def has_capacity(t: Tables, s: State, item: int, pool: int, slot: int) -> bool:
-    """Whether a pool can hold an item from a slot on (H4)."""
+    """Whether a pool can hold an item whose cutover is in a slot (H4)."""
     free = s.free
     base = 3 * item
     cpu, memory, storage = t.demand[base], t.demand[base + 1], t.demand[base + 2]
-    for check in range(t.check_first[pool * t.slots + slot], t.check_ptr[pool + 1]):
+    for check in range(t.check_first[pool * t.slots + max(0, slot - t.lead[item])], t.check_ptr[pool + 1]):
         counter = 3 * check
         if free[counter] < cpu or free[counter + 1] < memory or free[counter + 2] < storage:
             return False
     return True
 
 
-def room(t: Tables, s: State, item: int, pool: int, slot: int) -> bool:
-    """Whether pool and cloud have room for an item that lands in the pool in a slot (H4, H6 by cloud)."""
+def room(t: Tables, s: State, item: int, choice: int, slot: int) -> bool:
+    """Whether an item may land in the pool of a choice in a slot, and pool, cloud and links have room for it.
+
+    H4, H6 by cloud, H9 by pool, H5 and H7 by pool.
+    """
+    if not t.mask[t.choice_mask[choice] + slot]:
+        return False
+    pool = t.choice_pool[choice]
     if not has_capacity(t, s, item, pool, slot):
         return False
     free = s.free
@@ -61,10 +71,19 @@ def room(t: Tables, s: State, item: int, pool: int, slot: int) -> bool:
     for row in range(t.item_limit_ptr[item], t.item_limit_ptr[item + 1]):
         if t.item_limit_cloud[row] == cloud and free[t.item_limit[row] + slot] < t.item_limit_amount[row]:
             return False
+    for row in range(t.choice_use_ptr[choice], t.choice_use_ptr[choice + 1]):
+        counter = t.use_map[t.choice_use[row] + slot]
+        if counter >= 0 and free[counter] < t.choice_use_amount[row]:
+            return False
     return True
 
 
 def roomy(t: Tables, s: State, unit: int, slot: int) -> bool:
+    """Whether the limits and resources that look at no pool have room for a unit in a slot (H5, H6)."""
+    return uncrowded(t, s, unit, slot) and supplied(t, s, unit, slot)
+
+
+def uncrowded(t: Tables, s: State, unit: int, slot: int) -> bool:
     """Whether the limits of a slot that look at no cloud have room for a unit (H6)."""
     for row in range(t.unit_limit_ptr[unit], t.unit_limit_ptr[unit + 1]):
         if s.free[t.unit_limit[row] + slot] < t.unit_limit_amount[row]:
@@ -72,12 +91,22 @@ def roomy(t: Tables, s: State, unit: int, slot: int) -> bool:
     return True
 
 
-def use(t: Tables, s: State, item: int, pool: int, slot: int, sign: int) -> None:
-    """Count an item in (sign 1) or out (sign -1) of a pool and its cloud from a slot on."""
+def supplied(t: Tables, s: State, unit: int, slot: int) -> bool:
+    """Whether resources that look at no pool have left what a unit in a slot takes (H5)."""
+    for row in range(t.unit_use_ptr[unit], t.unit_use_ptr[unit + 1]):
+        counter = t.use_map[t.unit_use[row] + slot]
+        if counter >= 0 and s.free[counter] < t.unit_use_amount[row]:
+            return False
+    return True
+
+
+def use(t: Tables, s: State, item: int, choice: int, slot: int, sign: int) -> None:
+    """Count an item in (sign 1) or out (sign -1) of a choice's pool, its cloud and the resources it takes for it."""
     free = s.free
     base = 3 * item
+    pool = t.choice_pool[choice]
     cpu, memory, storage = sign * t.demand[base], sign * t.demand[base + 1], sign * t.demand[base + 2]
-    for check in range(t.check_first[pool * t.slots + slot], t.check_ptr[pool + 1]):
+    for check in range(t.check_first[pool * t.slots + max(0, slot - t.lead[item])], t.check_ptr[pool + 1]):
         counter = 3 * check
         free[counter] -= cpu
         free[counter + 1] -= memory
@@ -88,6 +117,10 @@ def use(t: Tables, s: State, item: int, pool: int, slot: int, sign: int) -> None
     for row in range(t.item_limit_ptr[item], t.item_limit_ptr[item + 1]):
         if t.item_limit_cloud[row] == cloud:
             free[t.item_limit[row] + slot] -= sign * t.item_limit_amount[row]
+    for row in range(t.choice_use_ptr[choice], t.choice_use_ptr[choice + 1]):
+        counter = t.use_map[t.choice_use[row] + slot]
+        if counter >= 0:
+            free[counter] -= sign * t.choice_use_amount[row]
     wave = cloud * t.slots + slot
     before = s.wave_items[wave]
     after = before + sign
@@ -112,19 +145,19 @@ def put(t: Tables, s: State, unit: int, slot: int) -> bool:
     for position in range(first, end):
         item = t.member[position]
         found = s.choice[item]
-        if found < 0 or not room(t, s, item, t.choice_pool[found], slot):
+        if found < 0 or not room(t, s, item, found, slot):
             found = -1
             for choice in range(t.choice_ptr[item], t.choice_ptr[item + 1]):
-                if room(t, s, item, t.choice_pool[choice], slot):
+                if room(t, s, item, choice, slot):
                     found = choice
                     break
             if found < 0:
                 for undone in range(first, position):
                     other = t.member[undone]
-                    use(t, s, other, t.choice_pool[s.choice[other]], slot, -1)
+                    use(t, s, other, s.choice[other], slot, -1)
                 return False
             choose(t, s, item, found)
-        use(t, s, item, t.choice_pool[found], slot, 1)
+        use(t, s, item, found, slot, 1)
     s.slot[unit] = slot
     settle(t, s, unit, slot, 1)
     return True
@@ -146,7 +179,7 @@ def take(t: Tables, s: State, unit: int) -> None:
     s.slot[unit] = -1
     for position in range(t.member_ptr[unit], t.member_ptr[unit + 1]):
         item = t.member[position]
-        use(t, s, item, t.choice_pool[s.choice[item]], slot, -1)
+        use(t, s, item, s.choice[item], slot, -1)
     settle(t, s, unit, slot, -1)
 
 
@@ -162,15 +195,19 @@ def back(t: Tables, s: State, unit: int, slot: int) -> None:
     for position in range(t.member_ptr[unit], t.member_ptr[unit + 1]):
         item = t.member[position]
         choose(t, s, item, s.saved[item])
-        use(t, s, item, t.choice_pool[s.choice[item]], slot, 1)
+        use(t, s, item, s.choice[item], slot, 1)
     s.slot[unit] = slot
     settle(t, s, unit, slot, 1)
 
 
 def settle(t: Tables, s: State, unit: int, slot: int, sign: int) -> None:
-    """Count a unit in or out of a slot's limits and of all costs but the placement; its own slot is set before."""
+    """Count a unit in or out of limits, resources and all costs but the placement; its own slot is set before."""
     for row in range(t.unit_limit_ptr[unit], t.unit_limit_ptr[unit + 1]):
         s.free[t.unit_limit[row] + slot] -= sign * t.unit_limit_amount[row]
+    for row in range(t.unit_use_ptr[unit], t.unit_use_ptr[unit + 1]):
+        counter = t.use_map[t.unit_use[row] + slot]
+        if counter >= 0:
+            s.free[counter] -= sign * t.unit_use_amount[row]
     costs = s.costs
     size = t.member_ptr[unit + 1] - t.member_ptr[unit]
     before = s.slot_items[slot]
@@ -184,6 +221,7 @@ def settle(t: Tables, s: State, unit: int, slot: int, sign: int) -> None:
         while costs[END] >= 0 and s.slot_items[costs[END]] == 0:
             costs[END] -= 1
     costs[LATENESS] += sign * lateness(t, unit, slot)
+    costs[MONEY] += sign * money(t, unit, slot)
     costs[TRAFFIC] += sign * traffic(t, s, unit, slot)
     risk = t.unit_risk[unit]
     load = s.slot_risk[slot]
@@ -217,6 +255,11 @@ def lateness(t: Tables, unit: int, slot: int) -> int:
     for row in range(t.due_ptr[unit], t.due_ptr[unit + 1]):
         total += t.due_weight[row] * max(0, slot - t.due_slot[row])
     return total
+
+
+def money(t: Tables, unit: int, slot: int) -> int:
+    """S7 of a unit in a slot."""
+    return t.unit_fee[unit] * slot - t.unit_fee_base[unit]
 
 
 def traffic(t: Tables, s: State, unit: int, slot: int) -> int:

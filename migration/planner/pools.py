@@ -89,11 +89,10 @@ class Aims:
         diverted: list[tuple[int, int]] = []
         for item in members:
             old = s.choice[item]
-            if room(t, s, item, t.choice_pool[old], slot):
+            if room(t, s, item, old, slot):
                 continue
             for choice in range(t.choice_ptr[item], t.choice_ptr[item + 1]):
-                pool = t.choice_pool[choice]
-                if room(t, s, item, pool, slot) and (urgent or self.harmless(item, pool)):
+                if room(t, s, item, choice, slot) and (urgent or self.harmless(item, t.choice_pool[choice])):
                     diverted.append((item, old))
                     self.divert(item, choice)
                     break

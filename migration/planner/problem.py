@@ -1,7 +1,7 @@
 """The planning problem of the system track: indices and integers, no inventory and no solver.
 
 Items are numbered 0..n-1, slots 0..K-1, pools 0..P-1, clouds 0..C-1. Every cost and amount is an integer, so that
-results do not depend on rounding. Rule ids (H1 ... S5) are those of the planning contract.
+results do not depend on rounding. Rule ids (H1 ... S7) are those of the planning contract.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import numpy.typing as npt
 from migration.planner.errors import InvalidProblem
 
 Integers = npt.NDArray[np.int64]
+PER_ITEM = ("risk", "critical", "priority", "lead", "fee")
+"""Fields with one number an item that are zero where they are absent."""
 RESOURCES = 3
 """vCPU, memory and storage, each in a whole unit that the caller chooses and keeps."""
 
@@ -31,6 +33,34 @@ class SlotLimit:
     members: tuple[int, ...] | None = None
     amounts: tuple[int, ...] | None = None
     cloud: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What cutovers take of a resource in one step of the chain of work around them.
+
+    items: items that take something, each once. amounts: what each takes. periods: K periods of the resource, slot of
+    the cutover -> period in which the amount is taken, -1 for none. pool: count an item only where it lands in this
+    pool, None wherever it lands.
+    """
+
+    items: tuple[int, ...]
+    amounts: tuple[int, ...]
+    periods: tuple[int, ...]
+    pool: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """H5, H7: what is offered in each of its own periods, and what may take it. Hard.
+
+    capacity: one amount a period. uses: an item may stand in several; what falls in the same period is added up.
+    rule: id of the rule that is broken where more is taken than offered.
+    """
+
+    capacity: tuple[int, ...]
+    uses: tuple[Use, ...]
+    rule: str = "H5"
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +85,12 @@ class PlanningProblem:
     traffic_span    S3: slots between two items beyond this number cost nothing more; None for no such bound.
     risk            S4: n weights. critical: n flags. priority: n numbers, the higher is placed first.
     pinned_slot, pinned_pool    H11: item -> slot, item -> pool.
+    resources       H5 and H7: see Resource.
+    choice_slots    H8 and H9 of pools: per item, for each entry of its choices, a bit mask of the slots in which it may
+                    land in that pool; empty where `permitted` says all.
+    lead            H4: n numbers of slots before its own from which an item counts in its pool (the copy starts then);
+                    what would be before slot 0 counts from slot 0.
+    fee             S7: n costs of each slot between the first permitted slot of an item and its own.
     """
 
     slots: int
@@ -75,16 +111,20 @@ class PlanningProblem:
     priority: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
     pinned_slot: Mapping[int, int] = field(default_factory=dict)
     pinned_pool: Mapping[int, int] = field(default_factory=dict)
+    resources: tuple[Resource, ...] = ()
+    choice_slots: tuple[tuple[int, ...], ...] = ()
+    lead: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    fee: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
         """Copy the arrays read-only, fill in absent per-item fields with zeros and validate the whole."""
         items = len(self.permitted)
         for name, kind in (
             ("demand", np.int64), ("capacity", np.int64), ("order", np.int64), ("traffic", np.int64),
-            ("risk", np.int64), ("critical", np.bool_), ("priority", np.int64),
+            ("risk", np.int64), ("critical", np.bool_), ("priority", np.int64), ("lead", np.int64), ("fee", np.int64),
         ):  # fmt: skip
             array = np.array(getattr(self, name), dtype=kind)
-            if name in ("risk", "critical", "priority") and array.size == 0:
+            if name in PER_ITEM and array.size == 0:
                 array = np.zeros(items, kind)
             array.flags.writeable = False
             object.__setattr__(self, name, array)
@@ -122,11 +162,10 @@ def _shapes(problem: PlanningProblem) -> list[str]:
         ("capacity", problem.capacity.shape, (pools, slots, RESOURCES)),
         ("order", problem.order.shape, (len(problem.order), 2)),
         ("traffic", problem.traffic.shape, (len(problem.traffic), 3)),
-        ("risk", problem.risk.shape, (n,)),
-        ("critical", problem.critical.shape, (n,)),
-        ("priority", problem.priority.shape, (n,)),
+        *((name, getattr(problem, name).shape, (n,)) for name in PER_ITEM),
         ("choices", (len(problem.choices),), (n,)),
         ("due", (len(problem.due),), (n,)),
+        ("choice_slots", (len(problem.choice_slots),), (n if problem.choice_slots else 0,)),
     )
     faults = [f"{name}: shape {found} instead of {wanted}" for name, found, wanted in expected if found != wanted]
     if slots < 1:
@@ -136,6 +175,13 @@ def _shapes(problem: PlanningProblem) -> list[str]:
             faults.append(f"limits[{number}].capacity: {len(limit.capacity)} slots instead of {slots}")
         if limit.amounts is not None and (limit.members is None or len(limit.amounts) != len(limit.members)):
             faults.append(f"limits[{number}].amounts: not one for each member")
+    for number, resource in enumerate(problem.resources):
+        for place, use in enumerate(resource.uses):
+            name = f"resources[{number}].uses[{place}]"
+            if len(use.amounts) != len(use.items):
+                faults.append(f"{name}.amounts: not one for each item")
+            if len(use.periods) != slots:
+                faults.append(f"{name}.periods: {len(use.periods)} slots instead of {slots}")
     return faults
 
 
@@ -154,6 +200,8 @@ def _ranges(problem: PlanningProblem) -> list[str]:
         *_amounts("capacity", problem.capacity),
         *_amounts("risk", problem.risk),
         *_amounts("traffic weight", problem.traffic[:, 2]),
+        *_amounts("lead", problem.lead),
+        *_amounts("fee", problem.fee),
         *(
             fault
             for number, group in enumerate(problem.together)
@@ -161,6 +209,11 @@ def _ranges(problem: PlanningProblem) -> list[str]:
         ),
         *(fault for number, limit in enumerate(problem.limits) for fault in _limit_ranges(problem, number, limit)),
         *_item_ranges(problem),
+        *(
+            fault
+            for number, resource in enumerate(problem.resources)
+            for fault in _resource_ranges(problem, f"resources[{number}]", resource)
+        ),
     ]
     if low < 0 or (high is not None and high < max(1, low)):
         faults.append("wave_size: minimum above maximum or below 0")
@@ -192,6 +245,26 @@ def _item_ranges(problem: PlanningProblem) -> list[str]:
             faults.append(f"choices[{item}]: pool named twice")
         if any(weight < 0 for _, weight in due):
             faults.append(f"due[{item}]: negative weight")
+    for item, masks in enumerate(problem.choice_slots):
+        if len(masks) != len(problem.choices[item]):
+            faults.append(f"choice_slots[{item}]: not one for each choice")
+        if any(mask < 0 or mask >> problem.slots for mask in masks):
+            faults.append(f"choice_slots[{item}]: slot outside 0..{problem.slots - 1}")
+    return faults
+
+
+def _resource_ranges(problem: PlanningProblem, name: str, resource: Resource) -> list[str]:
+    faults = _amounts(f"{name}.capacity", resource.capacity)
+    for place, use in enumerate(resource.uses):
+        own = f"{name}.uses[{place}]"
+        faults += _numbers(f"{own}.items", use.items, problem.items)
+        faults += _amounts(f"{own}.amounts", use.amounts)
+        if len(set(use.items)) < len(use.items):
+            faults.append(f"{own}.items: item named twice")
+        if not -1 <= min(use.periods) <= max(use.periods) < len(resource.capacity):
+            faults.append(f"{own}.periods: number outside -1..{len(resource.capacity) - 1}")
+        if use.pool is not None and not 0 <= use.pool < problem.pools:
+            faults.append(f"{own}.pool: unknown pool")
     return faults
 
 

@@ -1,8 +1,9 @@
 """Rounds of improvement: the costs in their order, each within what the earlier ones may give up.
 
 A round of some effort closes slots and waves where it can (S1, S2), anneals traffic (S3), then evens out risk and
-cheapens placement (S4, S5). Rounds double in length up to some attempts for each unit; the last takes what effort is
-left. Each starts from the best plan for S1 to S3, so that what S4 and S5 give up of S3 is not given up twice.
+cheapens placement and fees (S4, S5, S7). Rounds double in length up to some attempts for each unit; the last takes
+what effort is left. Each starts from the best plan for S1 to S3, so that what S4, S5 and S7 give up of S3 is not given
+up twice.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from migration.planner.tables import (
     END,
     LATENESS,
     LEVELS,
+    MONEY,
     PLACEMENT,
     RISK,
     SHORTFALL,
@@ -104,6 +106,8 @@ class Search:
             self.phase(RISK, attempts // 8, 0, register)
         if self.s.costs[PLACEMENT] > self.bounds.placement:
             self.phase(PLACEMENT, attempts // 8, 0, register)
+        if self.s.costs[MONEY] > self.bounds.money:
+            self.phase(MONEY, attempts // 8, 0, register)
         found = self.s
         allowed = self.limits(RISK)
         if any(cost > most for cost, most in zip(self.final.costs, allowed, strict=False)) or (

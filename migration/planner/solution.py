@@ -25,6 +25,7 @@ class Objective:
     traffic     S3: weight times slots between the two ends.
     risk        S4: see `migration.planner.tables`.
     placement   S5: cost of the pools chosen.
+    money       S7: fee times the slots after the first permitted one.
     """
 
     lateness: int
@@ -35,10 +36,18 @@ class Objective:
     traffic: int
     risk: int
     placement: int
+    money: int = 0
 
     def by_rule(self) -> dict[str, int]:
         """One number a rule; S2 is the number of waves."""
-        return {"S1": self.lateness, "S2": self.waves, "S3": self.traffic, "S4": self.risk, "S5": self.placement}
+        return {
+            "S1": self.lateness,
+            "S2": self.waves,
+            "S3": self.traffic,
+            "S4": self.risk,
+            "S5": self.placement,
+            "S7": self.money,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,8 @@ class Unplaced:
 
     rules: ids of the rules that keep it out. because: items that are not planned either and that it hard-depends on
     (H1), or its group's members that cause it (H2). limits: numbers of the slot limits in the way (H6). pools: pools
-    without room (H4). proved: false where only the search failed and a place may exist.
+    without room (H4) or not open when they would be needed (H9). resources: numbers of the resources in the way (H5,
+    H7). proved: false where only the search failed and a place may exist.
     """
 
     item: int
@@ -55,6 +65,7 @@ class Unplaced:
     because: tuple[int, ...] = ()
     limits: tuple[int, ...] = ()
     pools: tuple[int, ...] = ()
+    resources: tuple[int, ...] = ()
     proved: bool = True
 
 
@@ -85,6 +96,7 @@ class Bounds:
     slots: int
     end: int
     placement: int
+    money: int = 0
 
 
 @dataclass(frozen=True, slots=True)

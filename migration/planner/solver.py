@@ -20,7 +20,7 @@ from migration.planner.problem import PlanningProblem
 from migration.planner.reasons import blocked, lost_with, unplaced
 from migration.planner.search import Search
 from migration.planner.solution import Bounds, GroupCut, Objective, Solution, Status, Unplaced
-from migration.planner.tables import LEVELS, PLACEMENT, State, Tables, build_tables, empty_state
+from migration.planner.tables import LEVELS, MONEY, PLACEMENT, State, Tables, build_tables, empty_state
 
 __all__ = ["DEFAULT_EFFORT", "Progress", "solve"]
 
@@ -119,7 +119,7 @@ def _first_plan(problem: PlanningProblem, seed: int, clock: _Clock) -> _Start:
         if left and small(units, t):
             left, proved = _prove(problem, units, t, s, clock)
     refused = unplaced(units, units.refused, proved=True)
-    reasons = {unit: blocked(t, s, unit) for unit in left}
+    reasons = {unit: blocked(problem, t, s, unit) for unit in left}
     waiting = lost_with(units, left)
     for unit in waiting:
         if s.slot[unit] >= 0:
@@ -199,7 +199,7 @@ def _solution(
     chosen = [choice if where >= 0 else -1 for where, choice in zip(slot, plan.choice, strict=True)]
     pool = tuple(t.choice_pool[choice] if choice >= 0 else -1 for choice in chosen)
     placement = sum(t.choice_cost[choice] for choice in chosen if choice >= 0)
-    objective = Objective(*(*plan.costs[:PLACEMENT], placement))
+    objective = Objective(*(*plan.costs[:PLACEMENT], placement, plan.costs[MONEY]))
     waves = Counter((where, problem.cloud[target]) for where, target in zip(slot, pool, strict=True) if where >= 0)
     short = tuple(sorted(wave for wave, items in waves.items() if items < problem.wave_size[0]))
     status = Status.INFEASIBLE if start.unplaced else Status.FEASIBLE
@@ -220,4 +220,5 @@ def _at_bounds(objective: Objective, bounds: Bounds, problem: PlanningProblem) -
         and not problem.risk.any()
         and not problem.critical.any()
         and objective.placement == bounds.placement
+        and objective.money == bounds.money
     )

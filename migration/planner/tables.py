@@ -4,8 +4,9 @@ Every hard capacity is a *counter*: an amount that is still free. Placing an ite
 
 * pool counters (H4). What has landed only grows, so a pool's capacity binds in the last slot before it shrinks and in
   the last slot of all: the pool's *checks*, each with three counters, vCPU, memory, storage. An item that lands in
-  slot k counts at every check from k on.
+  slot k counts at every check from k less its lead on.
 * slot counters (H6), one for each slot of a limit. The maximum size of a wave is such a limit for each cloud.
+* period counters (H5, H7), one for each period of a resource that can run short (see `uses`).
 
 The tables are plain lists of integers: indexing them costs least, and compiled loops may take arrays in their place.
 
@@ -30,6 +31,7 @@ __all__ = [
     "END",
     "LATENESS",
     "LEVELS",
+    "MONEY",
     "PLACEMENT",
     "RISK",
     "SHORTFALL",
@@ -43,10 +45,10 @@ __all__ = [
     "empty_state",
 ]  # fmt: skip
 
-LATENESS, SHORTFALL, SLOTS, WAVES, END, TRAFFIC, RISK, PLACEMENT = range(8)
+LATENESS, SHORTFALL, SLOTS, WAVES, END, TRAFFIC, RISK, PLACEMENT, MONEY = range(9)
 """Positions of the costs in `State.costs`, in the order in which they count."""
-LEVELS = 8
-EARLINESS, LEVELNESS = 8, 9
+LEVELS = 9
+EARLINESS, LEVELNESS = 9, 10
 """Positions in `State.costs` of the two sums that S4 is made of."""
 
 
@@ -56,6 +58,10 @@ class Tables(NamedTuple):
     allowed: one byte for each unit and slot (unit * slots + slot). check_first: for pool * slots + slot the first check
     that counts; the pool's checks end at check_ptr[pool + 1]. unit_limit: counters of the unit's limits at slot 0 and
     amounts. item_limit: the same for limits of one cloud. cloud_limit: counters of limits that count every item.
+    use_map: maps of K counters, -1 for none. unit_use, choice_use: where the map of each row of a unit or a choice
+    begins. first_use: the first period counter; use_resource: from it on
+    the resource of each. mask: masks of K bytes; choice_mask: where the mask of the slots in
+    which a choice is open begins. unit_fee: S7 of one slot; unit_fee_base: what of it comes before the first slots.
     """
 
     slots: int
@@ -101,6 +107,20 @@ class Tables(NamedTuple):
     penalty: int
     criticals: int
     first_critical: int
+    lead: Sequence[int]
+    use_map: Sequence[int]
+    unit_use_ptr: Sequence[int]
+    unit_use: Sequence[int]
+    unit_use_amount: Sequence[int]
+    choice_use_ptr: Sequence[int]
+    choice_use: Sequence[int]
+    choice_use_amount: Sequence[int]
+    choice_mask: Sequence[int]
+    mask: Sequence[int]
+    unit_fee: Sequence[int]
+    unit_fee_base: Sequence[int]
+    first_use: int
+    use_resource: Sequence[int]
     free: Sequence[int]
 
 
@@ -175,7 +195,7 @@ def build_tables(problem: PlanningProblem, units: Units) -> Tables:
         minimum=problem.wave_size[0],
         span=slots if problem.traffic_span is None else problem.traffic_span,
         unit_of=units.unit_of,
-        allowed=_allowed(units, slots),
+        allowed=_allowed(units.allowed, slots),
         member_ptr=member_ptr,
         member=member,
         before_ptr=before_ptr,
@@ -205,17 +225,56 @@ def build_tables(problem: PlanningProblem, units: Units) -> Tables:
         cloud_limit_ptr=cloud_limit_ptr,
         cloud_limit=cloud_limit,
         **_risks(problem, labels, count),
-        free=[*pool_free, *limit_free],
+        **_uses(units, len(pool_free) + len(limit_free)),
+        **_open(units, slots),
+        **_fees(problem, labels, count),
+        lead=problem.lead.tolist(),
+        free=[*pool_free, *limit_free, *units.uses.free],
     )
 
 
-def _allowed(units: Units, slots: int) -> bytearray:
-    """One byte for each unit and slot."""
-    allowed = bytearray(len(units.allowed) * slots)
-    for unit, mask in enumerate(units.allowed):
+def _allowed(masks: Sequence[int], slots: int) -> bytearray:
+    """One byte for each mask and slot."""
+    allowed = bytearray(len(masks) * slots)
+    for number, mask in enumerate(masks):
         text = format(mask, "b")[::-1]
-        allowed[unit * slots : unit * slots + len(text)] = text.encode().translate(_BITS)
+        allowed[number * slots : number * slots + len(text)] = text.encode().translate(_BITS)
     return allowed
+
+
+def _uses(units: Units, base: int) -> dict[str, Any]:
+    """The rows of resources (see `uses`); `base` is the number of counters before."""
+    uses = units.uses
+    unit_ptr, unit_rows = _rows(uses.units)
+    named = ((item, pool) for item, choices in enumerate(units.choices) for pool, _ in choices)
+    choice_ptr, choice_rows = _rows(uses.choices.get(choice, ()) for choice in named)
+    return {
+        "first_use": base,
+        "use_resource": uses.resource,
+        "use_map": [counter if counter < 0 else base + counter for counter in uses.maps],
+        "unit_use_ptr": unit_ptr,
+        "unit_use": [row[0] for row in unit_rows],
+        "unit_use_amount": [row[1] for row in unit_rows],
+        "choice_use_ptr": choice_ptr,
+        "choice_use": [row[0] for row in choice_rows],
+        "choice_use_amount": [row[1] for row in choice_rows],
+    }
+
+
+def _open(units: Units, slots: int) -> dict[str, Any]:
+    """In which slots each choice is open; choices with the same slots share a mask."""
+    place: dict[int, int] = {}
+    starts = [slots * place.setdefault(mask, len(place)) for masks in units.open for mask in masks]
+    return {"choice_mask": starts, "mask": _allowed(list(place), slots)}
+
+
+def _fees(problem: PlanningProblem, labels: Integers, count: int) -> dict[str, Any]:
+    """S7 of a unit in slot k is unit_fee * k - unit_fee_base."""
+    first = np.array([max(0, (mask & -mask).bit_length() - 1) for mask in problem.permitted], np.int64)
+    fee, base = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    np.add.at(fee, labels, problem.fee)
+    np.add.at(base, labels, problem.fee * first)
+    return {"unit_fee": fee.tolist(), "unit_fee_base": base.tolist()}
 
 
 def _risks(problem: PlanningProblem, labels: Integers, count: int) -> dict[str, Any]:

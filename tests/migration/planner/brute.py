@@ -17,6 +17,15 @@ def broken(problem: PlanningProblem, slot: Sequence[int], pool: Sequence[int]) -
             found.add("H8")
         if pool[item] not in {choice for choice, _ in problem.choices[item]}:
             found.add("H3")
+        gates = dict(
+            zip(
+                (choice for choice, _ in problem.choices[item]),
+                (problem.choice_slots or ((),) * problem.items)[item],
+                strict=False,
+            )
+        )
+        if not gates.get(pool[item], -1) >> slot[item] & 1:
+            found.add("H9")
         if problem.pinned_slot.get(item, slot[item]) != slot[item]:
             found.add("H11")
         if problem.pinned_pool.get(item, pool[item]) != pool[item]:
@@ -35,7 +44,7 @@ def _over_capacity(problem: PlanningProblem, slot: Sequence[int], pool: Sequence
     placed = [item for item in range(problem.items) if slot[item] >= 0]
     for target in range(problem.pools):
         for when in range(problem.slots):
-            landed = [item for item in placed if pool[item] == target and slot[item] <= when]
+            landed = [item for item in placed if pool[item] == target and slot[item] - problem.lead[item] <= when]
             for resource in range(3):
                 if sum(int(problem.demand[i, resource]) for i in landed) > problem.capacity[target, when, resource]:
                     found.add("H4")
@@ -50,6 +59,14 @@ def _over_capacity(problem: PlanningProblem, slot: Sequence[int], pool: Sequence
             )
             if counted > limit.capacity[when]:
                 found.add("H6")
+    for supply in problem.resources:
+        taken = [0] * len(supply.capacity)
+        for step in supply.uses:
+            for item, amount in zip(step.items, step.amounts, strict=True):
+                if slot[item] >= 0 and step.pool in (None, pool[item]) and step.periods[slot[item]] >= 0:
+                    taken[step.periods[slot[item]]] += amount
+        if any(total > offered for total, offered in zip(taken, supply.capacity, strict=True)):
+            found.add(supply.rule)
     if problem.wave_size[1] is not None and any(items > problem.wave_size[1] for items in waves(problem, slot, pool)):
         found.add("H6")
     return found
@@ -66,7 +83,7 @@ def waves(problem: PlanningProblem, slot: Sequence[int], pool: Sequence[int]) ->
 
 
 def costs(problem: PlanningProblem, slot: Sequence[int], pool: Sequence[int]) -> tuple[int, ...]:
-    """The eight costs in the order of `Objective`."""
+    """The nine costs in the order of `Objective`."""
     n, slots = problem.items, problem.slots
     placed = [item for item in range(n) if slot[item] >= 0]
     late = sum(w * max(0, slot[i] - due) for i in placed for due, w in problem.due[i])
@@ -88,7 +105,9 @@ def costs(problem: PlanningProblem, slot: Sequence[int], pool: Sequence[int]) ->
         risk += total * mean
     placement = sum(dict(problem.choices[i])[pool[i]] for i in placed)
     number = len(waves(problem, slot, pool))
-    return late, short, len(used), number, used[-1] if used else -1, traffic, risk, placement
+    first = {i: next(k for k in range(slots) if problem.permitted[i] >> k & 1) for i in placed}
+    money = sum(int(problem.fee[i]) * (slot[i] - first[i]) for i in placed)
+    return late, short, len(used), number, used[-1] if used else -1, traffic, risk, placement, money
 
 
 def plans(problem: PlanningProblem) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:

@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 from hypothesis import strategies as st
 
-from migration.planner import PlanningProblem, SlotLimit
+from migration.planner import PlanningProblem, Resource, SlotLimit, Use
 
 
 def tiny(items: int = 6, slots: int = 3, pools: int = 2) -> st.SearchStrategy[PlanningProblem]:
@@ -40,10 +40,15 @@ def tiny_problem(seed: int, items: int, slots: int, pools: int) -> PlanningProbl
                 limits[-1].capacity, members, tuple(random.randint(0, 3) for _ in members), limits[-1].cloud
             )
     capacity = np.array([[[random.randint(1, 5) * tight for _ in range(3)] for _ in range(k)] for _ in range(p)])
+    choices = tuple(tuple((q, random.randint(0, 3)) for q in range(p) if random.random() < 0.8) for _ in range(n))
+
+    def mask(share: float) -> int:
+        return sum(1 << s for s in range(k) if random.random() < share)
+
     return PlanningProblem(
         slots=k,
-        permitted=tuple(sum(1 << s for s in range(k) if random.random() < 0.8) for _ in range(n)),
-        choices=tuple(tuple((q, random.randint(0, 3)) for q in range(p) if random.random() < 0.8) for _ in range(n)),
+        permitted=tuple(mask(0.8) for _ in range(n)),
+        choices=choices,
         demand=np.array([[random.randint(0, 3) for _ in range(3)] for _ in range(n)]),
         capacity=capacity,
         cloud=tuple(random.randint(0, q) if q else 0 for q in range(p)),
@@ -61,7 +66,34 @@ def tiny_problem(seed: int, items: int, slots: int, pools: int) -> PlanningProbl
         priority=np.array([random.randint(0, 2) for _ in range(n)]),
         pinned_slot={i: random.randrange(k) for i in range(n) if random.random() < 0.08},
         pinned_pool={i: random.randrange(p) for i in range(n) if random.random() < 0.08},
+        resources=tuple(tiny_resource(random, n, k, p) for _ in range(random.choice([0, 1, 1, 2]))),
+        choice_slots=random.choice([(), tuple(tuple(mask(0.7) for _ in row) for row in choices)]),
+        lead=np.array([random.choice([0, 0, 1, 2]) for _ in range(n)]),
+        fee=np.array([random.randint(0, 3) for _ in range(n)]),
     )
+
+
+def tiny_resource(random: Random, items: int, slots: int, pools: int) -> Resource:
+    """A resource with one to four uses: shifted periods, periods that meet in some slots, some for one pool only."""
+    periods = random.randint(1, slots + 2)
+    uses = []
+    for _ in range(random.randint(1, 4)):
+        members = tuple(i for i in range(items) if random.random() < 0.6)
+        shift, width = random.randint(-1, 2), random.choice([1, 1, 2])
+        uses.append(
+            Use(
+                items=members,
+                amounts=tuple(random.randint(0, 3) for _ in members),
+                periods=tuple(
+                    period if 0 <= (period := k // width + shift) < periods and random.random() < 0.9 else -1
+                    for k in range(slots)
+                ),
+                pool=random.choice([None, None, random.randrange(pools)]),
+            )
+        )
+    tight = random.choice([1, 2, 4])
+    capacity = tuple(random.randint(1, 4) * tight for _ in range(periods))
+    return Resource(capacity, tuple(uses), random.choice(["H5", "H7"]))
 
 
 def planted(items: int, waves: int, pools: int, seed: int) -> tuple[PlanningProblem, list[int], list[int]]:
@@ -99,10 +131,13 @@ def planted(items: int, waves: int, pools: int, seed: int) -> tuple[PlanningProb
         for b in range(len(block))
         if random.random() < 0.2
     )
+    choices = tuple(tuple((q, q % 3) for q in sorted({pool[i], random.randrange(pools)})) for i in range(items))
+    lead = [random.randint(0, 1) for _ in range(items)]
+    capacity[:, :-1] = np.maximum(capacity[:, :-1], capacity[:, 1:])  # what lands a slot later may already be copied
     problem = PlanningProblem(
         slots=slots,
         permitted=tuple(permitted),
-        choices=tuple(tuple((q, q % 3) for q in sorted({pool[i], random.randrange(pools)})) for i in range(items)),
+        choices=choices,
         demand=demand,
         capacity=capacity,
         cloud=tuple(q // 2 for q in range(pools)),
@@ -112,5 +147,34 @@ def planted(items: int, waves: int, pools: int, seed: int) -> tuple[PlanningProb
         traffic=np.array(traffic, np.int64).reshape(-1, 3),
         risk=np.array([random.randint(1, 9) for _ in range(items)]),
         critical=np.array([random.random() < 0.05 for _ in range(items)]),
+        resources=planted_resources(random, slot, pool, choices, slots),
+        choice_slots=tuple(
+            tuple((1 << slots) - (1 << random.randint(0, slot[i] if q == pool[i] else slots - 1)) for q, _ in row)
+            for i, row in enumerate(choices)
+        ),
+        lead=np.array(lead),
+        fee=np.array([random.randint(0, 5) for _ in range(items)]),
     )
     return problem, slot, pool
+
+
+def planted_resources(
+    random: Random, slot: list[int], pool: list[int], choices: tuple[tuple[tuple[int, int], ...], ...], slots: int
+) -> tuple[Resource, ...]:
+    """Five teams that work before, in and after the slot of a cutover, and a link that pool 0 is reached by."""
+    shifts = [tuple(k + shift for k in range(slots)) for shift in range(4)]
+    team = [random.randrange(5) for _ in slot]
+    rows = []
+    for number in range(5):
+        mine = [i for i in range(len(slot)) if team[i] == number]
+        rows.append(("H5", [Use(tuple(mine), tuple(random.randint(1, 9) for _ in mine), shift) for shift in shifts]))
+    users = tuple(i for i, row in enumerate(choices) if 0 in dict(row))
+    rows.append(("H7", [Use(users, tuple(random.randint(1, 9) for _ in users), shifts[1], 0)]))
+    found = []
+    for rule, uses in rows:
+        taken = [0] * (slots + 3)
+        for use in uses:
+            for i, amount in zip(use.items, use.amounts, strict=True):
+                taken[use.periods[slot[i]]] += amount if use.pool in (None, pool[i]) else 0
+        found.append(Resource(tuple(max(total * 21 // 20, sum(taken) // slots) for total in taken), tuple(uses), rule))
+    return tuple(found)
