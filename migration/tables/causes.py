@@ -69,4 +69,17 @@ CAUSES: dict[str, str] = {
     "no-team": "no team on record gives '{skill}' for {count} item(s); their effort binds nothing",
     "path-unknown": "{count} first copies have no path on record; they load no link",
     "address-unknown": "of {count} dependencies on systems that move nobody knows whether an address is written in",
+    # items of the tracks that are scheduled forward
+    "gate-cycle": "it waits for itself, through others",
+    "promised-too-early": "it was promised for {date} and cannot begin before {start}",
+    "request-late": "resources of pool '{pool}' would have to be asked for {days} day(s) before now",
+    "room-not-empty": "{count} system(s) stay in the room, first '{first}'",
+    "room-line-stays": "{count} line(s) of the room stay, first '{first}'",
+    "network-changes": "at most {most} changes of devices a slot in {area}",
+    "path-safety": "changes of devices on the way to '{device}' or behind it, or of its twin, take every window",
+    "beyond-horizon": "the plan ends on {date}; it could not end before {end}",
+    "never-open": "it has no window: {windows} window(s), {freezes} freeze(s)",
+    "window-too-short": "it takes {minutes} minutes with the way back; its longest window has {longest}",
+    "target-missed": "a hard target ends on {date}; it could not end before {end}",
+    "lag-too-long": "it would begin more than {most} days after {first}",
 }
