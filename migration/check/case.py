@@ -1,19 +1,32 @@
-"""What every predicate reads: the plan's cutovers matched with the inventory's records."""
+"""What every predicate reads: the plan's items matched with the inventory's records."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from inventory.effort import Effort, EffortTable
 from inventory.inventory import Inventory, end_of
 from inventory.kinds.clouds import Pool
 from inventory.kinds.systems import Dependency, DependencyOrder, DependencySource, Strength, System
 from migration.calendar import CHINA_TIME
-from migration.plan import Finding, ItemState, Plan, PlanItem, item_id
+from migration.plan import Disposed, Finding, ItemState, Plan, PlanItem, Track, item_id
 
-__all__ = ["Case", "Cutover", "Predicate", "Verdict", "breach", "read_case"]
+__all__ = ["TRACK_OF", "Case", "Cutover", "Predicate", "Verdict", "breach", "breach_of"]
+
+TRACK_OF = {
+    "pool": Track.CLOUD,
+    "cloud": Track.CLOUD,
+    "device": Track.NETWORK,
+    "line": Track.LINE,
+    "private_network": Track.LINE,
+    "internet_exit": Track.LINE,
+    "system": Track.SYSTEM,
+    "room": Track.ROOM,
+}
+"""Kind of object -> the track that works on it."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +63,49 @@ class Verdict:
 class Case:
     """A plan and the inventory it is checked against.
 
-    cutovers: system -> its cutover, in the plan's order, of systems that are to move. moving: systems that the plan's
-    dispositions move, planned or not.
+    decided: system -> what the plan says becomes of it. moving: systems that move by it, planned or not. items:
+    (object as KIND:ID, step) -> its item, of items whose id says what they are. cutovers: system -> its cutover, in the
+    plan's order, of systems that are to move. wanted: object -> the steps still to be done, in their order, as the
+    inventory says.
     """
 
     inventory: Inventory
     plan: Plan
+    decided: Mapping[str, Disposed]
     moving: frozenset[str]
+    items: Mapping[tuple[str, str], PlanItem]
     cutovers: Mapping[str, Cutover]
+    wanted: Mapping[str, Sequence[str]]
+
+    def wants(self, name: str, step: str) -> bool:
+        """Whether a step of an object (KIND:ID) is still to be done."""
+        return step in self.wanted.get(name, ())
+
+    def done(self, name: str, step: str) -> dt.date | None:
+        """The day in China on which a run finished a step of an object (KIND:ID); None when none did."""
+        kind, _, id = name.partition(":")
+        if (kind, step) == ("system", "cutover"):
+            return self.done_on(self.inventory.systems[id])
+        finished = self.inventory.done.get(item_id(id, step, TRACK_OF[kind]))
+        return None if finished is None else _day(finished)
+
+    @cached_property
+    def _table(self) -> EffortTable:
+        return EffortTable(self.inventory)
+
+    @cached_property
+    def _efforts(self) -> dict[tuple[str, str], Effort]:
+        return {}
+
+    def effort(self, name: str, step: str) -> Effort:
+        """What a step of an object (KIND:ID) takes; a date behind the step does not matter."""
+        key = (name, step)
+        found = self._efforts.get(key)
+        if found is None:
+            kind, _, id = name.partition(":")
+            found = self._table.of(TRACK_OF[kind].value, step.partition("-")[0], kind, id)
+            self._efforts[key] = found
+        return found
 
     @cached_property
     def present(self) -> int:
@@ -79,7 +127,7 @@ class Case:
         if system.moved is not None:
             return system.moved
         finished = self.inventory.done.get(item_id(system.id))
-        return None if finished is None else dt.datetime.fromisoformat(finished).astimezone(CHINA_TIME).date()
+        return None if finished is None else _day(finished)
 
     @cached_property
     def ordered(self) -> tuple[tuple[Dependency, str, str], ...]:
@@ -101,21 +149,8 @@ class Case:
         )
 
 
-def read_case(inventory: Inventory, plan: Plan) -> Case:
-    """Match a plan with an inventory. Of several cutovers of one system the first in the plan counts."""
-    moving = frozenset(
-        disposed.system
-        for disposed in plan.dispositions
-        if disposed.disposition.moves
-        and (system := inventory.systems.get(disposed.system)) is not None
-        and not system.classified
-    )
-    cutovers: dict[str, Cutover] = {}
-    for item in plan.items:
-        key = item.object_id
-        if key in moving and key not in cutovers and item.id == item_id(key):
-            cutovers[key] = Cutover(item, inventory.systems[key], inventory.pools.get(item.pool or ""))
-    return Case(inventory, plan, moving, cutovers)
+def _day(moment: str) -> dt.date:
+    return dt.datetime.fromisoformat(moment).astimezone(CHINA_TIME).date()
 
 
 Predicate = Callable[[Case], Iterator[Verdict]]
@@ -125,12 +160,25 @@ Predicate = Callable[[Case], Iterator[Verdict]]
 def breach(
     rule: str,
     code: str,
+    items: Iterable[PlanItem],
+    records: Iterable[str],
+    *,
+    fact: bool = False,
+    **data: str | float | bool | None,
+) -> Verdict:
+    """A verdict that names items."""
+    names = tuple(item.id for item in items)
+    return Verdict(Finding(rule=rule, code=code, items=names, records=tuple(records), data=data), fact)
+
+
+def breach_of(
+    rule: str,
+    code: str,
     cutovers: Iterable[Cutover],
     records: Iterable[str],
     *,
     fact: bool = False,
     **data: str | float | bool | None,
 ) -> Verdict:
-    """A verdict that names the items of the cutovers."""
-    items = tuple(cutover.item.id for cutover in cutovers)
-    return Verdict(Finding(rule=rule, code=code, items=items, records=tuple(records), data=data), fact)
+    """A verdict that names the items of cutovers."""
+    return breach(rule, code, [cutover.item for cutover in cutovers], records, fact=fact, **data)

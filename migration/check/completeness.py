@@ -1,4 +1,4 @@
-"""Whether the plan is whole: a disposition for each system, one cutover for each that moves, each item well formed.
+"""Whether the plan is whole: a disposition for each system, and each step that the inventory asks for planned once.
 
 Its findings carry the rule id ``plan``: they are no rule of the planning contract, but what every rule takes for
 granted.
@@ -9,29 +9,33 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from migration.check.case import Case, Verdict
-from migration.plan import Finding, ItemState, PlanItem, Track, item_id
+from inventory.kinds.systems import Lifecycle
+from migration.check.case import TRACK_OF, Case, Verdict
+from migration.check.tracks.network import skipped
+from migration.plan import STEPS, Finding, Track, item_id
 
-__all__ = ["PLAN", "completeness"]
+__all__ = ["PLAN", "completeness", "fault"]
 
 PLAN = "plan"
 """Rule id of what is wrong with the plan as such."""
 
+NOT_YET = (Lifecycle.PLANNED, Lifecycle.BUILDING)
+
 
 def completeness(case: Case) -> Iterator[Verdict]:
-    """Every fault of the plan's shape.
+    """Every fault of the plan as a whole.
 
     All bind at once, also for what is done: nobody but an editor puts them there.
     """
     if case.plan.grid.length_days != case.inventory.estate.grid.length_days:
-        yield _fault("grid", days=case.plan.grid.length_days, estate_days=case.inventory.estate.grid.length_days)
+        yield fault("grid", days=case.plan.grid.length_days, estate_days=case.inventory.estate.grid.length_days)
     yield from _dispositions(case)
-    for item in case.plan.items:
-        yield from _item(case, item)
     yield from _once(case)
+    yield from _skipped(case)
 
 
-def _fault(code: str, item: str = "", record: str = "", **data: str | float | bool | None) -> Verdict:
+def fault(code: str, item: str = "", record: str = "", **data: str | float | bool | None) -> Verdict:
+    """A verdict on the plan as such."""
     items = (item,) if item else ()
     records = (record,) if record else ()
     return Verdict(Finding(rule=PLAN, code=code, items=items, records=records, data=data))
@@ -42,67 +46,75 @@ def _dispositions(case: Case) -> Iterator[Verdict]:
     for key, times in stored.items():
         system = case.inventory.systems.get(key)
         if system is None or system.classified:
-            yield _fault("disposition-unknown", record=f"system:{key}", system=key)
+            yield fault("disposition-unknown", record=f"system:{key}", system=key)
         elif times > 1:
-            yield _fault("disposition-twice", record=f"system:{key}", system=key)
+            yield fault("disposition-twice", record=f"system:{key}", system=key)
     for key, system in case.inventory.systems.items():
         if not system.classified and key not in stored:
-            yield _fault("disposition-missing", record=f"system:{key}", system=key)
-    for disposed in case.plan.dispositions:
-        found = case.inventory.systems.get(disposed.system)
-        decision = found.decisions.disposition if found is not None else None
+            yield fault("disposition-missing", record=f"system:{key}", system=key)
+    for key, disposed in case.decided.items():
+        system = case.inventory.systems[key]
+        decision = system.decisions.disposition
         if decision is not None and decision.value.strip().lower() != disposed.disposition:
-            yield _fault(
-                "decision-ignored",
-                record=f"system:{disposed.system}",
-                system=disposed.system,
-                decided=decision.value,
-                stored=disposed.disposition.value,
-            )
+            stored_as = disposed.disposition.value
+            record = f"system:{key}"
+            yield fault("decision-ignored", record=record, system=key, decided=decision.value, stored=stored_as)
+        if disposed.direct is not (disposed.disposition.moves and system.lifecycle in NOT_YET):
+            yield fault("direct", record=f"system:{key}", system=key, lifecycle=system.lifecycle.value)
 
 
-def _item(case: Case, item: PlanItem) -> Iterator[Verdict]:
-    """Faults of one item: what it stands for, its slot, its pool, its wave."""
-    key = item.object_id
-    if item.track is not Track.SYSTEM or item.object != f"system:{key}" or item.id != item_id(key, item.step):
-        yield _fault("item-malformed", item.id, object=item.object)
-        return
-    system = case.inventory.systems.get(key)
-    if system is None or system.classified:
-        yield _fault("item-unknown", item.id, f"system:{key}", system=key)
-        return
-    if key not in case.moving:
-        yield _fault("item-needless", item.id, f"system:{key}", system=key)
-        return
-    grid = case.plan.grid
-    movable = item.state in (ItemState.PLANNED, ItemState.PINNED)
-    if movable and not max(0, case.present) <= item.slot < grid.count:
-        yield _fault("slot-outside", item.id, slot=case.label(item.slot))
-    if item.slot_label != case.label(item.slot):
-        yield _fault("slot-label", item.id, stored=item.slot_label, slot=case.label(item.slot))
-    if item.pool is None:
-        if movable:
-            yield _fault("pool-missing", item.id)
-        return
-    pool = case.inventory.pools.get(item.pool)
-    if pool is None:
-        yield _fault("pool-unknown", item.id, f"pool:{item.pool}", pool=item.pool)
-    elif item.wave != (wave := f"{case.label(item.slot)}/{pool.cloud}"):
-        yield _fault("wave", item.id, stored=item.wave, wave=wave)
+def _asked(case: Case) -> dict[str, list[str]]:
+    """Id -> objects whose step it is, of all steps to be done and done; the ids of two objects may be the same."""
+    found: dict[str, list[str]] = {}
+    for name, steps in case.wanted.items():
+        kind, _, key = name.partition(":")
+        for step in steps:
+            found.setdefault(item_id(key, step, TRACK_OF[kind]), []).append(name)
+    for key in case.moving:
+        if not case.wants(f"system:{key}", "cutover"):
+            found[item_id(key)] = [f"system:{key}"]
+    for id in case.inventory.done:
+        if id not in found and (name := _on_record(case, id)):
+            found[id] = [name]
+    return found
+
+
+def _on_record(case: Case, id: str) -> str:
+    """The object (KIND:ID) of a finished item; empty for what is no step of an unclassified object of the estate."""
+    track, _, rest = id.partition("/")
+    key, _, step = rest.rpartition("/")
+    if track not in list(Track) or step.partition("-")[0] not in STEPS[Track(track)]:
+        return ""
+    for kind, of_kind in TRACK_OF.items():
+        record = case.inventory.of(kind).get(key) if of_kind.value == track else None
+        if record is not None and not getattr(record, "classified", False):
+            return f"{kind}:{key}"
+    return ""
 
 
 def _once(case: Case) -> Iterator[Verdict]:
-    """One cutover, or one entry among the unplanned, for each system that moves."""
+    """One item, or one entry among the unplanned, for each step; done ones cannot be unplanned."""
     planned = Counter(item.id for item in case.plan.items)
     unplanned = Counter(left_out.item for left_out in case.plan.unplanned)
-    wanted = {item_id(key): key for key in sorted(case.moving)}
-    for entry, key in wanted.items():
-        if planned[entry] > 1:
-            yield _fault("item-twice", entry, f"system:{key}", count=planned[entry])
-        if not planned[entry] and not unplanned[entry]:
-            yield _fault("item-missing", entry, f"system:{key}", system=key)
-        if planned[entry] and unplanned[entry]:
-            yield _fault("item-unplanned", entry, f"system:{key}")
-    for entry in unplanned:
-        if entry not in wanted:
-            yield _fault("unplanned-needless", entry)
+    asked = _asked(case)
+    for id, names in asked.items():
+        once, record = len(names), names[0]
+        if planned[id] > once:
+            yield fault("item-twice", id, record, count=planned[id])
+        elif planned[id] + unplanned[id] < once:
+            yield fault("item-missing", id, record, object=record)
+        elif planned[id] + unplanned[id] > once:
+            yield fault("item-unplanned", id, record)
+    for id in unplanned:
+        if id not in asked:
+            yield fault("unplanned-needless", id)
+
+
+def _skipped(case: Case) -> Iterator[Verdict]:
+    """Stages that the technology does not need are said to be skipped, and no others."""
+    wanted = skipped(case)
+    stored = {entry.item for entry in case.plan.skipped}
+    for id in sorted(wanted - stored):
+        yield fault("skipped-missing", id)
+    for id in sorted(stored - wanted):
+        yield fault("skipped-needless", id)

@@ -10,7 +10,7 @@ from inventory.kinds.policy import Rule, RuleEffect, RuleKind
 from inventory.kinds.systems import System
 from inventory.kinds.territory import Department
 from inventory.selectors import parse_selector
-from migration.check.case import Case, Cutover, Verdict, breach
+from migration.check.case import Case, Cutover, Verdict, breach_of
 
 __all__ = ["eligibility"]
 
@@ -27,7 +27,7 @@ def eligibility(case: Case) -> Iterator[Verdict]:
     for cutover in case.cutovers.values():
         code, record = book.unmet(cutover)
         if code and cutover.pool is not None:
-            yield breach(
+            yield breach_of(
                 "H3",
                 f"place-{code}",
                 [cutover],

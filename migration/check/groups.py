@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from inventory.kinds.systems import DependencyOrder
-from migration.check.case import Case, Verdict, breach
+from migration.check.case import Case, Verdict, breach_of
 from migration.check.reachability import mutually_reachable
 
 __all__ = ["groups"]
@@ -42,7 +42,7 @@ def _split(case: Case, members: Sequence[str], records: Sequence[str]) -> Iterat
         return
     movable = {cutover.slot for cutover in planned if cutover.movable}
     bygone = {cutover.slot for cutover in planned if not cutover.movable and cutover.slot < case.present}
-    yield breach(
+    yield breach_of(
         "H2",
         "group-split",
         planned,

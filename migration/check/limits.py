@@ -1,4 +1,4 @@
-"""H6: how many cutovers one slot may have."""
+"""H6: how many cutovers, and changes of devices, one slot may have."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from inventory.estate import LimitPer
 from inventory.kinds.systems import System
 from inventory.selectors import parse_selector
-from migration.check.case import Case, Cutover, Verdict, breach
+from migration.check.case import Case, Cutover, Verdict, breach, breach_of
 from migration.check.paths import department_paths
+from migration.check.tracks.network import area
+from migration.plan import PlanItem, Track
 
-__all__ = ["limits", "wave_size"]
+__all__ = ["limits", "network_changes", "wave_size"]
 
 
 def limits(case: Case) -> Iterator[Verdict]:
@@ -44,8 +46,23 @@ def wave_size(case: Case) -> Iterator[Verdict]:
             yield _too_many(case, "wave-too-large", f"cloud:{cloud}", cutovers, most)
 
 
+def network_changes(case: Case) -> Iterator[Verdict]:
+    """Breaches of H6 by changes of devices: those of one slot, level and area."""
+    most = case.inventory.estate.settings.network_changes
+    found: dict[tuple[str, int], list[PlanItem]] = {}
+    for item in case.plan.items:
+        device = case.inventory.devices.get(item.object_id) if item.track is Track.NETWORK else None
+        if device is not None and item.changes:
+            found.setdefault((area(case, device), item.slot), []).append(item)
+    for (where, slot), items in found.items():
+        if len(items) > most:
+            fact = not any(item.movable for item in items)
+            data: dict[str, str | int] = {"area": where, "slot": case.label(slot), "count": len(items), "most": most}
+            yield breach("H6", "changes-exceeded", items, [], fact=fact, **data)
+
+
 def _too_many(case: Case, code: str, record: str, cutovers: list[Cutover], most: int) -> Verdict:
-    return breach(
+    return breach_of(
         "H6",
         code,
         cutovers,

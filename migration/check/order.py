@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inventory.kinds.systems import Dependency, DependencyOrder
-from migration.check.case import Case, Cutover, Verdict, breach
+from migration.check.case import Case, Cutover, Verdict, breach_of
 
 __all__ = ["order"]
 
@@ -29,14 +29,14 @@ def order(case: Case) -> Iterator[Verdict]:
 
 def _left_behind(dependency: Dependency, alone: Cutover, other: str) -> Verdict:
     records = (f"dependency:{dependency.id}", f"system:{other}")
-    return breach(
+    return breach_of(
         "H1", "order-unplanned", [alone], records, fact=not alone.movable, system=alone.system.id, provider=other
     )
 
 
 def _out_of_order(case: Case, dependency: Dependency, client: Cutover, provider: Cutover, *, together: bool) -> Verdict:
     label = case.label
-    return breach(
+    return breach_of(
         "H1",
         "order-together" if together else "order-provider-first",
         [client, provider],

@@ -5,16 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inventory.inventory import Inventory
+from migration.check.addresses import addresses
 from migration.check.capacity import capacity
-from migration.check.case import Case, Predicate, read_case
+from migration.check.case import Case, Predicate
 from migration.check.completeness import PLAN, completeness
 from migration.check.deadlines import deadlines
 from migration.check.eligibility import eligibility
+from migration.check.form import form
+from migration.check.gates import gates
 from migration.check.groups import groups
-from migration.check.limits import limits, wave_size
+from migration.check.lags import lags
+from migration.check.limits import limits, network_changes, wave_size
 from migration.check.order import order
 from migration.check.pins import pins
+from migration.check.reading import read_case
+from migration.check.safety import safety
 from migration.check.tables.messages import MESSAGES
+from migration.check.teams import teams
+from migration.check.transfer import transfer
 from migration.check.windows import windows
 from migration.plan import Finding, Plan
 
@@ -22,15 +30,23 @@ __all__ = ["PREDICATES", "CheckResult", "check_plan", "message"]
 
 PREDICATES: tuple[Predicate, ...] = (
     completeness,
+    form,
     order,
     groups,
     eligibility,
     capacity,
+    teams,
     limits,
     wave_size,
+    network_changes,
+    transfer,
     windows,
+    gates,
     deadlines,
     pins,
+    lags,
+    safety,
+    addresses,
 )
 """The rules in force, in the order in which findings are listed."""
 

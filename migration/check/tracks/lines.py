@@ -1,0 +1,83 @@
+"""The line track: dedicated lines, private networks and internet exits on their way out, as decided by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from inventory.kinds.lines import InternetExit, Line, LineState, PrivateNetwork
+from migration.check.tracks.gate import Gate, after
+from migration.plan import Track
+
+if TYPE_CHECKING:
+    from migration.check.case import Case
+
+__all__ = ["REPLACED", "TRACK", "gates", "outcome_of", "steps"]
+
+TRACK = Track.LINE
+REPLACED = ("move", "internal_network")
+"""Outcomes after which the traffic takes another path."""
+REACHED: Mapping[LineState, tuple[str, ...]] = {
+    LineState.IN_USE: (),
+    LineState.PATH_READY: ("path_ready",),
+    LineState.PARALLEL_RUN: ("path_ready",),
+    LineState.CUT_OVER: ("path_ready", "parallel_run", "cutover"),
+    LineState.NOTICE_GIVEN: ("path_ready", "parallel_run", "cutover", "notice"),
+    LineState.TERMINATED: ("path_ready", "parallel_run", "cutover", "idle", "notice", "terminated"),
+}
+"""Steps that a state says are done."""
+
+AnyLine = Line | PrivateNetwork | InternetExit
+
+
+def outcome_of(record: AnyLine) -> str:
+    """What was decided by hand; empty for classified stubs and without a decision."""
+    decision = record.decisions.outcome
+    classified = not isinstance(record, InternetExit) and record.classified
+    return "" if decision is None or classified else decision.value.strip().lower()
+
+
+def _records(case: Case) -> Iterator[tuple[str, AnyLine]]:
+    inventory = case.inventory
+    kinds: tuple[tuple[str, Iterable[AnyLine]], ...] = (
+        ("line", inventory.lines.values()),
+        ("private_network", inventory.private_networks.values()),
+        ("internet_exit", inventory.internet_exits.values()),
+    )
+    for kind, records in kinds:
+        yield from ((f"{kind}:{record.id}", record) for record in records)
+
+
+def steps(case: Case) -> Iterator[tuple[str, Sequence[str]]]:
+    """Steps by outcome, without those that the state says are done."""
+    for name, record in _records(case):
+        outcome = outcome_of(record)
+        if outcome not in (*REPLACED, "end"):
+            continue
+        found = ["path_ready", "parallel_run", "cutover"] if outcome in REPLACED else []
+        if not isinstance(record, PrivateNetwork):
+            found.append("idle")
+            if record.notice_days > 0:
+                found.append("notice")
+        found.append("terminated")
+        yield name, [step for step in found if step not in REACHED[record.state]]
+
+
+def gates(case: Case) -> Iterator[Gate]:
+    """The new path before all else; idle days and notice after the cutover, or of lines that end after their systems
+    have left; the end after both, and of a private network after the end of its lines."""
+    networks: dict[str, list[str]] = {}
+    for key, line in case.inventory.lines.items():
+        networks.setdefault(line.private_network or "", []).append(f"line:{key}")
+    for name, record in _records(case):
+        if name not in case.wanted:
+            continue
+        yield from after(case, (name, "parallel_run"), (name, "path_ready"))
+        used = record.systems if isinstance(record, Line) and outcome_of(record) == "end" else ()
+        leaving = [(f"system:{system}", step) for system in used for step in ("cutover", "switch_off")]
+        for step in ("idle", "notice"):
+            if case.wants(name, step):
+                yield from after(case, (name, step), (name, "cutover"), *leaving)
+        members = networks.get(record.id, ()) if isinstance(record, PrivateNetwork) else ()
+        before = [(name, step) for step in ("cutover", "idle", "notice")]
+        yield from after(case, (name, "terminated"), *before, *((line, "terminated") for line in members))
