@@ -11,7 +11,7 @@ architecture: those say what a pool can lawfully and technically hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -100,6 +100,27 @@ class Placement:
             if reason is not None
         }
 
+    def every_reason(self, system: str, pool: str) -> tuple[Finding, ...]:
+        """Every rule that keeps a system out of a pool: each would, were there no other.
+
+        A decision by hand stands in place of region, sector, domain and placement rules; for the pools that it leaves
+        out these are given beside it.
+        """
+        profile = self._profile(system)
+        record = self.inventory.pools[pool]
+        reasons = self._reasons(
+            profile, record, self.inventory.clouds[record.cloud], self._chosen(system, profile.target)
+        )
+        return tuple(
+            Finding(
+                rule="H3",
+                code=reason.code,
+                records=(f"pool:{pool}", *reason.records),
+                data={"pool": pool, **reason.data},
+            )
+            for reason in reasons
+        )
+
     def cost(self, system: str, pool: str) -> int:
         """S5: whole yuan a month of the system's demand at the cloud's prices, and what preference adds."""
         record = self.inventory.systems[system]
@@ -113,11 +134,11 @@ class Placement:
         away = lineage.index(cloud.division) if cloud.division in lineage else len(lineage)
         return round(price) + NOT_PREFERRED_YUAN * missed + NOT_NEAREST_YUAN * away
 
-    def _judge(self, system: str) -> Mapping[str, _Reason | None]:
+    def _profile(self, system: str) -> _Profile:
         record = self.inventory.systems[system]
         department = self.inventory.departments[record.department]
         decision = record.decisions.target
-        profile = _Profile(
+        return _Profile(
             self._reach(department.division),
             department.sector if department.sector in self._sectors else "",
             department.id if department.id in self._owners else "",
@@ -127,11 +148,14 @@ class Placement:
             self._rules_of.get(system, ()),
             decision.value if decision is not None else None,
         )
+
+    def _judge(self, system: str) -> Mapping[str, _Reason | None]:
+        profile = self._profile(system)
         found = self._judged.get(profile)
         if found is None:
             chosen = self._chosen(system, profile.target)
             found = {
-                id: self._reason(profile, pool, self.inventory.clouds[pool.cloud], chosen)
+                id: next(self._reasons(profile, pool, self.inventory.clouds[pool.cloud], chosen), None)
                 for id, pool in sorted(self.inventory.pools.items())
             }
             self._judged[profile] = found
@@ -152,40 +176,40 @@ class Placement:
         nearest = nearest_names(target, known) or "-"
         raise PolicyError("unknown-place", record=f"system:{system}", value=target, nearest=nearest)
 
-    def _reason(self, profile: _Profile, pool: Pool, cloud: Cloud, chosen: frozenset[str] | None) -> _Reason | None:
-        """The first rule that keeps systems of a profile out of a pool."""
+    def _reasons(self, profile: _Profile, pool: Pool, cloud: Cloud, chosen: frozenset[str] | None) -> Iterator[_Reason]:
+        """The rules that keep systems of a profile out of a pool."""
         if chosen is not None and pool.id not in chosen:
-            return _Reason("decision", {"target": profile.target or ""})
+            yield _Reason("decision", {"target": profile.target or ""})
         if cloud.intention is not Intention.TARGET:
-            return _Reason("intention")
+            yield _Reason("intention")
         if cloud.tier in (CloudTier.COUNTY, CloudTier.DEPARTMENT) and cloud.exemption is None:
-            return _Reason("exemption", {"tier": cloud.tier.value})
+            yield _Reason("exemption", {"tier": cloud.tier.value})
         if profile.grade is not None and profile.grade > cloud.certified_grade:
-            return _Reason("grade", {"grade": profile.grade, "certified": cloud.certified_grade})
+            yield _Reason("grade", {"grade": profile.grade, "certified": cloud.certified_grade})
         if profile.technology not in (None, pool.technology.value):
-            return _Reason("technology", {"needed": profile.technology, "offered": pool.technology.value})
-        return None if chosen is not None else self._regional(profile, pool, cloud) or self._ruled(profile, pool)
+            yield _Reason("technology", {"needed": profile.technology, "offered": pool.technology.value})
+        if chosen is None or pool.id not in chosen:
+            yield from self._regional(profile, pool, cloud)
+            yield from self._ruled(profile, pool)
 
-    def _regional(self, profile: _Profile, pool: Pool, cloud: Cloud) -> _Reason | None:
+    def _regional(self, profile: _Profile, pool: Pool, cloud: Cloud) -> Iterator[_Reason]:
         if cloud.tier is CloudTier.DEPARTMENT and cloud.department != profile.owner:
-            return _Reason("department", {"owner": cloud.department or ""})
+            yield _Reason("department", {"owner": cloud.department or ""})
         if cloud.division not in profile.reach:
-            return _Reason("region", {"serves": cloud.division})
+            yield _Reason("region", {"serves": cloud.division})
         if cloud.tier is CloudTier.INDUSTRY and cloud.sector != profile.sector:
-            return _Reason("sector", {"serves": cloud.sector})
+            yield _Reason("sector", {"serves": cloud.sector})
         domain = pool.domain or cloud.domain
         if domain is not None and profile.domain not in (None, domain.value):
-            return _Reason("domain", {"needed": profile.domain, "offered": domain.value})
-        return None
+            yield _Reason("domain", {"needed": profile.domain, "offered": domain.value})
 
-    def _ruled(self, profile: _Profile, pool: Pool) -> _Reason | None:
+    def _ruled(self, profile: _Profile, pool: Pool) -> Iterator[_Reason]:
         for id in profile.rules:
             rule = self.inventory.rules[id]
             if rule.effect is RuleEffect.PREFER:
                 continue
             if (pool.id in self._selected[id]) != (rule.effect is RuleEffect.ONLY):
-                return _Reason(f"rule-{rule.effect.value}", {"rule": id, "reason": rule.reason}, (f"rule:{id}",))
-        return None
+                yield _Reason(f"rule-{rule.effect.value}", {"rule": id, "reason": rule.reason}, (f"rule:{id}",))
 
     def _lineage(self, division: str) -> tuple[str, ...]:
         if division not in self._lineages:
