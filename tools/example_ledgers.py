@@ -10,7 +10,7 @@ from inventory.examples import Sketch
 from tools.example_files import City, Plain, Row, new_book, save_book, save_csv, save_old_book
 from tools.example_spoken import FIRST_DAY, LAST_DAY
 from tools.example_systems import write_counties, write_merged, write_short
-from tools.tables.example_heads import ASSETS, DEVICES, FLOWS, LINES, ROOMS
+from tools.tables.example_heads import ASSETS, DEVICES, FLOWS, LINES, OUTCOMES, ROOMS
 
 
 def write_ledgers(sketch: Sketch, folder: Path) -> None:
@@ -102,8 +102,16 @@ def _lines(city: City, path: Path) -> None:
         network = city.name("private_network", line.get("private_network"))
         carried = "、".join(city.name("system", system) for system in line.get("systems", ()))
         owner = city.name("department", line["department"])
-        rows.append([line["name"], owner, *ends, *use, *contract, f"{line['notice_days']}天", network, carried])
+        rows.append(
+            [line["name"], owner, *ends, *use, *contract, f"{line['notice_days']}天", network, carried, *_outcome(line)]
+        )
     save_old_book(path, "专线", rows)
+
+
+def _outcome(line: Plain) -> Row:
+    """What was decided, why, by whom and when; empty where nothing is decided yet."""
+    said = line.get("decisions", {}).get("outcome")
+    return [OUTCOMES[said["value"]], said["reason"], said["role"], said["date"].replace("-", "/")] if said else [""] * 4
 
 
 def _flows(city: City, path: Path) -> None:

@@ -17,8 +17,9 @@ from inventory.examples import Sketch
 
 FIRST_DAY, LAST_DAY = dt.date(2024, 3, 1), dt.date(2024, 3, 28)
 PERIOD_SECONDS = ((LAST_DAY - FIRST_DAY).days + 1) * 86_400
-CONFIRMED = ("410200-dsjj-0001/*", "410200-dsjj-0002/*")
-"""Providers whose observed clients the tutorial confirms as hard: data exchange and unified identity."""
+CONFIRMED = {"410200-dsjj-0001/": "address", "410200-dsjj-0002/": "name"}
+"""Providers whose observed clients the tutorial confirms as hard, and how these reach them: data exchange and unified
+identity."""
 LEDGER_PARTS = ("web", "app", "db")
 LEFT_OUT = {"system": ("windows", "transfer", "decisions"), "component": ("target_technology", "assets")}
 IMPORTED = ("system", "component", "room", "asset", "line", "dependency")
@@ -39,6 +40,8 @@ def spoken(sketch: Sketch) -> Sketch:
             return ()  # they name systems, which the folder that a user starts from does not have yet
         if kind == "rule":
             return (record for record in sketch.records(kind) if record["id"] != "change-of-make")
+        if kind == "link":
+            return (record for record in sketch.records(kind) if not record["a_device"].endswith("-ce-1"))
         if kind == "dependency":
             return _observed(sketch, list(records("component")))
         if kind == "component":
@@ -65,6 +68,8 @@ def _without(kind: str, record: Plain, repeated: frozenset[str] = frozenset()) -
     kept = {key: value for key, value in record.items() if key not in LEFT_OUT.get(kind, ())}
     if kind == "system" and "usage" in kept:
         kept["usage"] = {"log_ins_90d": kept["usage"]["log_ins_90d"]}
+    if "evidence" in kept:
+        kept["evidence"] = [{key: item[key] for key in ("kind", "date")} for item in kept["evidence"]]
     if kind == "system" and kept.get("duplicate_of") in repeated:
         del kept["duplicate_of"]
     return kept
@@ -102,8 +107,9 @@ def _observed(sketch: Sketch, parts: list[Plain]) -> Iterator[Plain]:
         first = FIRST_DAY + dt.timedelta(days=random.randrange(6) if len(seen) > 1 else 0)
         last = LAST_DAY - dt.timedelta(days=random.randrange(6) if len(seen) > 1 else 0)
         found: Plain = {"from": source, "to": target}
-        if any(target.startswith(provider_.rstrip("*")) for provider_ in CONFIRMED):
-            found |= {"strength": "hard", "order": "provider_first", "source": "confirmed"}
+        reached = next((reached for provider_, reached in CONFIRMED.items() if target.startswith(provider_)), "")
+        if reached:
+            found |= {"strength": "hard", "order": "provider_first", "reaches_by": reached, "source": "confirmed"}
         else:
             found["source"] = "observed"
         found |= {"protocol": "tcp", "port": port, "traffic_mbps": float(f"{size * 8 / 1e6 / PERIOD_SECONDS:.4g}")}

@@ -44,12 +44,13 @@ def cells(city: City, system: Plain, number: int, day: Callable[[str], Any]) -> 
         "duplicate": city.name("system", system.get("duplicate_of")),
         "used": day(system["last_used"]) if "last_used" in system else None,
         "log_ins": usage["log_ins_90d"] if usage else None,
-        "ipv6": day(wanted["by"]) if wanted else None,
+        "ipv6": "割接时" if wanted == "at_cutover" else day(wanted["by"]) if wanted else None,
         "site": city.names[system["runs_in"]] if "runs_in" in system else "",
         "technology": TECHNOLOGIES.get(system.get("technology", ""), "不限"),
         "cost": cost,
         "cost_10k": f"{cost / 10_000:g}" if cost else "",
     }
+    found |= {item["kind"]: day(item["date"]) for item in system.get("evidence", ())}
     for key, name in (("rto", "rto_minutes"), ("rpo", "rpo_minutes"), ("outage", "allowed_outage_minutes")):
         found |= {key: system.get(name), f"{key}_words": _in_words(system.get(name))}
     for id, part in city.parts[system["id"]].items():

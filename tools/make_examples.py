@@ -15,8 +15,6 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from inventory.examples import make_sketch, write_sketch  # noqa: E402
-from inventory.flows.kept import write_kept  # noqa: E402
-from inventory.kinds.systems import Dependency  # noqa: E402
 from tools.example_ledgers import write_ledgers  # noqa: E402 - found on the path that was just set
 from tools.example_spoken import spoken, start_of  # noqa: E402
 
@@ -31,9 +29,6 @@ def make_examples(folder: Path) -> None:
     write_sketch(make_sketch("shanxi", PROVINCE, SEED), folder / "shanxi")
     city = spoken(make_sketch("kaifeng", CITY, SEED))
     write_sketch(city, folder / "kaifeng")
-    observed = folder / "kaifeng" / "dependencies.csv"  # confirm and reject look for them where an import puts them
-    write_kept(folder / "kaifeng", map(Dependency.model_validate, city.records("dependency")))
-    observed.unlink()
     write_sketch(start_of(city), folder / "kaifeng-ledgers" / "start")
     write_ledgers(city, folder / "kaifeng-ledgers")
 

@@ -62,10 +62,10 @@ def make_sketch(like: str, systems: int, seed: int) -> Sketch:
 
 
 def _makers(world: World, network: Network) -> dict[str, Callable[[], Iterable[Plain]]]:
-    return {
+    makers: dict[str, Callable[[], Iterable[Plain]]] = {
         "division": lambda: division_records(world),
         "department": lambda: department_records(world),
-        "team": lambda: policy.team_records(world),
+        "team": lambda: policy.team_records(world, lambda kind: makers[kind]()),
         "calendar": policy.calendar_records,
         "window": policy.window_records,
         "freeze": lambda: policy.freeze_records(world),
@@ -90,6 +90,7 @@ def _makers(world: World, network: Network) -> dict[str, Callable[[], Iterable[P
         "rule": lambda: policy.rule_records(world),
         "risk": lambda: policy.risk_records(world),
     }
+    return makers
 
 
 def make_estate(like: str, systems: int, seed: int) -> Inventory:

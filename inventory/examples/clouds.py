@@ -74,7 +74,9 @@ def cloud_records(world: World) -> Iterator[Plain]:
         months = 3 * (1 + number % 6)
         docked = (day.replace(day=1) + dt.timedelta(days=31 * months)).replace(day=1)
         if cloud.tier != "provincial":
-            record["docking"] = {"state": "planned", "date": docked.isoformat()}
+            past = number % 3 == 1 and world.shape.provincial
+            day_of = (day - dt.timedelta(days=30 * (1 + number % 6))) if past else docked
+            record["docking"] = {"state": "docked" if past else "planned", "date": day_of.isoformat()}
         if cloud.grade != 3:
             record["certified_grade"] = cloud.grade
         scale = random.uniform(0.85, 1.2)
@@ -89,7 +91,7 @@ def cloud_records(world: World) -> Iterator[Plain]:
 
 def pool_records(world: World) -> Iterator[Plain]:
     """Pools with their capacity steps."""
-    random = world.shape.random("pools")
+    random, later = world.shape.random("pools"), _built_later(world)
     for cloud in world.clouds:
         for pool in cloud.pools:
             record: Plain = {
@@ -105,12 +107,21 @@ def pool_records(world: World) -> Iterator[Plain]:
             record["capacity"] = [
                 _step(world, pool, share, part * random.uniform(1.0, 1.1), late=share > 0) for share, part in STEPS
             ]
-            record["in_use"] = {"vcpu": IN_USE[0], "memory_gib": IN_USE[1], "storage_gib": IN_USE[2]}
+            if pool.id == later:
+                del record["capacity"][0]
+            else:
+                record["in_use"] = {"vcpu": IN_USE[0], "memory_gib": IN_USE[1], "storage_gib": IN_USE[2]}
             if OVERCOMMIT[pool.technology] != 1:
                 record["overcommit"] = OVERCOMMIT[pool.technology]
             if pool.device:
                 record["attachments"] = [{"device": pool.device, "bandwidth_mbps": 1000}]
             yield record
+
+
+def _built_later(world: World) -> str:
+    """The pool of a province that is still to be built: the domestic one of its second city; none elsewhere."""
+    cities = [cloud for cloud in world.clouds if cloud.tier == "city"]
+    return cities[1].pools[-1].id if world.shape.provincial and len(cities) > 1 else ""
 
 
 _LABELS = {"gg": "公共服务区", "xz": "行政服务区", "xc": "信创区", "x86": "通用区"}

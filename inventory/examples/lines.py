@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from inventory.examples.outcomes import exit_outcome, line_outcome, network_outcome
 from inventory.examples.shape import Office, Plain, World, clamp
 from inventory.examples.tables.hardware import CARRIERS, PRICES
 
@@ -53,7 +54,7 @@ def network_levels(office: Office) -> list[str]:
 
 def private_network_records(world: World) -> Iterator[Plain]:
     """Private networks, at most one a department as long as there are enough departments."""
-    random, owners = world.shape.random("private-networks"), network_owners(world)
+    random, owners, outcome = world.shape.random("private-networks"), network_owners(world), network_outcome(world)
     for number in range(world.shape.private_networks):
         office = owners[number % len(owners)]
         record: Plain = {
@@ -66,7 +67,7 @@ def private_network_records(world: World) -> Iterator[Plain]:
         if office.law:
             record["mixed_classification"] = True
         record["fee_yuan_per_month"] = 500 * random.randrange(4, 60)
-        yield record
+        yield record | outcome(office)
 
 
 def _network_id(office: Office, turn: int) -> str:
@@ -75,7 +76,7 @@ def _network_id(office: Office, turn: int) -> str:
 
 def line_records(world: World) -> Iterator[Plain]:
     """Dedicated lines from a department's room (or the department) to the network or an outside party."""
-    random, owners = world.shape.random("lines"), network_owners(world)
+    random, owners, outcome = world.shape.random("lines"), network_owners(world), line_outcome(world)
     rooms = {site.office.id: site.reference for site in world.sites if site.keep != "absorb"}
     networks = world.shape.private_networks
     counts: dict[str, int] = {}
@@ -108,7 +109,7 @@ def line_records(world: World) -> Iterator[Plain]:
             record["systems"] = sorted(
                 {world.systems[random.choice(running)].id for _ in range(clamp(random.random() * 2, 1, 2))}
             )
-        yield record
+        yield record | outcome(record, office)
 
 
 def _far_end(world: World, office: Office, draw: float) -> str:
@@ -121,7 +122,7 @@ def _far_end(world: World, office: Office, draw: float) -> str:
 
 def exit_records(world: World) -> Iterator[Plain]:
     """Own internet exits of some departments and the unified one of each province and city."""
-    random = world.shape.random("exits")
+    random, outcome = world.shape.random("exits"), exit_outcome(world)
     for place in world.places:
         if place.level == "city" or (place.level == "province" and world.shape.provincial):
             yield {
@@ -132,7 +133,7 @@ def exit_records(world: World) -> Iterator[Plain]:
                 "bandwidth_mbps": 10_000,
                 "p95_mbps": 2_500,
                 "fee_yuan_per_month": 90_000,
-            }
+            } | outcome(None)
     for office in network_owners(world)[: max(1, world.shape.systems // 20)]:
         bandwidth, fee = PRICES[random.randrange(2, 5)]
         yield {
@@ -145,4 +146,4 @@ def exit_records(world: World) -> Iterator[Plain]:
             "fee_yuan_per_month": fee,
             "contract_end": (world.shape.as_of + dt.timedelta(days=random.randrange(60, 700))).isoformat(),
             "notice_days": 30,
-        }
+        } | outcome(office)

@@ -92,6 +92,20 @@ class Network:
             record |= {"carrier": CARRIERS[carrier - 1][0], "fee_yuan_per_month": fees.get(bandwidth, 0)}
         self.links.append(record)
 
+    def uplink(self, edge: str, device: str, bandwidth: int) -> None:
+        """Connect a department's own router, of which no ledger says the interfaces, to the device of its level."""
+        interfaces = self.devices[device]["interfaces"]
+        name = f"GigabitEthernet0/0/{len(interfaces)}"
+        interfaces.append({"name": name, "description": f"to {edge}"})
+        self.links.append(
+            {"id": f"link-{edge}--{device}", "a_device": edge, "b_device": device, "b_interface": name}
+            | {
+                "bandwidth_mbps": bandwidth,
+                "p95_mbps": round(bandwidth * 0.2, 1),
+                "peak_mbps": round(bandwidth * 0.3, 1),
+            }
+        )
+
 
 def make_network(world: World) -> Network:
     """Core, aggregation and access of all levels; fills attachments of departments and pools and ``world.cores``."""
@@ -205,6 +219,7 @@ def _customer_edges(network: Network, world: World) -> None:
             "management_address": _address(MANAGEMENT + number),
             "ipv6_capability": ("ready", "upgrade", "replace")[number % 3],
         }
+        network.uplink(id, office.attached[0]["device"], 100)
 
 
 def _blocks(world: World) -> tuple[int, dict[str, int]]:

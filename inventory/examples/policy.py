@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from inventory.estate import CutoverLimit, Estate, LimitPer, Settings, TimeGrid, WaveSize
+from inventory.examples.effort import Records, needed_by_place
 from inventory.examples.lines import network_levels, network_owners
 from inventory.examples.shape import Plain, World
 from inventory.examples.tables.hardware import INDUSTRY_CLOUDS
 from inventory.examples.tables.policy import DISPOSITIONS, FREEZES, RISKS, ROLES, TARGETS, WINDOWS
+from inventory.kinds.people import Skill
 
 __all__ = [
     "calendar_records",
@@ -28,6 +30,13 @@ NAMES = {"shanxi": "山西省政务云网迁移（示例）", "kaifeng": "开封
 USED_SHARE = 0.3
 """Share of the slots in which all cutovers of an object would fit at its limit."""
 UNUSED_DAYS = 180
+SPARE_DAYS = 1.4
+BUSY_SHARE = 0.6
+"""A team can do 1.4 times what there is to do in 0.6 of the horizon: by the main targets, and not all at any time."""
+SMALLEST_TEAM = {
+    Skill.NETWORK: 5, Skill.SYSTEM: 10, Skill.DATABASE: 6, Skill.APPLICATION: 10, Skill.SECURITY: 4, Skill.FACILITY: 4,
+}  # fmt: skip
+"""Person-days a week with which a group of systems can be cut over in one night of a week with holidays."""
 
 
 def make_settings(world: World) -> Estate:
@@ -70,27 +79,21 @@ def calendar_records() -> Iterator[Plain]:
     yield {"id": "china", "name": "法定工作日"}
 
 
-def team_records(world: World) -> Iterator[Plain]:
-    """A team a province or city, with person-days that grow with its systems."""
-    counts = Counter[str]()
-    for system in world.systems:
-        counts[system.office.place.city or system.office.place.province] += 1
+def team_records(world: World, records: Records) -> Iterator[Plain]:
+    """A team a province or city, with person-days for all that is to be done there and little to spare."""
+    needed = needed_by_place(world, records)
+    weeks = world.shape.slots * BUSY_SHARE
     for place in world.places:
-        if place.level == "county" or place.id not in counts:
+        if place.level == "county" or place.id not in needed:
             continue
-        size = max(5, math.ceil(counts[place.id] / world.shape.slots * 12))
         level = "level:province" if place.level == "province" else "level:city,county,township"
         code = place.id[:2] if place.level == "province" else place.id[:4]
         yield {
             "id": f"team-{place.id}",
             "name": f"{place.name}迁移实施组",
             "skills": {
-                "network": 2.0 * size,
-                "system": 4.0 * size,
-                "database": 2.0 * size,
-                "application": 4.0 * size,
-                "security": 1.0 * size,
-                "facility": 1.0 * size,
+                skill.value: float(max(least, math.ceil(needed[place.id][skill] * SPARE_DAYS / weeks)))
+                for skill, least in SMALLEST_TEAM.items()
             },
             "serves": f"division:{code}* {level}",
         }

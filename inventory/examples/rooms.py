@@ -47,6 +47,8 @@ def make_sites(world: World) -> list[Site]:
                 else own_site.get(office.id) or own_site[world_hub(world, office, own_site)]
             )
             system.site = site
+            if system.fate == "retained" and site.keep == "close":
+                site.keep = "keep"  # what stays keeps its room
             site.systems += 1
             site.parts += len(system.parts)
     return [*sites, *clouds]

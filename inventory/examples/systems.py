@@ -17,6 +17,13 @@ FATES = (("zombie", 0.175), ("shadow", 0.06), ("generic", 0.135), ("new", 0.03),
 
 GRADES = {"critical": (0.0, 0.1, 0.9), "high": (0.0, 0.4, 0.6), "medium": (0.15, 0.65, 0.2), "low": (0.5, 0.5, 0.0)}
 OUTAGES = {"critical": 240, "high": 360, "medium": 480, "low": None}
+AT_CUTOVER = 0.05
+"""Share of the systems that must be dual-stack from their cutover on."""
+GRADE_OF_EVIDENCE = 3
+EVIDENCE = (("filing", 0.9, 1200), ("assessment", 0.75, 330), ("scan", 0.7, 170))
+"""Kind, share of the systems that have it, days that it may be old."""
+COPIED_BY_COURIER = 2000
+"""GiB from which a copy over the network takes too long."""
 RECOVERY = {"critical": (60, 15), "high": (240, 60), "medium": (480, 240), "low": (1440, 1440)}
 
 
@@ -170,9 +177,16 @@ def _parts(random: Random, criticality: str, scale: float, *, renewed: bool) -> 
 
 def system_records(world: World) -> Iterator[Plain]:
     """Systems without their components, in the order of ``world.systems``."""
-    random = world.shape.random("system-facts")
+    random, own = world.shape.random("system-facts"), world.shape.random("evidence")
     for system in world.systems:
-        yield _record(world, system, random)
+        record = _record(world, system, random)
+        if system.lands and system.platform < 0 and own.random() < AT_CUTOVER:
+            record["needs_ipv6"] = "at_cutover"
+        if system.lifecycle == "in_service" and system.grade >= GRADE_OF_EVIDENCE:
+            evidence = _evidence(world.shape.as_of, own)
+            if evidence:
+                record["evidence"] = evidence
+        yield record
 
 
 def _record(world: World, system: SystemDraft, random: Random) -> Plain:
@@ -204,13 +218,25 @@ def _record(world: World, system: SystemDraft, random: Random) -> Plain:
         record["runs_in"] = system.site.reference
     if system.technology:
         record["technology"] = system.technology
-    if running and sum(part.data for part in system.parts) > 4000:
+    if running and sum(part.data for part in system.parts) > COPIED_BY_COURIER:
         record["transfer"] = "shipped"
     if running:
         record["maintenance_yuan_per_year"] = 1000.0 * clamp(random.lognormvariate(3.4, 0.8), 5, 3000)
     if system.fate == "retained":
         record["decisions"] = {"disposition": _RETAINED | {"date": world.shape.as_of.isoformat()}}
     return record
+
+
+def _evidence(day: dt.date, random: Random) -> list[Plain]:
+    """What a system of grade 3 has on record; assessments hold for a year."""
+    found: list[Plain] = []
+    for kind, share, oldest in EVIDENCE:
+        here, age = random.random() < share, random.randrange(10, oldest)
+        if here:
+            found.append({"kind": kind, "date": (day - dt.timedelta(days=age)).isoformat()})
+            if kind == "assessment":
+                found[-1]["valid_until"] = (day + dt.timedelta(days=365 - age)).isoformat()
+    return found
 
 
 _RETAINED = {"value": "retain", "reason": "专用设备配套，暂不具备上云条件", "role": "大数据主管部门"}

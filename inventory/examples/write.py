@@ -6,8 +6,8 @@ import csv
 import io
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from inventory.examples.errors import ExampleError
 from inventory.examples.shape import Plain
 from inventory.examples.tables.files import CSV_FILES, ESTATE_COMMENT, YAML_FILES
 from inventory.files import atomic_writer, reason_of
+from inventory.flows.kept import write_kept
 from inventory.inventory import Inventory
 from inventory.kinds import KINDS, plural
 
@@ -85,7 +86,11 @@ def _write(
                     write_yaml(folder / file, made, comment=comment)
             for kind, columns in CSV_FILES.items():
                 expected = round(OF_A_SYSTEM.get(kind, 1) * counts.get("system", 0))
-                counts[kind] = _write_rows(folder, kind, columns, records(kind), expected, progress)
+                rows: Iterable[Plain] = records(kind)
+                if kind == "dependency":
+                    rows = (record for record in rows if not _observed(record))
+                counts[kind] = _write_rows(folder, kind, columns, rows, expected, progress)
+            counts["dependency"] += _write_observed(folder, records("dependency"))
             write_estate_settings(folder, estate, comment=ESTATE_COMMENT)
             path.mkdir(exist_ok=True)
             for file_ in sorted(folder.iterdir()):
@@ -93,6 +98,28 @@ def _write(
     except OSError as error:
         raise InputError("cannot-write", path=str(path), reason=reason_of(error)) from error
     return {kind: count for kind, count in counts.items() if count}
+
+
+def _observed(record: Plain) -> bool:
+    """Whether connections were seen: such dependencies stand where imports of connections put them."""
+    return "first_seen" in record
+
+
+def _write_observed(folder: Path, records: Iterable[Plain]) -> int:
+    """Write the observed dependencies, where there are any, into the file in which people confirm them."""
+    counted = 0
+
+    def cells(first: Plain) -> Iterator[dict[str, Any]]:
+        nonlocal counted
+        for record in chain([first], seen):
+            counted += 1
+            yield _cells(record)
+
+    seen = filter(_observed, records)
+    first = next(seen, None)
+    if first is not None:
+        write_kept(folder, cells(first))
+    return counted
 
 
 def _write_rows(

@@ -63,6 +63,9 @@ def _system(draft: Draft, plain: dict[str, Any], names: Names) -> dict[str, Any]
     components = [_component(draft, part) for part in _ROLES if part in parts]
     if components:
         plain["components"] = components
+    dates = plain.pop("evidence", {})
+    if dates:
+        plain["evidence"] = [{"kind": kind, "date": date} for kind, date in dates.items()]
     return plain
 
 
@@ -207,6 +210,8 @@ def _spoken(columns: frozenset[str]) -> frozenset[str]:
             found |= {f"{head}.{name}" for name in _SPEC}
         elif last in ("address", "dns_name", "port", "public_address") and head.startswith("components."):
             found.add(f"{head}.endpoints")
+        elif head == "evidence":
+            found.add("evidence")
         elif path == "contract_period":
             found |= {"contract_start", "contract_end"}
         else:

@@ -8,6 +8,8 @@ YAML_FILES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("move_groups.yaml", ("move_group",), "Systems that must move in one slot.\n须同批迁移的系统。"),
 )  # fmt: skip
 
+_OUTCOME = tuple(f"decisions.outcome.{name}" for name in ("value", "reason", "role", "date"))
+
 CSV_FILES: dict[str, tuple[str, ...]] = {
     "division": ("id", "name", "level", "code", "parent", "functional_zone"),
     "department": ("id", "name", "division", "sector", "politics_and_law", "attached_to"),
@@ -27,20 +29,20 @@ CSV_FILES: dict[str, tuple[str, ...]] = {
         "peak_mbps", "carrier", "fee_yuan_per_month",
     ),
     "prefix": ("id", "prefix", "purpose", "division", "site", "vpn", "pair"),
-    "private_network": ("id", "name", "department", "grade", "levels", "mixed_classification", "fee_yuan_per_month"),
+    "private_network": ("id", "name", "department", "grade", "levels", "mixed_classification", "fee_yuan_per_month", *_OUTCOME),
     "line": (
         "id", "name", "department", "a", "b", "carrier", "bandwidth_mbps", "p95_mbps", "peak_mbps", "fee_yuan_per_month",
-        "contract_start", "contract_end", "notice_days", "private_network", "systems",
+        "contract_start", "contract_end", "notice_days", "private_network", "systems", *_OUTCOME,
     ),
     "internet_exit": (
         "id", "name", "department", "division", "carrier", "bandwidth_mbps", "p95_mbps", "fee_yuan_per_month", "contract_end",
-        "notice_days",
+        "notice_days", *_OUTCOME,
     ),
     "system": (
         "id", "name", "department", "lifecycle", "kind", "domain", "grade", "criticality", "users", "registered",
         "duplicate_of", "last_used", "usage.log_ins_90d", "usage.source", "rto_minutes", "rpo_minutes",
-        "allowed_outage_minutes", "windows", "needs_ipv6.by", "runs_in", "technology", "transfer",
-        "maintenance_yuan_per_year", "decisions.disposition.value", "decisions.disposition.reason",
+        "allowed_outage_minutes", "windows", "needs_ipv6", "needs_ipv6.by", "runs_in", "technology", "transfer",
+        "maintenance_yuan_per_year", "evidence", "decisions.disposition.value", "decisions.disposition.reason",
         "decisions.disposition.role", "decisions.disposition.date",
     ),
     "component": (

@@ -3,7 +3,8 @@
 WINDOWS = (
     {"id": "night-systems", "name": "信息系统变更窗口", "selector": "kind:system", "rule": "FREQ=WEEKLY;BYDAY=FR,SA", "start": "22:00:00", "duration_minutes": 480},
     {"id": "night-critical", "name": "关键系统变更窗口", "selector": "kind:system criticality:critical", "rule": "FREQ=WEEKLY;BYDAY=SA", "start": "22:00:00", "duration_minutes": 540},
-    {"id": "night-network", "name": "网络变更窗口", "selector": "kind:device,link,line,private_network,internet_exit", "rule": "FREQ=WEEKLY;BYDAY=WE", "start": "00:00:00", "duration_minutes": 300},
+    {"id": "night-network", "name": "网络设备变更窗口", "selector": "kind:device,link", "rule": "FREQ=WEEKLY;BYDAY=TU,TH", "start": "00:00:00", "duration_minutes": 300},
+    {"id": "night-lines", "name": "专线割接窗口", "selector": "kind:line,private_network,internet_exit", "rule": "FREQ=WEEKLY;BYDAY=WE", "start": "00:00:00", "duration_minutes": 240},
     {"id": "day-rooms", "name": "机房腾退窗口", "selector": "kind:room", "rule": "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "start": "09:00:00", "duration_minutes": 480},
 )  # fmt: skip
 
@@ -183,6 +184,21 @@ TARGETS: dict[str, tuple[tuple[str, str, str, str, float, str, int], ...]] = {
         ("lines-2025", "业务专线退租", "lines_ended", "kind:line", 0.8, "2025-12-31", 1),
         ("rooms-2025", "部门机房关停", "rooms_closed", "kind:room intention:close", 0.9, "2025-12-31", 1),
     ),
+}
+
+OUTCOMES = {
+    # kind and outcome -> reasons
+    ("line", "move"): ("业务割接到政务外网，专线退租", "外网带宽满足需要，不再单独租用"),
+    ("line", "end"): ("承载系统全部上云或关停，专线不再需要", "近一年流量极低，直接退租"),
+    ("line", "backup"): ("保留为外网共享链路的备份", "外网单链路接入，专线转为备用"),
+    ("line", "keep"): ("上级主管部门要求专线接入", "对端不在政务外网覆盖范围"),
+    ("line", "internal_network"): ("涉及内部业务，割接到政务内网",),
+    ("private_network", "move"): ("非涉密业务专网割接并入政务外网",),
+    ("private_network", "keep"): ("行业垂直管理专网，按国家部委要求保留",),
+    ("private_network", "internal_network"): ("混合定级，非涉密部分并入政务内网",),
+    ("internet_exit", "move"): ("并入本级统一互联网出口",),
+    ("internet_exit", "end"): ("部门已无互联网业务，出口撤销",),
+    ("internet_exit", "keep"): ("本级统一互联网出口",),
 }
 
 ROLES = {"province": "省级大数据主管部门", "city": "市级大数据主管部门"}

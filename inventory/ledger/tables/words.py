@@ -52,6 +52,11 @@ WORDS: dict[str, dict[str, str | None]] = {
         "已通知退租": "notice_given", "notice given": "notice_given", "已退租": "terminated", "已停用": "terminated", "拆除": "terminated",
         "terminated": "terminated",
     },
+    "line_outcome": {
+        "迁移": "move", "割接": "move", "并入外网": "move", "move": "move", "备用": "backup", "转备用": "backup", "backup": "backup",
+        "保留": "keep", "keep": "keep", "内网": "internal_network", "割接到内网": "internal_network", "internal_network": "internal_network",
+        "internal network": "internal_network", "退租": "end", "终止": "end", "撤销": "end", "end": "end",
+    },
     "room_kind": {
         "自建": "department", "自有": "department", "部门机房": "department", "自建机房": "department", "自用": "department", "department": "department",
         "own": "department", "托管": "colocation", "托管机房": "colocation", "colocation": "colocation", "运营商": "carrier", "运营商机房": "carrier",

@@ -76,8 +76,9 @@ def test_what_is_written_is_what_was_made(tmp_path: Path) -> None:
 def test_the_same_seed_gives_the_same_files_both_ways(tmp_path: Path, like: str) -> None:
     write_sketch(make_sketch(like, 80, 3), tmp_path / "streamed")
     write_estate(make_estate(like, 80, 3), tmp_path / "written")
-    names = sorted(path.name for path in (tmp_path / "streamed").iterdir())
-    assert names == sorted(path.name for path in (tmp_path / "written").iterdir())
+    streamed, written = tmp_path / "streamed", tmp_path / "written"
+    names = sorted(str(path.relative_to(streamed)) for path in streamed.rglob("*") if path.is_file())
+    assert names == sorted(str(path.relative_to(written)) for path in written.rglob("*") if path.is_file())
     same, different, failed = filecmp.cmpfiles(tmp_path / "streamed", tmp_path / "written", names, shallow=False)
     assert (sorted(same), different, failed) == (names, [], [])
 

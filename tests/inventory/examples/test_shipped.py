@@ -12,7 +12,7 @@ import pytest
 from inventory.flows.decide import confirm
 from inventory.flows.load import import_flows
 from inventory.inventory import Inventory
-from inventory.kinds.systems import DependencyOrder, Strength
+from inventory.kinds.systems import DependencyOrder, ReachesBy, Strength
 from inventory.ledger import apply_import, plan_import, read_kept_map, read_memory
 from inventory.load import load_estate
 from inventory.problems import Severity
@@ -20,14 +20,17 @@ from migration.planning import make_plan
 from tools.make_examples import make_examples
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
-CONFIRM = "kind:dependency provider:410200-dsjj-0001/*,410200-dsjj-0002/*"
+CONFIRM = {
+    "kind:dependency provider:410200-dsjj-0001/*": ReachesBy.ADDRESS,
+    "kind:dependency provider:410200-dsjj-0002/*": ReachesBy.NAME,
+}
 MADE = ("shanxi", "kaifeng", "kaifeng-ledgers")
 MEGABYTE = 1_000_000
 
 
 @pytest.fixture(scope="module")
 def imported(tmp_path_factory: pytest.TempPathFactory) -> Inventory:
-    """The city as a user gets it: the start folder, all ledgers, the connection list, one confirmation."""
+    """The city as a user gets it: the start folder, all ledgers, the connection list, two confirmations."""
     estate = tmp_path_factory.mktemp("city") / "estate"
     shutil.copytree(EXAMPLES / "kaifeng-ledgers" / "start", estate)
     for ledger in sorted(
@@ -44,12 +47,14 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Inventory:
     report = import_flows(load_estate(estate, cache=False).inventory, EXAMPLES / "kaifeng-ledgers" / "8-flows.csv")
     assert report.broken_count == 0
     assert report.unknown_count > 0
-    confirm(
-        load_estate(estate, cache=False).inventory,
-        CONFIRM,
-        strength=Strength.HARD,
-        order=DependencyOrder.PROVIDER_FIRST,
-    )
+    for chosen, reached in CONFIRM.items():
+        confirm(
+            load_estate(estate, cache=False).inventory,
+            chosen,
+            strength=Strength.HARD,
+            order=DependencyOrder.PROVIDER_FIRST,
+            reaches_by=reached,
+        )
     return load_estate(estate, cache=False).inventory
 
 
