@@ -44,6 +44,7 @@ def prepare(problem: PlanningProblem, units: Units, pause: Callable[[], None] = 
         for slot in slots:
             if pack(tables, state, unit, slot):
                 take(tables, state, unit)
+                units.allowed[unit] = mask >> slot << slot  # what follows it (H1) waits for a slot that it can be in
                 break
         else:
             units.refused[unit] = _packing_refusal(problem, tables, units, unit, slots)

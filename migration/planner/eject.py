@@ -14,10 +14,11 @@ from random import Random
 from migration.planner.moves import back, choose, earliest, lateness, latest, put, room, save, take, traffic
 from migration.planner.tables import State, Tables, copy_state, empty_state
 
-__all__ = ["Ejection", "load", "restore"]
+__all__ = ["Ejection", "Takers", "load", "restore"]
 
 SLOTS_TRIED = 12
 VICTIMS_LOOKED_AT = 24
+TAKERS_LOOKED_AT = 12
 DRAWS = 120
 MOST_PUT_OUT = 8
 SHAKES = 10
@@ -44,20 +45,65 @@ def restore(s: State, plan: State) -> None:
         values[:] = wanted
 
 
+class Takers:
+    """Who may take from the resources; gathered when it is first asked for.
+
+    slots: the slots from which each counter of a resource is reached.
+    """
+
+    def __init__(self, t: Tables):
+        self.t = t
+        self.slots: dict[int, set[int]] = {}
+        self.units: dict[int, list[int]] = {}
+
+    def of(self, counter: int) -> list[int]:
+        """Units that take from the resource of a counter in some slot and pool."""
+        if not self.slots:
+            self.gather()
+        return self.units[self.t.use_resource[counter - self.t.first_use]]
+
+    def gather(self) -> None:
+        """Go through all maps and rows."""
+        t = self.t
+        resource: dict[int, int] = {}
+        for place, counter in enumerate(t.use_map):
+            if counter >= 0:
+                resource[place - place % t.slots] = t.use_resource[counter - t.first_use]
+                self.slots.setdefault(counter, set()).add(place % t.slots)
+        for unit in range(t.units):
+            rows = set(t.unit_use[t.unit_use_ptr[unit] : t.unit_use_ptr[unit + 1]])
+            for item in t.member[t.member_ptr[unit] : t.member_ptr[unit + 1]]:
+                first, end = t.choice_use_ptr[t.choice_ptr[item]], t.choice_use_ptr[t.choice_ptr[item + 1]]
+                rows.update(t.choice_use[first:end])
+            for number in {resource[start] for start in rows}:
+                self.units.setdefault(number, []).append(unit)
+
+
 class Ejection:
     """One search over a state that it changes in place.
 
     fixed: units that are never put out. open_slots: slots that may be used. weight: what it costs to leave a unit out.
+    takers: of the same tables, where another search has them already.
     """
 
-    def __init__(self, t: Tables, s: State, *, fixed: set[int], open_slots: list[bool], weight: list[int], seed: int):
+    def __init__(
+        self,
+        t: Tables,
+        s: State,
+        *,
+        fixed: set[int],
+        open_slots: list[bool],
+        weight: list[int],
+        seed: int,
+        takers: Takers | None = None,
+    ):
         self.t, self.s = t, s
         self.fixed, self.open, self.weight = fixed, open_slots, weight
         self.random = Random(seed)
         self.failures = [1] * t.units
         self.in_slot: list[list[int]] = []
         self.place_in: list[int] = []
-        self.users: dict[int, list[int]] = {}
+        self.takers = takers or Takers(t)
         self.longest_lead = max(t.lead, default=0)
         self.index()
 
@@ -246,37 +292,20 @@ class Ejection:
 
     def sharing_counter(self, counter: int) -> list[tuple[int, int]]:
         """A sample of units that take from a counter of a resource where they are, with their amounts."""
-        units = self.takers(self.t.use_resource[counter - self.t.first_use])
+        units = self.takers.of(counter)
         drawn: Iterable[int] = units
-        if len(units) > 4 * DRAWS:
-            drawn = dict.fromkeys(self.random.choice(units) for _ in range(4 * DRAWS))
+        if len(units) > 2 * DRAWS:
+            drawn = dict.fromkeys(self.random.choice(units) for _ in range(2 * DRAWS))
+        reached, slot = self.takers.slots[counter], self.s.slot
         found: list[tuple[int, int]] = []
         for other in drawn:
-            if self.s.slot[other] >= 0 and other not in self.fixed:
+            if slot[other] in reached and other not in self.fixed:
                 taken = self.taken(other, counter)
                 if taken:
                     found.append((other, taken))
-            if len(found) >= VICTIMS_LOOKED_AT:
-                break
+                    if len(found) >= TAKERS_LOOKED_AT:
+                        break
         return found
-
-    def takers(self, resource: int) -> list[int]:
-        """Units that take from a resource in some slot and pool; they are gathered for all at the first call."""
-        t = self.t
-        if not self.users:
-            self.users = {number: [] for number in set(t.use_resource)}
-            of = {
-                start: t.use_resource[max(t.use_map[start : start + t.slots]) - t.first_use]
-                for start in range(0, len(t.use_map), t.slots)
-            }
-            for unit in range(t.units):
-                rows = set(t.unit_use[t.unit_use_ptr[unit] : t.unit_use_ptr[unit + 1]])
-                for item in t.member[t.member_ptr[unit] : t.member_ptr[unit + 1]]:
-                    first, end = t.choice_use_ptr[t.choice_ptr[item]], t.choice_use_ptr[t.choice_ptr[item + 1]]
-                    rows.update(t.choice_use[first:end])
-                for number in {of[start] for start in rows}:
-                    self.users[number].append(unit)
-        return self.users[resource]
 
     def taken(self, unit: int, counter: int) -> int:
         """What a unit takes from a counter where it is."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from migration.planner.eject import Ejection
+from migration.planner.eject import Ejection, Takers
 from migration.planner.improve import ATTEMPTS, Annealer, Phase
 from migration.planner.moves import back, earliest, latest, put, save, take
 from migration.planner.solution import Bounds
@@ -63,6 +63,7 @@ class Search:
         self.longest = max(32, len(self.movable) // 16)
         self.credit = self.needed = FEWEST_EJECTIONS
         self.failed: dict[int, int] = {}
+        self.takers = Takers(t)
 
     def limits(self, level: int) -> tuple[int, ...]:
         """Bounds of the costs before a level: the best known and what each may give up."""
@@ -157,7 +158,9 @@ class Search:
             take(t, s, unit)
         usable = [able and number != slot and (level != END or number < slot) for number, able in enumerate(usable)]
         seed = self.seed + slot + self.rounds * 1009
-        search = Ejection(t, s, fixed=self.fixed, open_slots=usable, weight=[1] * t.units, seed=seed)
+        search = Ejection(
+            t, s, fixed=self.fixed, open_slots=usable, weight=[1] * t.units, seed=seed, takers=self.takers
+        )
         left, steps = search.run(out, budget + len(out), self.pause)
         if left or s.costs[level] >= before.costs[level] or not self.keeps_bounds():
             self.s = before

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from operator import or_
 
+import numpy as np
+
 from migration.planner.problem import PlanningProblem, Resource
 
 __all__ = ["Rows", "Uses", "resource_uses"]
@@ -87,6 +89,9 @@ class Uses:
 
     def _parts(self, maps: tuple[int, ...]) -> list[tuple[int, tuple[int, ...]]]:
         """Maps that meet in no slot, and the sets of the maps given of which each is what they have in common."""
+        counters = np.sort(np.array([self.maps[start : start + self.slots] for start in maps]), axis=0)
+        if not ((counters[1:] == counters[:-1]) & (counters[1:] >= 0)).any():
+            return [(start, (start,)) for start in maps]
         found: dict[tuple[int, ...], list[int]] = {}
         for slot in range(self.slots):
             meeting: dict[int, list[int]] = {}
@@ -96,7 +101,7 @@ class Uses:
                     meeting.setdefault(counter, []).append(start)
             for counter, together in meeting.items():
                 found.setdefault(tuple(together), [-1] * self.slots)[slot] = counter
-        return [(self.start(tuple(counters)), together) for together, counters in sorted(found.items())]
+        return [(self.start(tuple(each)), together) for together, each in sorted(found.items())]
 
 
 def resource_uses(problem: PlanningProblem, unit_of: Sequence[int], count: int) -> Uses:
