@@ -145,7 +145,7 @@ class _Schedule:
                 heapify(ready)
             id = heappop(ready)[-1]
             if id not in self.unplanned:
-                self._settle(items[id])
+                self._settle(id, items[id])
             for other in self.after.get(id, ()):
                 count[other] -= 1
                 if count[other] == 0:
@@ -156,12 +156,10 @@ class _Schedule:
 
     # ---- one item -----------------------------------------------------------------------------------------------
 
-    def _settle(self, item: WorkItem) -> None:
-        causes = (item.fault,) if item.fault is not None else tuple(self._missing(item))
+    def _settle(self, id: str, item: WorkItem) -> None:
+        causes = (item.fault,) if item.fault is not None else self._missing(item)
         if not causes:
-            start = max([self.first, *self._opened(item)], default=self.first)
-            if item.not_before is not None:
-                start = max(start, item.not_before)
+            start = self._opened(item)
             kind, _, object_id = item.object.partition(":")
             work = self.teams.work(kind, object_id, item.effort)
             if item.nature is Nature.CHANGE:
@@ -170,26 +168,36 @@ class _Schedule:
                 found = self._promised(item, item.ends_on, start, work)
             else:
                 found = self._work(item, start, work)
-            causes = self._keep(item, found) if isinstance(found, Placed) else found
+            causes = self._keep(id, item, found) if isinstance(found, Placed) else found
         if causes:
-            self.unplanned[item.id] = causes
+            self.unplanned[id] = causes
 
-    def _missing(self, item: WorkItem) -> Iterable[Finding]:
+    def _missing(self, item: WorkItem) -> tuple[Finding, ...]:
+        """Gates that never open, because all that they name has no place."""
+        unplanned, blocked = self.unplanned, self.blocked
+        found: tuple[Finding, ...] = ()
         for need in item.needs:
-            lost = [id for id in need.any_of if id in self.unplanned or id in self.blocked]
+            lost = [id for id in need.any_of if id in unplanned or id in blocked]
             if lost and len(lost) == len(need.any_of):
-                yield _finding(need.rule, "gate-unplanned", *lost, count=len(lost), first=lost[0])
+                found = (*found, _finding(need.rule, "gate-unplanned", *lost, count=len(lost), first=lost[0]))
+        return found
 
-    def _opened(self, item: WorkItem) -> Iterable[dt.date]:
-        """The first day after each gate. One of which an alternative is done or not needed is open."""
+    def _opened(self, item: WorkItem) -> dt.date:
+        """The first day after all gates. One of which an alternative is done or not needed is open."""
+        spans, unplanned, blocked = self.spans, self.unplanned, self.blocked
+        start = self.first if item.not_before is None else max(self.first, item.not_before)
         for need in item.needs:
-            if all(id in self.spans or id in self.unplanned or id in self.blocked for id in need.any_of):
-                yield self._first_of(need)[1] + dt.timedelta(days=need.lag + 1)
+            ends = [spans[id][1] for id in need.any_of if id in spans]
+            known = len(ends) == len(need.any_of) or all(
+                id in spans or id in unplanned or id in blocked for id in need.any_of
+            )
+            if known and (day := min(ends) + dt.timedelta(days=need.lag + 1)) > start:
+                start = day
+        return start
 
-    def _first_of(self, need: Need) -> tuple[str, dt.date]:
-        """The alternative that ends first, and when."""
-        end, id = min((self.spans[id][1], id) for id in need.any_of if id in self.spans)
-        return id, end
+    def _first_of(self, need: Need) -> str:
+        """The alternative that ends first."""
+        return min((self.spans[id][1], id) for id in need.any_of if id in self.spans)[1]
 
     def _work(self, item: WorkItem, start: dt.date, work: tuple[Work, ...]) -> Placed | tuple[Finding, ...]:
         length = dt.timedelta(days=item.effort.days - 1)
@@ -258,33 +266,33 @@ class _Schedule:
 
     # ---- keeping a place ----------------------------------------------------------------------------------------
 
-    def _keep(self, item: WorkItem, place: Placed) -> tuple[Finding, ...]:
+    def _keep(self, id: str, item: WorkItem, place: Placed) -> tuple[Finding, ...]:
         """Give an item its place; or say why it cannot be kept (H10, H12)."""
-        date, targets = self.latest.get(item.id, (place.end, ()))
+        date, targets = self.latest.get(id, (place.end, ()))
         if place.end > date:
             records = tuple(f"target:{target}" for target in targets)
             data = {"date": date.isoformat(), "end": place.end.isoformat()}
-            return (_finding("H10", "target-missed", item.id, records=records, **data),)
-        self._take(item, place)
+            return (_finding("H10", "target-missed", id, records=records, **data),)
+        self._take(id, place)
         for need in item.needs:
-            if need.most is not None and any(id in self.spans for id in need.any_of):
-                other, _ = self._first_of(need)
+            if need.most is not None and any(name in self.spans for name in need.any_of):
+                other = self._first_of(need)
                 if not self._bring_closer(other, need, place.start):
-                    self._give_back(item, place)
-                    return (_finding("H12", "lag-too-long", item.id, other, most=need.most, first=other),)
+                    self._give_back(id, place)
+                    return (_finding("H12", "lag-too-long", id, other, most=need.most, first=other),)
         if item.area:
             wave = (self.calendar.grid.slot_of(place.start), item.area)
             self.waves[wave] = self.waves.get(wave, 0) + 1
             self.batches.add(item.object.partition(":")[2], place.start)
         return ()
 
-    def _take(self, item: WorkItem, place: Placed) -> None:
-        self.placed[item.id] = place
-        self.spans[item.id] = (place.start, place.end)
+    def _take(self, id: str, place: Placed) -> None:
+        self.placed[id] = place
+        self.spans[id] = (place.start, place.end)
         self.load.add(place.work, place.start, (place.end - place.start).days + 1)
 
-    def _give_back(self, item: WorkItem, place: Placed) -> None:
-        del self.placed[item.id], self.spans[item.id]
+    def _give_back(self, id: str, place: Placed) -> None:
+        del self.placed[id], self.spans[id]
         self.load.add(place.work, place.start, (place.end - place.start).days + 1, -1)
 
     def _bring_closer(self, id: str, need: Need, start: dt.date) -> bool:
@@ -294,14 +302,14 @@ class _Schedule:
             return True
         if id not in self.placed or len(self.after[id]) > 1:
             return False
-        item, place = self.items[id], self.placed[id]
+        place = self.placed[id]
         length = place.end - place.start
         begin = start - dt.timedelta(days=need.lag + 1) - length
         if (start - begin).days > need.most or begin + length > self.latest.get(id, (self.last, ()))[0]:
             return False
-        self._give_back(item, place)
+        self._give_back(id, place)
         fits = self.load.fits(place.work, begin, length.days + 1)
-        self._take(item, replace(place, start=begin, end=begin + length) if fits else place)
+        self._take(id, replace(place, start=begin, end=begin + length) if fits else place)
         return fits
 
     # ---- why there is no place ----------------------------------------------------------------------------------

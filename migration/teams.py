@@ -221,6 +221,8 @@ class Load:
 def _weeks(first: int, days: int) -> list[tuple[int, int]]:
     """(week, days of the item in it)."""
     end = first + days
+    if first % WEEK + days <= WEEK:
+        return [(first // WEEK, days)]
     return [
         (week, min(end, WEEK * week + WEEK) - max(first, WEEK * week))
         for week in range(first // WEEK, (end - 1) // WEEK + 1)
