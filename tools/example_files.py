@@ -29,7 +29,7 @@ class City:
     """Records of the city by kind, and the names by which ledgers refer to them."""
 
     def __init__(self, sketch: Sketch) -> None:
-        listed = ("system", "room", "asset", "line", "device", "dependency")
+        listed = ("system", "room", "asset", "line", "device", "link", "dependency")
         self.of = {kind: list(sketch.records(kind)) for kind in listed}
         named = ("department", "room", "cloud", "device", "carrier", "private_network", "division", "system")
         self.names = {f"{kind}:{record['id']}": record["name"] for kind in named for record in sketch.records(kind)}

@@ -8,9 +8,9 @@ from random import Random
 
 from inventory.examples import Sketch
 from tools.example_files import City, Plain, Row, new_book, save_book, save_csv, save_old_book
-from tools.example_spoken import FIRST_DAY, LAST_DAY
+from tools.example_spoken import FIRST_DAY, LAST_DAY, of_edge
 from tools.example_systems import write_counties, write_merged, write_short
-from tools.tables.example_heads import ASSETS, DEVICES, FLOWS, LINES, OUTCOMES, ROOMS
+from tools.tables.example_heads import ASSETS, DEVICES, FLOWS, LINES, LINKS, OUTCOMES, ROOMS
 
 
 def write_ledgers(sketch: Sketch, folder: Path) -> None:
@@ -73,7 +73,8 @@ def _devices(city: City, path: Path) -> None:
 
 
 def _assets(city: City, path: Path) -> None:
-    """A sheet for common rooms and one for departments', and a hidden sheet with the words of a drop-down list."""
+    """A sheet for common rooms and one for departments', a sheet of the network centre in the estate's own columns with
+    the links of departments' routers, and a hidden sheet with the words of a drop-down list."""
     book, sheet = new_book("公共机房", "", 0)
     words = {"storage": "存储", "network": "网络设备"}
     common = {room["id"] for room in city.of["room"] if room.get("intention") == "keep"}
@@ -86,6 +87,11 @@ def _assets(city: City, path: Path) -> None:
                 row = [asset["name"], asset["asset_number"], asset["serial_number"], city.name("room", asset["room"])]
                 role = words.get(asset.get("role", ""), "服务器")
                 part.append([*row, asset["rack"], units, asset["model"], asset["power_w"], role])
+    links = book.create_sheet("links")
+    links.append(LINKS)
+    for link in city.of["link"]:
+        if of_edge("link", link):
+            links.append([link[head] for head in LINKS])
     hidden = book.create_sheet("字典")
     hidden.sheet_state = "hidden"
     for word in ("服务器", "存储", "网络设备"):

@@ -23,7 +23,7 @@ identity."""
 LEDGER_PARTS = ("web", "app", "db")
 LEFT_OUT = {"system": ("windows", "transfer", "decisions"), "component": ("target_technology", "assets")}
 IMPORTED = ("system", "component", "room", "asset", "line", "dependency")
-"""Kinds that come from ledgers and lists alone; of devices only the departments' routers do."""
+"""Kinds that come from ledgers and lists alone; of devices and links only those of the departments' routers do."""
 
 Plain = dict[str, Any]
 
@@ -40,8 +40,6 @@ def spoken(sketch: Sketch) -> Sketch:
             return ()  # they name systems, which the folder that a user starts from does not have yet
         if kind == "rule":
             return (record for record in sketch.records(kind) if record["id"] != "change-of-make")
-        if kind == "link":
-            return (record for record in sketch.records(kind) if not record["a_device"].endswith("-ce-1"))
         if kind == "dependency":
             return _observed(sketch, list(records("component")))
         if kind == "component":
@@ -57,10 +55,16 @@ def start_of(sketch: Sketch) -> Sketch:
     def records(kind: str) -> Iterable[Plain]:
         if kind in IMPORTED:
             return ()
-        made = sketch.records(kind)
-        return (record for record in made if record["role"] != "customer_edge") if kind == "device" else made
+        return (record for record in sketch.records(kind) if not of_edge(kind, record))
 
     return Sketch(sketch.estate, records, 0)
+
+
+def of_edge(kind: str, record: Plain) -> bool:
+    """Whether a record is a department's router or its link to the network, which come from ledgers."""
+    return (kind == "device" and record["role"] == "customer_edge") or (
+        kind == "link" and record["a_device"].endswith("-ce-1")
+    )
 
 
 def _without(kind: str, record: Plain, repeated: frozenset[str] = frozenset()) -> Plain:

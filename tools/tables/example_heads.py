@@ -75,6 +75,7 @@ DEVICES = (
     "IPv6支持情况",
 )
 ASSETS = ("资产名称", "资产编号", "序列号", "所在机房", "机柜号", "U位", "规格型号", "额定功率(W)", "设备类型")
+LINKS = ("id", "a_device", "b_device", "b_interface", "bandwidth_mbps", "p95_mbps", "peak_mbps")
 LINES = (
     "线路名称",
     "租用单位",
