@@ -43,6 +43,7 @@ class EffortTable:
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
         self._rows: dict[tuple[str, str], list[tuple[tuple[int, int, int, int], EffortRow]]] = {}
+        self._profiles: dict[tuple[str, str], tuple[tuple[str, ...], Criticality | None, float | None]] = {}
         self._known: dict[tuple[str, str, tuple[str, ...], Criticality | None], Effort] = {}
         settings = inventory.estate.settings
         rows = [(1, row) for row in settings.effort] + [(0, row) for row in SHIPPED if settings.shipped_effort]
@@ -76,28 +77,44 @@ class EffortTable:
         A system's own ``effort_days`` replaces the sum over prepare to decommission, in the table's proportions. How
         long notice, lead time, idling and switched-off systems are waited for, contracts, clouds and settings say.
         """
+        technologies, criticality, own = self._profile(kind, id)
         record: Any = self.inventory.of(kind)[id]
-        found = self._plain(track, step, kind, record)
-        settings = self.inventory.estate.settings
-        if step == "idle":
-            return found._replace(days=max(1, settings.idle_days))
-        if step == "observe":
-            return found._replace(days=max(1, settings.switched_off_days))
-        if step == "notice":
-            return found._replace(days=max(1, record.notice_days))
-        if step == "requested":
-            return found._replace(days=max(1, self.inventory.clouds[record.cloud].lead_time_days))
+        if step == "replicate" and record.transfer is Transfer.SHIPPED:
+            technologies = ("shipped",)
+        found = self._of(track, step, technologies, criticality)
+        if own is not None and step in SCALED_STEPS:
+            every = (self._of(track, name, technologies, criticality) for name in SCALED_STEPS)
+            total = sum(sum(effort.skills.values()) for effort in every)
+            scale = own / total if total else 0.0
+            return found._replace(skills={skill: days * scale for skill, days in found.skills.items()})
+        days = self._waited(step, record)
+        return found if days is None else found._replace(days=max(1, days))
+
+    def _profile(self, kind: str, id: str) -> tuple[tuple[str, ...], Criticality | None, float | None]:
+        """Technologies, criticality and own effort of an object."""
+        key = (kind, id)
+        found = self._profiles.get(key)
+        if found is None:
+            record: Any = self.inventory.of(kind)[id]
+            system = record if isinstance(record, System) else None
+            found = self._profiles[key] = (
+                technologies_of(kind, record),
+                system.criticality if system else None,
+                system.effort_days if system else None,
+            )
         return found
 
-    def _plain(self, track: str, step: str, kind: str, record: Any) -> Effort:
-        criticality = record.criticality if isinstance(record, System) else None
-        found = self._of(track, step, technologies_of(kind, record, step), criticality)
-        if isinstance(record, System) and record.effort_days is not None and step in SCALED_STEPS:
-            every = [self._of(track, name, technologies_of(kind, record, name), criticality) for name in SCALED_STEPS]
-            total = sum(sum(effort.skills.values()) for effort in every)
-            scale = record.effort_days / total if total else 0.0
-            return found._replace(skills={skill: days * scale for skill, days in found.skills.items()})
-        return found
+    def _waited(self, step: str, record: Any) -> int | None:
+        """Days of the steps that others say the length of."""
+        settings = self.inventory.estate.settings
+        if step == "idle":
+            return settings.idle_days
+        if step == "observe":
+            return settings.switched_off_days
+        if step == "notice":
+            days: int = record.notice_days
+            return days
+        return self.inventory.clouds[record.cloud].lead_time_days if step == "requested" else None
 
     def _of(self, track: str, step: str, technologies: tuple[str, ...], criticality: Criticality | None) -> Effort:
         key = (track, step, technologies, criticality)
@@ -116,12 +133,10 @@ class EffortTable:
         return found
 
 
-def technologies_of(kind: str, record: Any, step: str = "") -> tuple[str, ...]:
+def technologies_of(kind: str, record: Any) -> tuple[str, ...]:
     """What rows may name: of a system its components' technologies, NOW>AFTERWARDS where they change; the platform of
-    a device; the architecture of a pool; the make of a cloud; else the kind. Copies by courier: ``shipped``."""
+    a device; the architecture of a pool; the make of a cloud; else the kind. Copies by courier are ``shipped``."""
     if isinstance(record, System):
-        if step == "replicate" and record.transfer is Transfer.SHIPPED:
-            return ("shipped",)
         names = {
             f"{part.technology}>{part.target_technology}"
             if part.target_technology not in ("", part.technology)

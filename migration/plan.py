@@ -40,6 +40,7 @@ __all__ = [
     "Skipped",
     "Track",
     "Unplanned",
+    "Value",
     "Wave",
     "Work",
     "item_id",

@@ -15,6 +15,7 @@ from inventory.base import Struct
 from inventory.dump import to_plain
 from inventory.inventory import End, Inventory, end_of, split_ref
 from inventory.kinds import AnyRecord
+from inventory.kinds.clouds import Pool
 from inventory.kinds.systems import System
 from inventory.selectors import parse_selector
 
@@ -57,7 +58,7 @@ class SliceHashes:
     """SHA-256 in hex: of each item's slice, of all items together, and of each record (``KIND:ID``) that any of them
     covers.
 
-    ``covers``: item -> the records of its slice, sorted; with ``records`` it names what changed between two of these.
+    ``covers``: item -> the records of its slice; with ``records`` it names what changed between two of these.
     """
 
     items: Mapping[str, str]
@@ -84,53 +85,73 @@ def slice_hash(inventory: Inventory, items: Iterable[SliceItem]) -> SliceHashes:
     for item in items:
         scope = item[1:]  # items of one object that use the same path and pool have one slice
         if scope not in known:
-            names = tuple(sorted(set(slicer.cover(item))))
-            known[scope] = names, _digest({name: slicer.records[name] for name in names})
+            parts = slicer.parts(item)
+            names = tuple(dict.fromkeys(name for part in parts for name in part.names))
+            known[scope] = names, _digest(sorted({part.digest for part in parts}))
         covers[item.id], hashes[item.id] = known[scope]
-    return SliceHashes(hashes, _digest(hashes), dict(sorted(slicer.records.items())), covers)
+    return SliceHashes(hashes, _digest(hashes), slicer.records, covers)
+
+
+class _Part(NamedTuple):
+    """What one object brings into a slice: names of records, and the digest over them."""
+
+    names: tuple[str, ...]
+    digest: str
 
 
 class _Slicer:
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
         self.records: dict[str, str] = {}
-        self.dependencies: dict[str, list[str]] = {}
+        self._selected: dict[str, dict[str, list[tuple[str, str]]]] = {}
+        self._parts: dict[tuple[str, str], _Part] = {}
+        self.dependencies: dict[str, list[tuple[str, End, str]]] = {}
         for id, dependency in inventory.dependencies.items():
             if not dependency.rejected:
-                ends = {end_of(dependency.client).system, end_of(dependency.provider).system}
-                for system in ends - {""}:
-                    self.dependencies.setdefault(system, []).append(id)
+                client, provider = end_of(dependency.client), end_of(dependency.provider)
+                self._depend(id, client, provider, dependency.provider)
+                if provider.system != client.system:
+                    self._depend(id, provider, client, dependency.client)
         self.groups: dict[str, list[str]] = {}
         for group in inventory.move_groups.values():
             for member in group.systems:
                 self.groups.setdefault(member, []).append(group.id)
-        self._selected: dict[str, dict[str, list[tuple[str, str]]]] = {}
 
-    def cover(self, item: SliceItem) -> Iterator[str]:
-        """Names of the records of an item's slice; each is hashed the first time it is met."""
-        kind, id = split_ref(item.object)
-        self.inventory.get(kind, id)
-        objects = [(kind, id)]
+    def _depend(self, dependency: str, own: End, other: End, text: str) -> None:
+        """Note a dependency with its other end for the system at one end."""
+        if own.system:
+            self.dependencies.setdefault(own.system, []).append((dependency, other, text))
+
+    def parts(self, item: SliceItem) -> list[_Part]:
+        """What an item's slice is made of; each record is hashed the first time it is met."""
+        objects = [split_ref(item.object)]
         if item.pool is not None:
-            self.inventory.get("pool", item.pool)
-            objects += [("pool", item.pool), ("cloud", self.inventory.pools[item.pool].cloud)]
-        for of, name in objects:
-            yield self.record(of, name)
-            yield from (self.record(by, record) for by, record in self.selecting(of, name))
-        for device in item.devices:
-            self.inventory.get("device", device)
-            yield self.record("device", device)
-        for link in item.links:
-            self.inventory.get("link", link)
-            yield self.record("link", link)
-        if kind == "system":
-            yield from self.of_system(id)
+            pool = self.inventory.get("pool", item.pool)
+            assert isinstance(pool, Pool)
+            objects += [("pool", pool.id), ("cloud", pool.cloud)]
+        path = [("device", device) for device in item.devices] + [("link", link) for link in item.links]
+        whole = [self.part(kind, id, whole=True) for kind, id in objects]
+        return whole + [self.part(kind, id, whole=False) for kind, id in path]
+
+    def part(self, kind: str, id: str, *, whole: bool) -> _Part:
+        """One object of a slice. whole: with what selects it and what hangs on it, else its record alone."""
+        key = (kind if whole else f"{kind} on a path", id)
+        if key not in self._parts:
+            self.inventory.get(kind, id)
+            names = [self.record(kind, id)]
+            if whole:
+                names += [self.record(by, record) for by, record in self.selecting(kind, id)]
+            if whole and kind == "system":
+                names += self.of_system(id)
+            found = tuple(sorted(set(names)))
+            self._parts[key] = _Part(found, _digest([(name, self.records[name]) for name in found]))
+        return self._parts[key]
 
     def of_system(self, id: str) -> Iterator[str]:
         """What a system brings with it besides its own record."""
-        for dependency in self.dependencies.get(id, ()):
+        for dependency, other, text in self.dependencies.get(id, ()):
             yield self.record("dependency", dependency)
-            yield from self.other_end(id, dependency)
+            yield from self.other_end(id, other, text)
         for group in self.groups.get(id, ()):
             yield self.record("move_group", group)
         for window in self.inventory.systems[id].windows:
@@ -186,20 +207,17 @@ class _Slicer:
         changed: AnyRecord = _put_back(record, before.get(f"{kind}:{id}", {}))
         return changed
 
-    def other_end(self, system: str, dependency: str) -> Iterator[str]:
+    def other_end(self, system: str, end: End, text: str) -> Iterator[str]:
         """The endpoints at the other end of a dependency, or the addresses of an object outside the estate."""
-        record = self.inventory.dependencies[dependency]
-        for text in (record.client, record.provider):
-            end = end_of(text)
-            if end.external in self.inventory.external_objects:
-                name = text
-            elif end.system != system and end.system in self.inventory.systems:
-                name = f"system:{end.system}{'/' * bool(end.component)}{end.component}#endpoints"
-            else:
-                continue
-            if name not in self.records:
-                self.records[name] = _digest(self.addresses(end))
-            yield name
+        if end.external in self.inventory.external_objects:
+            name = text
+        elif end.system != system and end.system in self.inventory.systems:
+            name = f"system:{end.system}{'/' * bool(end.component)}{end.component}#endpoints"
+        else:
+            return
+        if name not in self.records:
+            self.records[name] = _digest(self.addresses(end))
+        yield name
 
     def addresses(self, end: End) -> tuple[str, ...]:
         """Where one end is reached."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from inventory.inventory import Inventory
 from inventory.kinds.systems import System
 from migration.calendar import CHINA_TIME, ChangeCalendar
-from migration.plan import Finding, Grid, item_id
+from migration.plan import Finding, Grid, Value, item_id
 from migration.tracks.clouds import lead_days
 from migration.tracks.system_chain import Chain
 from migration.tracks.system_deadlines import Deadlines
@@ -169,7 +169,7 @@ class Slots:
         chain = self.chains[system]
         ipv6 = self.inventory.systems[system].needs_ipv6 == "at_cutover"
         me = (f"system:{system}", f"pool:{pool}")
-        found: list[tuple[str, str, int, tuple[str, ...], dict[str, str | int | None]]] = []
+        found: list[tuple[str, str, int, tuple[str, ...], dict[str, Value]]] = []
         for need in pool_needs(self.inventory, pool, ipv6=ipv6):
             waited = self.gates.wait((need,))
             until = None if waited.until is None else waited.until.isoformat()
@@ -182,7 +182,7 @@ class Slots:
         if lead:
             date = self.calendar.now + dt.timedelta(days=lead + chain.copy_days)
             cloud = self.inventory.pools[pool].cloud
-            data: dict[str, str | int | None] = {"days": lead, "date": date.isoformat()}
+            data: dict[str, Value] = {"days": lead, "date": date.isoformat()}
             found.append(("H9", "request-lead", self.starting(date), (f"cloud:{cloud}",), data))
         return [
             Bar(Finding(rule=rule, code=code, records=(*me, *records), data=data), mask)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from inventory.effort import Effort
 from inventory.kinds.people import Skill
-from migration.plan import Finding, Grid, Work
+from migration.calendar import ChangeCalendar
+from migration.plan import Finding, Value, Work
 from migration.planner.problem import Resource, Use
 from migration.teams import Load, TeamBook
 from migration.tracks.system_chain import Chain
@@ -18,78 +18,72 @@ __all__ = ["team_resources"]
 SCALE = 1000
 """Counted units in a person-day."""
 
-Share = tuple[tuple[str, int], float]
-"""A slot -> week table, named by what it counts from, and the part of the effort that falls in its week."""
+DAYS_OF_WEEK = 7
+
+Table = tuple[str, object]
+"""Names a slot -> week table: from what day of the slot, or of which windows, the weeks are counted."""
 
 
 class _Weeks:
     """Slot -> week tables. Where slots are whole weeks from Monday on, days of one week share a table."""
 
-    def __init__(self, grid: Grid, book: TeamBook) -> None:
-        self.grid, self.book = grid, book
-        self.whole = grid.length_days % 7 == 0 and grid.first_day.weekday() == 0
-        self._periods: dict[tuple[str, int], tuple[int, ...]] = {}
+    def __init__(self, calendar: ChangeCalendar, book: TeamBook) -> None:
+        self.calendar, self.grid, self.book = calendar, calendar.grid, book
+        self.whole = self.grid.length_days % DAYS_OF_WEEK == 0 and self.grid.first_day.weekday() == 0
+        self.tables: dict[Table, tuple[int, ...]] = {}
 
-    def shares(self, first: int, last: int) -> list[Share]:
-        """How the effort from day ``first`` to ``last`` of a slot spreads over tables."""
+    def shares(self, first: int, last: int) -> list[tuple[Table, float]]:
+        """How effort from day ``first`` to ``last``, counted from a slot's first day, spreads over tables."""
         days = last - first + 1
         if not self.whole:
-            return [(("day", day), 1 / days) for day in range(first, last + 1)]
-        found = []
-        for week in range(first // 7, last // 7 + 1):
-            inside = min(last, 7 * week + 6) - max(first, 7 * week) + 1
-            found.append((("day", 7 * week), inside / days))
-        return found
+            found = [(("day", day), 1 / days) for day in range(first, last + 1)]
+        else:
+            weeks = range(first // DAYS_OF_WEEK, last // DAYS_OF_WEEK + 1)
+            found = [(("day", DAYS_OF_WEEK * week), _inside(week, first, last) / days) for week in weeks]
+        for (_, day), _ in found:
+            self.day(day)
+        return [((kind, day), share) for (kind, day), share in found]
 
-    def periods(self, key: tuple[str, int]) -> tuple[int, ...]:
-        """The week that a table's day lies in, for each slot; -1 before the first week."""
-        if key not in self._periods:
-            weeks = (
-                self.book.week_of(self.grid.first_day_of(slot) + dt.timedelta(days=key[1]))
-                for slot in range(self.grid.count)
-            )
-            self._periods[key] = tuple(max(-1, week) for week in weeks)
-        return self._periods[key]
+    def day(self, day: int) -> Table:
+        """The table of a day counted from a slot's first day."""
+        key = ("day", day)
+        if key not in self.tables:
+            first_days = (self.grid.first_day_of(slot) for slot in range(self.grid.count))
+            self.tables[key] = tuple(max(-1, self.book.week_of(first + dt.timedelta(days=day))) for first in first_days)
+        return key
+
+    def window(self, system: str, minutes: int) -> Table:
+        """The table of a system's cutover: the week of its first opening in each slot."""
+        if self.grid.length_days == DAYS_OF_WEEK and self.whole:
+            return self.day(0)
+        key = ("window", (self.calendar.windows(system), self.calendar.freezes(system), minutes))
+        if key not in self.tables:
+            openings = (self.calendar.openings(system, slot, None, minutes) for slot in range(self.grid.count))
+            self.tables[key] = tuple(self.book.week_of(found[0].start.date()) if found else -1 for found in openings)
+        return key
+
+
+def _inside(week: int, first: int, last: int) -> int:
+    return min(last, DAYS_OF_WEEK * week + DAYS_OF_WEEK - 1) - max(first, DAYS_OF_WEEK * week) + 1
 
 
 def team_resources(
-    grid: Grid,
-    book: TeamBook,
-    load: Load,
-    systems: Sequence[str],
-    chains: Mapping[str, Chain],
-    cutover_weeks: Callable[[str], tuple[int, ...]],
+    calendar: ChangeCalendar, book: TeamBook, load: Load, systems: Sequence[str], chains: Mapping[str, Chain]
 ) -> tuple[list[Resource], list[Finding]]:
-    """One resource a team and skill, thousandths of a person-day a week, less what ``load`` has taken.
-
-    cutover_weeks: for a system the week of its window in each slot, -1 where it has none.
-    """
-    weeks = _Weeks(grid, book)
-    tables: dict[tuple[object, ...], tuple[int, ...]] = {}
-    uses: dict[tuple[str, Skill], dict[tuple[object, ...], list[tuple[int, int]]]] = {}
+    """One resource a team and skill, thousandths of a person-day a week, less what ``load`` has taken."""
+    weeks = _Weeks(calendar, book)
+    uses: dict[tuple[str, Skill], dict[Table, list[tuple[int, int]]]] = {}
+    known: dict[tuple[object, ...], list[tuple[tuple[str, Skill], Table, int]]] = {}
     for item, system in enumerate(systems):
         chain = chains[system]
-        amounts: dict[tuple[str, Skill, tuple[object, ...]], float] = {}
-
-        def count(effort: Effort, key: tuple[object, ...], share: float) -> None:
-            for work in _work(book, system, effort):  # noqa: B023 - called in the same turn
-                place = (work.team, work.skill, key)
-                amounts[place] = amounts.get(place, 0.0) + work.days * share  # noqa: B023
-
-        own = cutover_weeks(system)
-        first_days = weeks.periods(("day", 0))
-        same = all(week in (-1, first) for week, first in zip(own, first_days, strict=True))
-        cutover_key: tuple[object, ...] = ("day", 0) if same else ("window", own)
-        tables[cutover_key] = first_days if same else own
-        count(chain.cutover, cutover_key, 1.0)
-        for step in chain.steps:
-            for key, share in weeks.shares(step.first, step.last):
-                tables.setdefault(key, weeks.periods(key))
-                count(step.effort, key, share)
-        for (team, skill, table), amount in amounts.items():
-            counted = math.ceil(amount * SCALE - 1e-6)
-            if counted:
-                uses.setdefault((team, skill), {}).setdefault(table, []).append((item, counted))
+        steps = [(chain.cutover, [(weeks.window(system, chain.minutes), 1.0)])]
+        steps += [(step.effort, weeks.shares(step.first, step.last)) for step in chain.steps]
+        parts = [(book.work("system", system, effort), tuple(shares)) for effort, shares in steps]
+        key = tuple(parts)
+        if key not in known:
+            known[key] = _amounts(parts)
+        for place, table, amount in known[key]:
+            uses.setdefault(place, {}).setdefault(table, []).append((item, amount))
     resources, sources = [], []
     for (team, skill), found in sorted(uses.items()):
         left = load.left(team, skill)
@@ -100,17 +94,27 @@ def team_resources(
                     Use(
                         items=tuple(item for item, _ in pairs),
                         amounts=tuple(amount for _, amount in pairs),
-                        periods=tuple(week if week < len(left) else -1 for week in tables[table]),
+                        periods=tuple(week if week < len(left) else -1 for week in weeks.tables[table]),
                     )
                     for table, pairs in found.items()
                 ),
                 rule="H5",
             )
         )
-        data = {"team": team, "skill": skill.value}
+        data: dict[str, Value] = {"team": team, "skill": skill.value}
         sources.append(Finding(rule="H5", code="team-full", records=(f"team:{team}",), data=data))
     return resources, sources
 
 
-def _work(book: TeamBook, system: str, effort: Effort) -> list[Work]:
-    return [work for work in book.work("system", system, effort) if work.team and work.days]
+def _amounts(
+    parts: Sequence[tuple[tuple[Work, ...], tuple[tuple[Table, float], ...]]],
+) -> list[tuple[tuple[str, Skill], Table, int]]:
+    """What a chain asks of each team and skill by table, in whole thousandths rounded up."""
+    found: dict[tuple[tuple[str, Skill], Table], float] = {}
+    for works, shares in parts:
+        for work in works:
+            if work.team and work.days:
+                for table, share in shares:
+                    place = ((work.team, work.skill), table)
+                    found[place] = found.get(place, 0.0) + work.days * share
+    return [(place, table, math.ceil(amount * SCALE - 1e-6)) for (place, table), amount in found.items()]

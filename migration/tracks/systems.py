@@ -172,9 +172,7 @@ def system_track(
     length = calendar.grid.length_days
     leads = [-(-chains[id].copy_days // length) for id in systems]
     links, link_words = link_resources(inventory, copies, systems, eligible, leads, place)
-    teams, team_words = team_resources(
-        calendar.grid, book, load, systems, chains, lambda system: _window_weeks(calendar, book, system, chains)
-    )
+    teams, team_words = team_resources(calendar, book, load, systems, chains)
     inner = tuple(bond for bond in scope.bonds if bond.client in number and bond.provider in number)
     sets = ([number[id] for id in members if id in number] for members in scope.sets)
     risks = [rank(id)[0] for id in systems]
@@ -232,19 +230,6 @@ def _chains(
             done=inventory.done,
         )
     return found
-
-
-def _window_weeks(
-    calendar: ChangeCalendar, book: TeamBook, system: str, chains: Mapping[str, Chain]
-) -> tuple[int, ...]:
-    """The week of a system's first opening in each slot, -1 without one."""
-    minutes = chains[system].minutes
-    weeks = [-1] * calendar.grid.count
-    for slot in range(calendar.first_slot, calendar.grid.count):
-        openings = calendar.openings(system, slot, None, minutes)
-        if openings:
-            weeks[slot] = book.week_of(openings[0].start.date())
-    return tuple(weeks)
 
 
 class _PoolPart(TypedDict):
