@@ -68,9 +68,11 @@ def _lands(case: Case, item: PlanItem) -> Iterator[Verdict]:
 
 
 def _slot(case: Case, item: PlanItem) -> Iterator[Verdict]:
-    """Nothing movable starts before *now*; changes lie in the grid; slot and label are those of the first day."""
+    """Nothing movable starts before *now*, changes not before the slot that holds it (H8 looks at their days) nor after
+    the grid; slot and label are those of the first day."""
     grid, slot = case.plan.grid, item.slot
-    if item.movable and (item.start < case.plan.now or (item.changes and not 0 <= slot < grid.count)):
+    inside = max(0, case.present) <= slot < grid.count if item.changes else item.start >= case.plan.now
+    if item.movable and not inside:
         yield fault("slot-outside", item.id, slot=case.label(slot), start=item.start.isoformat())
     if slot != grid.slot_of(item.start):
         right = case.label(grid.slot_of(item.start))

@@ -32,7 +32,12 @@ def windows(case: Case) -> Iterator[Verdict]:
     the window, or of a system's cutover longer than the outage it allows; a freeze of the object, or of the pool that
     it lands in or that pool's cloud, covers a minute of it.
     """
-    changes = [item for item in case.plan.items if item.changes and item.movable and case.wants(item.object, item.step)]
+    slots = case.plan.grid.count
+    changes = [
+        item
+        for item in case.plan.items
+        if item.changes and item.movable and 0 <= item.slot < slots and case.wants(item.object, item.step)
+    ]
     book = _Book(case, changes)
     for item in changes:
         yield from _window(case, book, item)

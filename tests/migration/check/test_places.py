@@ -139,10 +139,10 @@ def test_capacity_that_grows_and_shrinks() -> None:
 
     draft = Draft().system("a", vcpu=50)
     third = GRID.first_day_of(3)
-    draft.change("pool", "city-a", capacity=steps((third, 50)))
+    draft.change("pool", "city-a", capacity=steps((None, 10), (third, 50)))
     assert broken(case(draft, {"a": (3, "city-a")})) == ()
     assert broken(case(draft, {"a": (2, "city-a")})) == ("H4",)
-    draft.change("pool", "city-a", capacity=steps((third + dt.timedelta(days=1), 50)))
+    draft.change("pool", "city-a", capacity=steps((None, 10), (third + dt.timedelta(days=1), 50)))
     assert broken(case(draft, {"a": (3, "city-a")})) == ("H4",), "on its first day there is none"
     draft.change("pool", "city-a", capacity=steps((None, 50), (GRID.last_day_of(4), 49)))
     shrunk = case(draft, {"a": (1, "city-a")})

@@ -102,7 +102,7 @@ def fridays(**fields: Any) -> dict[str, Any]:
         (at(1, 3, 22, 480), "window-unknown"),
         (at(1, 4, 21, 480), "window-unknown"),
         (at(1, 4, 22, 479), "window-unknown"),
-        (at(2, 4, 22, 480), "window-outside-slot"),
+        (at(2, 4, 22, 480), "window-elsewhere"),
         ({"window_start": None, "window_minutes": None}, "window-missing"),
     ],
 )

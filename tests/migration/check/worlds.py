@@ -16,6 +16,8 @@ ROOMS = ("room-1", "room-2")
 CLOUD_OF = {"city-a": "yun-city", "city-b": "yun-city", "prov": "yun-prov"}
 ACCESS = {"city": "access", "county": "edge"}
 DAYS = range(SLOTS * 7)
+HOLIDAYS = range(38, 45)
+"""Spring Festival of 2021, 11 to 17 February; no weekend of the horizon is worked in whose night a window opens."""
 
 
 @dataclass(frozen=True)
@@ -297,7 +299,7 @@ def _objects(scene: World, per: str, machine: Machine) -> tuple[str, ...]:
 
 
 def _open(scene: World, machine: Machine) -> bool:
-    if machine.friday and machine.day != 4:
+    if (machine.friday and machine.day != 4) or machine.start in HOLIDAYS:
         return False
     days = {machine.start, machine.start + 1} if machine.friday else {machine.start}
     selector, first, last = scene.freeze
