@@ -19,7 +19,7 @@ import click
 
 from ui.texts import LANGUAGES, has_text, set_language, text
 
-__all__ = ["Common", "Group", "LazyGroup", "argument", "command", "common", "option"]
+__all__ = ["Common", "Group", "LazyGroup", "argument", "command", "common", "option", "parse_day"]
 
 Function = Callable[..., Any]
 
@@ -156,7 +156,8 @@ def argument(name: str, **options: Any) -> Callable[[Function], Function]:
     return click.argument(name, **options)
 
 
-def _day(_: click.Context, parameter: click.Parameter, value: str | None) -> dt.date | None:
+def parse_day(_: click.Context, parameter: click.Parameter, value: str | None) -> dt.date | None:
+    """Callback of an option that takes a day."""
     if value is None:
         return None
     from inventory.estate import EARLIEST_DAY, LATEST_DAY
@@ -192,8 +193,8 @@ def common(*, estate: bool = True) -> Callable[[Function], Function]:
         wrapped: Function = called
         if estate:
             wrapped = option("--strict", is_flag=True, key="cli.option.strict")(wrapped)
-            wrapped = option("--as-of", "as_of", metavar="DATE", callback=_day, key="cli.option.as-of")(wrapped)
-        wrapped = option("--now", metavar="DATE", callback=_day, key="cli.option.now")(wrapped)
+            wrapped = option("--as-of", "as_of", metavar="DATE", callback=parse_day, key="cli.option.as-of")(wrapped)
+        wrapped = option("--now", metavar="DATE", callback=parse_day, key="cli.option.now")(wrapped)
         wrapped = option(
             "--lang", type=click.Choice(LANGUAGES), callback=_use_language, expose_value=False, key="cli.option.lang"
         )(wrapped)

@@ -62,10 +62,12 @@ RECORDS: dict[str, list[dict[str, Any]]] = {
          "ipv6_stage": "addressed"},
     ],
     "line": [
-        {"id": "l1", "name": "专线一", "department": "bureau", "decisions": {"outcome": {"value": "move"}}},
-        {"id": "l2", "name": "专线二", "department": "county"},
-        {"id": "l3", "department": "bureau", "classified": True},
+        {"id": "l1", "name": "专线一", "department": "bureau", "a": "room:r1", "b": "external:国家平台",
+         "decisions": {"outcome": {"value": "move"}}},
+        {"id": "l2", "name": "专线二", "department": "county", "a": "room:r2", "b": "device:acc"},
+        {"id": "bureau-0001", "department": "bureau", "classified": True},
     ],
+    "vpn": [{"id": "gov", "name": "公共业务网"}],
     "team": [{"id": "team-a", "name": "迁移组", "skills": {"system": 5, "network": 2}}],
     "external_object": [{"id": "nation", "name": "国家平台", "addresses": ["198.51.100.7", "api.example"]}],
     "system": [
@@ -75,7 +77,7 @@ RECORDS: dict[str, list[dict[str, Any]]] = {
         system("law", parts=[part("10.0.0.4", port=22)]),
         system("old", parts=[part("10.0.0.5")]),
         system("far", "county", [part("10.0.0.6")]),
-        system("secret", classified=True),
+        {"id": "bureau-0001", "department": "bureau", "classified": True},
     ],
     "dependency": [
         dependency("hydj", "idp", port=443, reaches_by="name"),
@@ -191,6 +193,6 @@ def plan(**instead: Any) -> Plan:
         "skipped": [{"item": "network/core/underlay", "reason": "vpn-over-ipv4"}],
         "assumptions": [EffortRow(track="system", step="cutover", days=1)],
         "provisional": [2022],
-        "out_of_scope": ["system:secret", "line:l3"],
+        "out_of_scope": ["system:bureau-0001", "line:bureau-0001"],
     }
     return Plan.model_validate(fields | instead)

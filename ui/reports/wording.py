@@ -8,19 +8,24 @@ from collections.abc import Iterable
 
 from migration.calendar import CHINA_TIME
 from migration.plan import Finding, Grid, Plan, PlanItem, Unplanned, Wave
-from ui.texts import text
+from migration.steps import Track
+from ui.texts import has_text, text
 
 __all__ = [
+    "basis_lines",
     "cause_text",
     "causes_text",
-    "cutover_table",
     "days_text",
     "departments_in",
     "disposition_counts",
     "finding_text",
     "name_of",
+    "note_text",
     "rules_of",
+    "step_text",
+    "step_words",
     "summary_lines",
+    "track_text",
     "window_text",
 ]
 
@@ -40,6 +45,30 @@ def causes_text(entry: Unplanned) -> str:
     return "; ".join(f"{cause.rule}: {cause_text(cause)}" for cause in entry.causes)
 
 
+def note_text(note: Finding) -> str:
+    """What the plan could not take into account."""
+    area = next((area for area in ("notes", "check", "causes") if has_text(f"{area}.{note.code}")), None)
+    if area is None:
+        return ", ".join([note.code, *(f"{name} {value}" for name, value in note.data.items())])
+    return text(f"{area}.{note.code}", items=", ".join(note.items), **note.data)
+
+
+def track_text(track: Track) -> str:
+    """The word for a track."""
+    return text(f"plan.track.{track.value}")
+
+
+def step_words(track: str, step: str) -> str:
+    """The words for a step of a track; the date behind some steps stays as it is."""
+    name, _, date = step.partition("-")
+    return f"{text(f'plan.step.{track}.{name}')} {date}".rstrip()
+
+
+def step_text(item: PlanItem) -> str:
+    """The words for an item's step."""
+    return step_words(item.track.value, item.step)
+
+
 def rules_of(findings: Iterable[Finding]) -> str:
     """Ids of broken rules with how often each is broken: ``H1 x2, H4``."""
     counts = Counter(finding.rule for finding in findings)
@@ -55,23 +84,6 @@ def days_text(grid: Grid, slot: int) -> str:
     """First and last day of a slot."""
     first, last = grid.first_day_of(slot), grid.last_day_of(slot)
     return first.isoformat() if first == last else f"{first} – {last:%m-%d}"
-
-
-def cutover_table(plan: Plan, wave: Wave) -> tuple[list[str], list[tuple[str | None, ...]]]:
-    """(columns, rows) of the cutovers of a wave, for the terminal and for reports."""
-    columns = [text(f"plan.{name}") for name in ("system", "name", "department", "window", "pool", "state")]
-    rows: list[tuple[str | None, ...]] = [
-        (
-            item.object_id,
-            plan.names.get(item.object, ""),
-            name_of(plan, "department", item.department),
-            window_text(item),
-            item.pool,
-            text(f"plan.state.{item.state.value}"),
-        )
-        for item in wave.items
-    ]
-    return columns, rows
 
 
 def window_text(item: PlanItem) -> str:
@@ -98,19 +110,19 @@ def disposition_counts(plan: Plan) -> dict[str, int]:
 
 def summary_lines(plan: Plan) -> list[str]:
     """A plan in a few lines."""
-    slots = sorted({item.slot for item in plan.items})
     lines = [text("plan.summary-empty", estate=plan.estate)]
-    if slots:
-        grid = plan.grid
+    if plan.items:
+        cutovers = [item.slot for item in plan.items if item.is_cutover]
         lines = [
             text(
                 "plan.summary",
                 estate=plan.estate,
                 items=len(plan.items),
+                cutovers=len(cutovers),
                 waves=len(plan.waves),
-                slots=len(slots),
-                first=grid.first_day_of(slots[0]),
-                last=grid.last_day_of(slots[-1]),
+                slots=len(set(cutovers)),
+                first=min(item.start for item in plan.items),
+                last=max(item.end for item in plan.items),
             )
         ]
     status = text(f"plan.status.{plan.status.value}")
@@ -122,4 +134,18 @@ def summary_lines(plan: Plan) -> list[str]:
     lines.append(text("plan.dispositions", counts=", ".join(counts)))
     if plan.out_of_scope:
         lines.append(text("plan.out-of-scope", count=len(plan.out_of_scope)))
+    return lines + basis_lines(plan)
+
+
+def basis_lines(plan: Plan) -> list[str]:
+    """What the plan rests on and leaves out: steps not needed, assumptions, years without published holidays."""
+    lines = []
+    if plan.skipped:
+        reasons = Counter(entry.reason for entry in plan.skipped)
+        told = ", ".join(f"{text(f'plan.skipped.{reason}')} {count}" for reason, count in sorted(reasons.items()))
+        lines.append(text("plan.skipped-steps", count=len(plan.skipped), reasons=told))
+    if plan.assumptions:
+        lines.append(text("plan.assumptions", count=len(plan.assumptions)))
+    if plan.provisional:
+        lines.append(text("plan.provisional", years=", ".join(str(year) for year in plan.provisional)))
     return lines

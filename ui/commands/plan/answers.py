@@ -3,58 +3,48 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
+from migration.connections import Connection
 from migration.plan import Finding, Plan, PlanItem, Unplanned, Wave
+from migration.promises import Promise
 from ui.commands.plan.registry import LISTED
 from ui.output import table
-from ui.reports.wording import cause_text, causes_text, days_text, departments_in, finding_text, name_of, rules_of
+from ui.reports.rows import Table, cost_table, wave_table
+from ui.reports.source import Source
+from ui.reports.wording import cause_text, causes_text, finding_text, rules_of
 from ui.texts import text
 
 __all__ = [
+    "connection_answer",
     "finding_answer",
     "item_answer",
     "print_costs",
     "print_findings",
+    "print_table",
     "print_unplanned",
     "print_waves",
+    "promise_answer",
     "unplanned_answer",
     "wave_answer",
 ]
 
 
+def print_table(made: Table, *, title: str | None = None) -> None:
+    """A table of a report on stdout."""
+    table(made.columns, made.rows, title=made.title if title is None else title, right=made.numbers)
+
+
 def print_costs(plan: Plan) -> None:
     """The objective, where there is one."""
-    rows = [
-        (
-            cost.rule,
-            text(f"plan.cost.{cost.name}"),
-            cost.value,
-            text(f"plan.unit.{cost.unit}"),
-            "" if cost.bound is None else cost.bound,
-        )
-        for cost in plan.objective
-    ]
-    if rows:
-        names = ["rule", "cost", "value", "unit", "bound"]
-        table([text(f"plan.{name}") for name in names], rows, title=text("plan.objective"), right=[2, 4])
+    if plan.objective:
+        print_table(cost_table(plan))
 
 
-def print_waves(plan: Plan) -> None:
+def print_waves(source: Source) -> None:
     """All waves."""
-    rows = [
-        (
-            wave.number,
-            wave.id,
-            days_text(plan.grid, wave.slot),
-            name_of(plan, "cloud", wave.cloud),
-            len(wave.items),
-            departments_in(wave),
-        )
-        for wave in plan.waves
-    ]
-    names = ["number", "wave", "days", "cloud", "count", "departments"]
-    table([text(f"plan.{name}") for name in names], rows, title=text("plan.waves"), right=[0, 4, 5])
+    print_table(wave_table(source, source.plan.waves))
 
 
 def print_unplanned(entries: tuple[Unplanned, ...], most: int) -> None:
@@ -67,11 +57,11 @@ def print_unplanned(entries: tuple[Unplanned, ...], most: int) -> None:
         sys.stdout.write(f"  {text('plan.and-more', count=len(entries) - most)}\n")
 
 
-def print_findings(found: tuple[Finding, ...], key: str) -> None:
+def print_findings(found: tuple[Finding, ...], key: str, worded: Callable[[Finding], str] = finding_text) -> None:
     """A line for each finding, at most ``LISTED``, under a count (text ``key``)."""
     if found:
         sys.stdout.write(text(key, count=len(found), rules=rules_of(found)) + "\n")
-        sys.stdout.writelines(f"  {one.rule}: {finding_text(one)}\n" for one in found[:LISTED])
+        sys.stdout.writelines(f"  {one.rule}: {worded(one)}\n" for one in found[:LISTED])
         if len(found) > LISTED:
             sys.stdout.write(text("cli.and-more", count=len(found) - LISTED) + "\n")
 
@@ -91,6 +81,7 @@ def wave_answer(wave: Wave) -> dict[str, Any]:
     return {
         "id": wave.id,
         "number": wave.number,
+        "track": wave.track.value,
         "slot": wave.slot,
         "slot_label": wave.slot_label,
         "cloud": wave.cloud,
@@ -101,3 +92,62 @@ def wave_answer(wave: Wave) -> dict[str, Any]:
 def item_answer(plan: Plan, item: PlanItem) -> dict[str, Any]:
     """An item as in the plan file, and the name of its object."""
     return item.model_dump(mode="json") | {"name": plan.names.get(item.object, "")}
+
+
+def promise_answer(source: Source, promise: Promise) -> dict[str, Any]:
+    """A phase target and what misses it."""
+    target = promise.target
+    return {
+        "target": target.id,
+        "name": target.name,
+        "metric": target.metric.value,
+        "date": target.date.isoformat(),
+        "hard": target.hard,
+        "selected": promise.selected,
+        "needed": promise.needed,
+        "in_time": promise.done,
+        "reached": None if promise.reached is None else promise.reached.isoformat(),
+        "outcome": promise.outcome.value,
+        "misses": [
+            {
+                "object": miss.object,
+                "name": source.name(miss.object),
+                "item": miss.item or None,
+                "day": None if miss.day is None else miss.day.isoformat(),
+                "unplanned": miss.unplanned,
+            }
+            for miss in promise.misses
+        ],
+    }
+
+
+def connection_answer(source: Source, made: Connection) -> dict[str, Any]:
+    """A temporary connection."""
+    sides = {
+        name: {
+            "object": side.object,
+            "name": source.name(side.object),
+            "component": side.component or None,
+            "pool": side.pool or None,
+            "addresses": list(side.addresses),
+        }
+        for name, side in (("source", made.source), ("target", made.target))
+    }
+    return {
+        "dependency": made.dependency,
+        "family": made.family.value,
+        **sides,
+        "protocol": made.protocol,
+        "port": made.port,
+        "vpns": list(made.vpns),
+        "opens": made.opens.isoformat(),
+        "closes": None if made.closes is None else made.closes.isoformat(),
+        "until": made.until.value,
+        "first": made.first or None,
+        "second": made.second or None,
+        "first_moved": made.first_moved,
+        "written_in": made.written_in,
+        "bridge": None if made.bridge is None else made.bridge.value,
+        "bridge_closes": None if made.bridge_closes is None else made.bridge_closes.isoformat(),
+        "no_ipv6": made.no_ipv6,
+    }

@@ -1,0 +1,28 @@
+"""Texts of temporary connections."""
+
+TEXTS = {
+    "closes.permanent": "permanent",
+    "closes.unplanned": "open-ended",
+    "address.unknown": "no address on record",
+    "address.new": "new address in pool {pool}",
+    "address.kept": "{addresses}, kept in pool {pool}",
+    "address.bridged": "{addresses}, translated to the new address in pool {pool}",
+    "reason": "{moved}; {until}",
+    "moved.client": "the client moves first",
+    "moved.provider": "the provider moves first",
+    "moved.both": "both have moved, the client still uses the old address",
+    "until.cutover": "until the other end has moved",
+    "until.switch_off": "until the other end is switched off",
+    "until.bridge": "until the bridge is taken away",
+    "until.permanent": "permanent: the other end does not move",
+    "until.unplanned": "until the other end has a place in the plan",
+    "no-ipv6": "no IPv6 address on record",
+    "written-in": "yes, no bridge",
+    "bridged": "yes, {method} until {closes}",
+    "bridge.keep_address": "address kept",
+    "bridge.nat": "NAT",
+    "bridge.client_change": "client changed",
+    "word.opens": "open",
+    "word.closes": "close",
+    "written": "{count} row(s) written to {path}",
+}

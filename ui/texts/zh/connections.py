@@ -1,0 +1,28 @@
+"""临时互通的文字。"""
+
+TEXTS = {
+    "closes.permanent": "长期",
+    "closes.unplanned": "未定",
+    "address.unknown": "没有登记地址",
+    "address.new": "资源池 {pool} 的新地址",
+    "address.kept": "{addresses}，在资源池 {pool} 沿用",
+    "address.bridged": "{addresses}，转换到资源池 {pool} 的新地址",
+    "reason": "{moved}；{until}",
+    "moved.client": "客户端先迁移",
+    "moved.provider": "服务端先迁移",
+    "moved.both": "两端都已迁移，客户端仍用旧地址",
+    "until.cutover": "到另一端割接为止",
+    "until.switch_off": "到另一端停用为止",
+    "until.bridge": "到旧地址桥接撤除为止",
+    "until.permanent": "长期：另一端不迁移",
+    "until.unplanned": "到另一端排入计划为止",
+    "no-ipv6": "没有登记 IPv6 地址",
+    "written-in": "是，无桥接",
+    "bridged": "是，{method}，至 {closes}",
+    "bridge.keep_address": "沿用原地址",
+    "bridge.nat": "NAT",
+    "bridge.client_change": "客户端改址",
+    "word.opens": "开通",
+    "word.closes": "关闭",
+    "written": "{count} 行已写入 {path}",
+}
