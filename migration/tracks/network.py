@@ -55,7 +55,8 @@ class _Network:
         area = f"{device.level.value}-{self._area(device.division)}"
         before = ""
         # New software or hardware comes after the assessment that asked for it and before any configuration.
-        renewal = RENEWALS.get(device.ipv6_capability) if Ipv6Stage.UNDERLAY in ahead else None
+        last = Ipv6Stage.ADDRESSED if self._no_underlay[id] else Ipv6Stage.UNDERLAY
+        renewal = RENEWALS.get(device.ipv6_capability) if last in ahead else None
         for stage in ahead:
             if renewal is not None and stage is not Ipv6Stage.ASSESSED:
                 before = self._add(device, renewal, area, self.made.after(before)) or before
