@@ -45,6 +45,7 @@ CALLS: dict[str, list[str]] = {
     "plan deadlines": ["{estate}", "{plan}"],
     "plan why-not": ["{estate}", "{plan}", "tysf", "2021-W30"],
     "plan export": ["{plan}", "--html", "{out}/plan.html"],
+    "plan connections": ["{estate}", "{plan}"],
     "example make": ["{out}/made", "--like", "kaifeng", "--systems", "5"],
     "schema": ["system"],
 }
