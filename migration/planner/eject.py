@@ -8,7 +8,7 @@ its circles. The same search empties a slot: its units join the pool and the slo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from random import Random
 
 from migration.planner.moves import back, choose, earliest, lateness, latest, put, room, save, take, traffic
@@ -18,7 +18,7 @@ __all__ = ["Ejection", "Takers", "load", "restore"]
 
 SLOTS_TRIED = 12
 VICTIMS_LOOKED_AT = 24
-TAKERS_LOOKED_AT = 12
+ROWS_LOOKED_AT = 800
 DRAWS = 120
 MOST_PUT_OUT = 8
 SHAKES = 10
@@ -46,21 +46,20 @@ def restore(s: State, plan: State) -> None:
 
 
 class Takers:
-    """Who may take from the resources; gathered when it is first asked for.
+    """All rows of each resource, gathered when they are first asked for: (unit, item, choice, map, amount) of each.
 
-    slots: the slots from which each counter of a resource is reached.
+    Item and choice are -1 for what a unit takes whatever its pools.
     """
 
     def __init__(self, t: Tables):
         self.t = t
-        self.slots: dict[int, set[int]] = {}
-        self.units: dict[int, list[int]] = {}
+        self.rows: dict[int, list[tuple[int, int, int, int, int]]] = {}
 
-    def of(self, counter: int) -> list[int]:
-        """Units that take from the resource of a counter in some slot and pool."""
-        if not self.slots:
+    def of(self, counter: int) -> list[tuple[int, int, int, int, int]]:
+        """Rows of the resource that a counter belongs to."""
+        if not self.rows:
             self.gather()
-        return self.units[self.t.use_resource[counter - self.t.first_use]]
+        return self.rows[self.t.use_resource[counter - self.t.first_use]]
 
     def gather(self) -> None:
         """Go through all maps and rows."""
@@ -69,14 +68,15 @@ class Takers:
         for place, counter in enumerate(t.use_map):
             if counter >= 0:
                 resource[place - place % t.slots] = t.use_resource[counter - t.first_use]
-                self.slots.setdefault(counter, set()).add(place % t.slots)
         for unit in range(t.units):
-            rows = set(t.unit_use[t.unit_use_ptr[unit] : t.unit_use_ptr[unit + 1]])
-            for item in t.member[t.member_ptr[unit] : t.member_ptr[unit + 1]]:
-                first, end = t.choice_use_ptr[t.choice_ptr[item]], t.choice_use_ptr[t.choice_ptr[item + 1]]
-                rows.update(t.choice_use[first:end])
-            for number in {resource[start] for start in rows}:
-                self.units.setdefault(number, []).append(unit)
+            for row in range(t.unit_use_ptr[unit], t.unit_use_ptr[unit + 1]):
+                entry = (unit, -1, -1, t.unit_use[row], t.unit_use_amount[row])
+                self.rows.setdefault(resource[t.unit_use[row]], []).append(entry)
+        for item in range(t.items):
+            for choice in range(t.choice_ptr[item], t.choice_ptr[item + 1]):
+                for row in range(t.choice_use_ptr[choice], t.choice_use_ptr[choice + 1]):
+                    entry = (t.unit_of[item], item, choice, t.choice_use[row], t.choice_use_amount[row])
+                    self.rows.setdefault(resource[t.choice_use[row]], []).append(entry)
 
 
 class Ejection:
@@ -292,34 +292,19 @@ class Ejection:
 
     def sharing_counter(self, counter: int) -> list[tuple[int, int]]:
         """A sample of units that take from a counter of a resource where they are, with their amounts."""
-        units = self.takers.of(counter)
-        drawn: Iterable[int] = units
-        if len(units) > 2 * DRAWS:
-            drawn = dict.fromkeys(self.random.choice(units) for _ in range(2 * DRAWS))
-        reached, slot = self.takers.slots[counter], self.s.slot
-        found: list[tuple[int, int]] = []
-        for other in drawn:
-            if slot[other] in reached and other not in self.fixed:
-                taken = self.taken(other, counter)
-                if taken:
-                    found.append((other, taken))
-                    if len(found) >= TAKERS_LOOKED_AT:
-                        break
-        return found
-
-    def taken(self, unit: int, counter: int) -> int:
-        """What a unit takes from a counter where it is."""
-        t, slot = self.t, self.s.slot[unit]
-        total = 0
-        for row in range(t.unit_use_ptr[unit], t.unit_use_ptr[unit + 1]):
-            if t.use_map[t.unit_use[row] + slot] == counter:
-                total += t.unit_use_amount[row]
-        for item in t.member[t.member_ptr[unit] : t.member_ptr[unit + 1]]:
-            choice = self.s.choice[item]
-            for row in range(t.choice_use_ptr[choice], t.choice_use_ptr[choice + 1]):
-                if t.use_map[t.choice_use[row] + slot] == counter:
-                    total += t.choice_use_amount[row]
-        return total
+        rows = self.takers.of(counter)
+        if len(rows) > ROWS_LOOKED_AT:
+            first = self.random.randrange(len(rows))
+            rows = rows[first : first + ROWS_LOOKED_AT] + rows[: max(0, first + ROWS_LOOKED_AT - len(rows))]
+        slot, chosen, maps, fixed = self.s.slot, self.s.choice, self.t.use_map, self.fixed
+        return [
+            (unit, amount)
+            for unit, item, choice, start, amount in rows
+            if slot[unit] >= 0
+            and maps[start + slot[unit]] == counter
+            and (choice < 0 or chosen[item] == choice)
+            and unit not in fixed
+        ]
 
     def sharing_pool(self, item: int, pool: int, slot: int) -> list[tuple[int, int]]:
         """A sample of units that keep an item out of a pool in a slot, with 1 for those that could change pools.
