@@ -63,8 +63,7 @@ def _misses(source: Source, promise: Promise) -> str:
 
 def connection_section(source: Source) -> str:
     """How many temporary connections the plan needs."""
-    permanent = sum(made_for.closes is None for made_for in source.connections)
-    said = words("connections-note", count=len(source.connections), permanent=permanent)
+    said = words("connections-note", count=len(source.connections), permanent=source.permanent)
     return section(text("report.title.connections"), said, "")
 
 

@@ -30,8 +30,8 @@ def markdown_text(source: Source) -> str:
     if source.promises:
         parts.append(_table(target_table(source)))
     if source.inventory is not None:
-        permanent = sum(made_for.closes is None for made_for in source.connections)
-        parts.append(text("report.connections-note", count=len(source.connections), permanent=permanent))
+        count = len(source.connections)
+        parts.append(text("report.connections-note", count=count, permanent=source.permanent))
     parts.append(_table(wave_table(source, coming[:NEXT]), text("report.md-next"), len(coming) - NEXT))
     if plan.unplanned:
         table = unplanned_table(source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from inventory.inventory import Inventory
-from migration.connections import Connection, connections
+from migration.connections import Connection, Until, connections
 from migration.plan import Plan, Wave
 from migration.promises import Promise, promises
 from migration.steps import Track
@@ -30,6 +30,11 @@ class Source:
     def connections(self) -> tuple[Connection, ...]:
         """The temporary connections, by the day they open."""
         return () if self.inventory is None else connections(self.inventory, self.plan)
+
+    @property
+    def permanent(self) -> int:
+        """How many of the connections have to stay open for good."""
+        return sum(made.until is Until.PERMANENT for made in self.connections)
 
     def name(self, reference: str) -> str:
         """The name of KIND:ID by the plan, else by the estate, else its id."""
