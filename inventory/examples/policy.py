@@ -31,10 +31,12 @@ USED_SHARE = 0.3
 """Share of the slots in which all cutovers of an object would fit at its limit."""
 UNUSED_DAYS = 180
 SPARE_DAYS = 1.4
-BUSY_SHARE = 0.6
-"""A team can do 1.4 times what there is to do in 0.6 of the horizon: by the main targets, and not all at any time."""
+BUSY_SHARE = 0.5
+NETWORK_SHARE = 0.25
+"""A team can do 1.4 times what there is to do in half of the horizon, by the main targets, and the work on the network,
+for which the others wait, in a quarter of it; so it cannot do all at any time."""
 SMALLEST_TEAM = {
-    Skill.NETWORK: 5, Skill.SYSTEM: 10, Skill.DATABASE: 6, Skill.APPLICATION: 10, Skill.SECURITY: 4, Skill.FACILITY: 4,
+    Skill.NETWORK: 8, Skill.SYSTEM: 10, Skill.DATABASE: 8, Skill.APPLICATION: 10, Skill.SECURITY: 4, Skill.FACILITY: 4,
 }  # fmt: skip
 """Person-days a week with which a group of systems can be cut over in one night of a week with holidays."""
 
@@ -82,7 +84,6 @@ def calendar_records() -> Iterator[Plain]:
 def team_records(world: World, records: Records) -> Iterator[Plain]:
     """A team a province or city, with person-days for all that is to be done there and little to spare."""
     needed = needed_by_place(world, records)
-    weeks = world.shape.slots * BUSY_SHARE
     for place in world.places:
         if place.level == "county" or place.id not in needed:
             continue
@@ -92,11 +93,16 @@ def team_records(world: World, records: Records) -> Iterator[Plain]:
             "id": f"team-{place.id}",
             "name": f"{place.name}迁移实施组",
             "skills": {
-                skill.value: float(max(least, math.ceil(needed[place.id][skill] * SPARE_DAYS / weeks)))
+                skill.value: float(max(least, _weekly(skill, needed[place.id][skill], world.shape.slots)))
                 for skill, least in SMALLEST_TEAM.items()
             },
             "serves": f"division:{code}* {level}",
         }
+
+
+def _weekly(skill: Skill, days: float, slots: int) -> int:
+    """Person-days a week for so many in all."""
+    return math.ceil(days * SPARE_DAYS / slots / (NETWORK_SHARE if skill is Skill.NETWORK else BUSY_SHARE))
 
 
 def window_records() -> Iterator[Plain]:
