@@ -2,8 +2,8 @@
 
 One province with a city and a county, two departments, two clouds.
 
-Weekly slots from Monday 2021-01-04. Without windows a cutover takes the whole first day of its slot. Network, clouds and
-rooms have nothing left to do; systems are prepared, so that what is left of each is cutover, hypercare and
+Weekly slots from Monday 2021-01-04. Without windows a cutover takes the whole first day of its slot. Network, clouds
+and rooms have nothing left to do; systems are prepared, so that what is left of each is cutover, hypercare and
 decommissioning, of two days each and of no effort.
 """
 
