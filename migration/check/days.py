@@ -58,14 +58,11 @@ class Days:
         return record.base is CalendarBase.CHINA and day not in record.working_days and _holiday(day)
 
     def made_up(self, day: dt.date) -> bool:
-        """Whether a Saturday or Sunday is worked by the estate's calendar (调休)."""
+        """Whether a Saturday or Sunday is worked to make up for a holiday (调休), by the estate's calendar; calendars
+        that do not start from China's have no such days."""
         record = self._calendars.get(self._default or "")
-        if day.weekday() < SATURDAY:
-            return False
-        if record is None:
-            return _works(day)
-        china = record.base is CalendarBase.CHINA and day not in record.days_off and _works(day)
-        return china or day in record.working_days
+        china = record is None or record.base is CalendarBase.CHINA
+        return china and day.weekday() >= SATURDAY and self.works(None, day)
 
 
 @cache

@@ -41,8 +41,10 @@ def steps(case: Case) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def _of_pool(case: Case, pool: Pool) -> list[str]:
-    """Built when nothing is offered yet, then each later step that offers more of anything."""
-    order = sorted(pool.capacity, key=lambda step: step.start or dt.date.min)
+    """Built when nothing is offered yet, then each later step that offers more of anything; of two of one day the last
+    counts."""
+    by_day = {step.start or dt.date.min: step for step in pool.capacity}
+    order = [by_day[day] for day in sorted(by_day)]
     first = order[0].start if order else None
     built = first is not None and first > case.plan.now
     found = ["built"] if built else []

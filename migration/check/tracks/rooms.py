@@ -40,12 +40,17 @@ def steps(case: Case) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def _systems(case: Case) -> Mapping[str, list[str]]:
-    """Room as room:ID -> unclassified systems with themselves or a part in it."""
+    """Room as room:ID -> unclassified systems with themselves or a part in it; until their last step also the rooms
+    that runs have moved them out of."""
     found: dict[str, list[str]] = {}
+    declared = case.inventory.declared
     for key, system in case.inventory.systems.items():
         if not system.classified:
-            places = dict.fromkeys((system.runs_in, *(part.runs_in for part in system.components)))
-            for place in places:
+            places = [system.runs_in, *(part.runs_in for part in system.components)]
+            if declared and (last := _leaves_by(case, key)) is not None and case.wants(*last):
+                names = [f"system:{key}", *(f"component:{key}/{part.id}" for part in system.components)]
+                places += [declared[name].get("runs_in") for name in names if name in declared]
+            for place in dict.fromkeys(places):
                 if place is not None and place.startswith("room:"):
                     found.setdefault(place, []).append(key)
     return found
