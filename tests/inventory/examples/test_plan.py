@@ -6,6 +6,7 @@ import pytest
 
 from inventory.examples import make_estate
 from migration.planning import make_plan
+from migration.steps import Track
 
 SIZES = [
     ("shanxi", 5, 1),
@@ -23,5 +24,7 @@ def test_a_made_estate_plans_whole(like: str, systems: int, seed: int) -> None:
     assert plan.violations == ()
     assert plan.unplanned == ()
     moving = {disposed.system for disposed in plan.dispositions if disposed.disposition.moves}
-    assert {item.object_id for item in plan.items} == moving
+    cut_over = {item.object_id for item in plan.items if (item.track, item.step) == (Track.SYSTEM, "cutover")}
+    assert cut_over == moving
     assert len(moving) > systems * 0.3
+    assert {item.track for item in plan.items} >= set(Track) - ({Track.ROOM} if systems < 20 else set())
