@@ -1,50 +1,44 @@
-"""Why items have no place: from the planner's rule ids and numbers to rules and records of the estate."""
+"""Why items have no place: from the planner's numbers to rules and records of the estate. The one door for causes."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
+from migration.explain.infeasible import Conflicts
 from migration.plan import Finding, Unplanned, item_id
 from migration.planner.solution import GroupCut, Solution, Unplaced
 from migration.tracks.systems import SystemTrack
 
 __all__ = ["unplanned_items"]
 
+EXPLAINED = 200
+"""Items whose causes are worked out as a set of which none is superfluous; the others name the planner's rules."""
+LARGEST_GROUP = 120
+"""Members up to which a move group is looked at as a whole."""
+
 
 def unplanned_items(track: SystemTrack, solution: Solution) -> tuple[Unplanned, ...]:
     """Every item without a place with its causes, by id."""
-    cuts = {item: cut for cut in solution.cuts for item in cut.members}
-    found = [
-        Unplanned(item=item_id(track.systems[entry.item]), causes=tuple(_causes(track, entry, cuts.get(entry.item))))
-        for entry in solution.unplaced
-    ]
+    cuts = {item: (_too_large(track, cut),) for cut in solution.cuts for item in cut.members}
+    conflicts = Conflicts(track, solution.slot, solution.pool, cuts)
+    found = []
+    # Providers before their clients, whose causes they may share.
+    for number, entry in enumerate(sorted(solution.unplaced, key=lambda one: (conflicts.unit(one.item), one.item))):
+        whole = entry.item in cuts or len(conflicts.group(entry.item)) <= LARGEST_GROUP
+        causes = conflicts.of(entry.item) if number < EXPLAINED and whole and track.pools else ()
+        found.append(Unplanned(item=item_id(track.systems[entry.item]), causes=causes or tuple(_rules(track, entry))))
     return tuple(sorted(found, key=lambda entry: entry.item))
 
 
-def _causes(track: SystemTrack, entry: Unplaced, cut: GroupCut | None) -> Iterator[Finding]:
-    fault = track.faults.get(entry.item)
-    if fault is not None:
-        yield fault
+def _rules(track: SystemTrack, entry: Unplaced) -> Iterator[Finding]:
+    """The rules that the planner met, where a place may exist that it did not find, or nobody looked closer."""
+    if not track.pools:
+        yield Finding(rule="H3", code="no-pools", records=(f"system:{track.systems[entry.item]}",))
         return
-    if cut is not None:
-        yield _too_large(track, cut)
-        return
-    # A member of a group that is fine itself is kept out by the members that are not.
-    own = entry.item not in entry.because and bool(entry.because) and not {"H1", "H2"} & set(entry.rules)
-    if own:
-        yield _others(track, entry, "H2", "group-member")
-        return
+    others = tuple(item_id(track.systems[item]) for item in entry.because if item != entry.item)
     for rule in entry.rules:
-        yield from _BY_RULE[rule](track, entry)
-
-
-def _others(track: SystemTrack, entry: Unplaced, rule: str, code: str) -> Finding:
-    others = [track.systems[item] for item in entry.because if item != entry.item]
-    items = tuple(item_id(other) for other in others)
-    return Finding(
-        rule=rule, code=code, items=items, data={"count": len(others), "first": others[0] if others else "-"}
-    )
+        items = others if rule in ("H1", "H2") else ()
+        yield Finding(rule=rule, code="not-placed", items=items, records=(f"system:{track.systems[entry.item]}",))
 
 
 def _too_large(track: SystemTrack, cut: GroupCut) -> Finding:
@@ -58,94 +52,3 @@ def _too_large(track: SystemTrack, cut: GroupCut) -> Finding:
         records=tuple(edges),
         data={"count": len(cut.members), "most": most, "cuts": len(cut.order) + len(cut.together), "bound": cut.bound},
     )
-
-
-def _order(track: SystemTrack, entry: Unplaced) -> Iterator[Finding]:
-    yield _others(track, entry, "H1", "provider-late" if "H8" in entry.rules else "provider-unplanned")
-
-
-def _group(track: SystemTrack, entry: Unplaced) -> Iterator[Finding]:
-    yield _others(track, entry, "H2", "group")
-
-
-def _places(track: SystemTrack, entry: Unplaced) -> Iterator[Finding]:
-    """H3: each reason for which pools are ruled out, with these pools."""
-    system = track.systems[entry.item]
-    reasons = track.placement.ruled_out(system)
-    if track.placement.eligible(system):
-        yield from _room(track, entry)
-        return
-    if not reasons:
-        yield Finding(rule="H3", code="no-pools", records=(f"system:{system}",))
-    for code, count in sorted(Counter(reason.code for reason in reasons.values()).items()):
-        records = dict.fromkeys(
-            record for reason in reasons.values() if reason.code == code for record in reason.records
-        )
-        yield Finding(
-            rule="H3",
-            code=f"out-{code}",
-            records=(f"system:{system}", *records),
-            data={"system": system, "count": count},
-        )
-
-
-def _room(track: SystemTrack, entry: Unplaced) -> Iterator[Finding]:
-    system = track.systems[entry.item]
-    vcpu, memory, storage = (
-        amount / 1000 if amount % 1000 else amount // 1000 for amount in track.problem.demand[entry.item].tolist()
-    )
-    yield Finding(
-        rule="H4",
-        code="no-room" if entry.proved else "no-room-found",
-        records=(f"system:{system}", *(f"pool:{track.pools[pool]}" for pool in entry.pools)),
-        data={"system": system, "vcpu": vcpu, "memory_gib": memory, "storage_gib": storage, "pools": len(entry.pools)},
-    )
-
-
-def _limits(track: SystemTrack, entry: Unplaced) -> Iterator[Finding]:
-    known = [track.bounds[number].source for number in entry.limits if number < len(track.bounds)]
-    yield from known
-    if len(known) < len(entry.limits) or not entry.limits:
-        most = track.inventory.estate.settings.wave_size.max
-        yield Finding(rule="H6", code="wave-size", data={"most": most})
-
-
-def _calendar(track: SystemTrack, entry: Unplaced) -> Iterator[Finding]:
-    """H8, or H10 where only a hard target leaves no slot."""
-    if "H1" in entry.rules:
-        return
-    system = track.systems[entry.item]
-    targets = track.deadlines.latest.get(system, ())
-    if targets and track.calendar.permitted(system) and not track.problem.permitted[entry.item]:
-        records = tuple(f"target:{target.id}" for target in targets)
-        date = min(target.date for target in targets).isoformat()
-        yield Finding(rule="H10", code="too-late", records=(f"system:{system}", *records), data={"date": date})
-        return
-    windows, freezes = track.calendar.windows(system), track.calendar.freezes(system)
-    records = (*(f"window:{window}" for window in windows), *(f"freeze:{freeze}" for freeze in freezes))
-    yield Finding(
-        rule="H8",
-        code="no-window",
-        records=(f"system:{system}", *records),
-        data={"system": system, "windows": len(windows), "freezes": len(freezes)},
-    )
-
-
-def _pin(track: SystemTrack, entry: Unplaced) -> Iterator[Finding]:
-    system = track.systems[entry.item]
-    slot = track.problem.pinned_slot.get(entry.item)
-    label = track.calendar.grid.label(slot) if slot is not None else "-"
-    yield Finding(
-        rule="H11", code="pin-impossible", records=(f"system:{system}",), data={"system": system, "slot": label}
-    )
-
-
-_BY_RULE: dict[str, Callable[[SystemTrack, Unplaced], Iterator[Finding]]] = {
-    "H1": _order,
-    "H2": _group,
-    "H3": _places,
-    "H4": _room,
-    "H6": _limits,
-    "H8": _calendar,
-    "H11": _pin,
-}

@@ -7,11 +7,10 @@ __all__ = ["CAUSES"]
 CAUSES: dict[str, str] = {
     # H1
     "provider-unplanned": "{count} system(s) that it depends on have no place either, first '{first}'",
-    "provider-late": "it has no window after {count} system(s) that must move before it, first '{first}'",
     "done-binds": "what it is tied to is done in a slot that '{system}' cannot use",
+    "order": "'{provider}' moves before '{client}' or with it, and the other of the two in {slot}",
     # H2
     "group": "its move group has no slot that suits all {count} others, first '{first}'",
-    "group-member": "{count} member(s) of its move group have no place, first '{first}'",
     "group-too-large": "its move group has {count} members and a wave at most {most}; take {cuts} tie(s) apart (at least {bound})",
     # H3: why pools are ruled out for a system
     "no-pools": "the estate has no pools",
@@ -39,8 +38,7 @@ CAUSES: dict[str, str] = {
     "rule-only": "rule '{rule}' allows only other pools: {reason}",
     "rule-never": "rule '{rule}' forbids it: {reason}",
     # H4
-    "no-room": "none of {pools} pool(s) ever has {vcpu} vCPU, {memory_gib} GiB of memory and {storage_gib} GiB of storage",
-    "no-room-found": "no room was found in {pools} pool(s) for {vcpu} vCPU, {memory_gib} GiB and {storage_gib} GiB beside the others",
+    "pool-full": "pool '{pool}' has no room beside the others for {vcpu} vCPU, {memory_gib} GiB of memory and {storage_gib} GiB of storage",
     # H6
     "limit": "at most {most} cutover(s) a slot for {object}",
     "wave-size": "a wave has at most {most} cutovers",
@@ -56,15 +54,12 @@ CAUSES: dict[str, str] = {
     "gate-unplanned": "what it waits for has no place: {first} ({count} in all)",
     "request-lead": "resources take {days} days from the request form; none before {date}",
     "deadline": "a hard target ends on {date}",
-    # H8
-    "no-window": "'{system}' has no slot: {windows} window(s), {freezes} freeze(s)",
-    "cloud-freeze": "freezes close cloud '{cloud}' whenever the system has a window",
-    # H10
-    "too-late": "a hard target ends on {date}, before any slot that it has",
     # H11
+    "pinned": "for '{system}' the slot {slot} was decided by hand",
     "pin-unreadable": "the slot decided by hand, '{value}', is neither a week (2021-W14) nor a day",
     "pin-outside": "the slot decided by hand, {value}, lies outside the time grid",
-    "pin-impossible": "the slot decided by hand, {slot}, cannot be kept",
+    # any rule
+    "not-placed": "no place was found beside the others, though one may exist; try more effort or change what this rule asks",
     # notes: what binds nothing because it is not on record
     "no-team": "no team on record gives '{skill}' for {count} item(s); their effort binds nothing",
     "path-unknown": "{count} first copies have no path on record; they load no link",

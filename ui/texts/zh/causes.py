@@ -3,11 +3,10 @@
 TEXTS = {
     # H1
     "provider-unplanned": "所依赖的 {count} 个系统也未能排入，首个为“{first}”",
-    "provider-late": "在必须先迁的 {count} 个系统之后已没有可用窗口，首个为“{first}”",
     "done-binds": "与其绑定的系统已在某时段完成割接，“{system}”无法排入该时段",
+    "order": "“{provider}”须先于“{client}”或与其同时割接，而另一方在 {slot}",
     # H2
     "group": "所在迁移组与其余 {count} 个成员没有共同可用的时段，首个为“{first}”",
-    "group-member": "所在迁移组有 {count} 个成员未能排入，首个为“{first}”",
     "group-too-large": "所在迁移组有 {count} 个成员，一个批次最多 {most} 个；需断开 {cuts} 处联系（至少 {bound} 处）",
     # H3
     "no-pools": "台账中没有资源池",
@@ -34,8 +33,7 @@ TEXTS = {
     "rule-only": "规则“{rule}”只允许其他资源池：{reason}",
     "rule-never": "规则“{rule}”禁止：{reason}",
     # H4
-    "no-room": "{pools} 个资源池都始终没有 {vcpu} vCPU、{memory_gib} GiB 内存和 {storage_gib} GiB 存储",
-    "no-room-found": "{pools} 个资源池在其他系统之外没有找到 {vcpu} vCPU、{memory_gib} GiB 内存和 {storage_gib} GiB 存储",
+    "pool-full": "资源池“{pool}”在其他系统之外容不下 {vcpu} vCPU、{memory_gib} GiB 内存和 {storage_gib} GiB 存储",
     # H6
     "limit": "{object} 每个时段最多 {most} 次割接",
     "wave-size": "一个批次最多 {most} 次割接",
@@ -52,14 +50,13 @@ TEXTS = {
     "request-lead": "资源申请需要 {days} 天，{date} 之前无法就绪",
     "deadline": "硬性目标止于 {date}",
     # H8
-    "no-window": "“{system}”没有可用时段：变更窗口 {windows} 个，封网 {freezes} 个",
-    "cloud-freeze": "系统有窗口的时段，云“{cloud}”都在封网",
     # H10
-    "too-late": "硬性目标止于 {date}，早于任何可用时段",
     # H11
+    "pinned": "“{system}”的时段 {slot} 由人工决定",
     "pin-unreadable": "人工决定的时段“{value}”既不是周（2021-W14）也不是日期",
     "pin-outside": "人工决定的时段 {value} 超出时间网格",
-    "pin-impossible": "人工决定的时段 {slot} 无法满足",
+    # 任何规则
+    "not-placed": "在其他系统之外没有找到位置，但可能存在；请加大求解投入，或改变该规则所要求的内容",
     # 提示：台账没有记录，因而不起约束的事项
     "no-team": "台账中没有实施组为 {count} 个事项提供“{skill}”，其工作量不受约束",
     "path-unknown": "{count} 个首次复制没有路径记录，不占用链路",
