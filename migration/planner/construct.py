@@ -24,6 +24,8 @@ PACK_NODES = 20_000
 """Nodes of the search for pools of one group's members."""
 MISSES = 400
 """Units in a row that find no room after which a slot counts as full."""
+TRIES = 500
+"""Units tried between two looks at the clock."""
 SHORT = 25
 """Units that find only a resource short count for one in so many of these: other units take other resources."""
 
@@ -154,10 +156,10 @@ class ListSchedule:
         return [unit for unit in range(self.t.units) if unit not in self.units.refused and self.s.slot[unit] < 0]
 
     def run(self, pause: Callable[[], None]) -> None:
-        """One pass over the slots; pause is called at each, what it raises ends the pass."""
+        """One pass over the slots; pause is called at each and while it is filled, what it raises ends the pass."""
         for slot in range(self.t.slots):
             pause()
-            self.fill(slot)
+            self.fill(slot, pause)
 
     def key(self, unit: int, slot: int) -> tuple[int, int, int, int, int]:
         """Order in which units compete for a slot."""
@@ -165,7 +167,7 @@ class ListSchedule:
         urgent = 0 if unit in self.pinned else 1 if spare <= 0 else 2 if spare <= 2 else 3
         return urgent, -self.priority[unit], -self.pulled[unit], self.last[unit], unit
 
-    def fill(self, slot: int) -> None:
+    def fill(self, slot: int, pause: Callable[[], None]) -> None:
         """Place what is ready in one slot until it is full or all have been tried."""
         allowed = self.units.allowed
         for unit in self.ready:
@@ -179,6 +181,8 @@ class ListSchedule:
             if unit in tried:
                 continue
             tried.add(unit)
+            if len(tried) % TRIES == 0:
+                pause()
             if not self.aims.place(unit, slot, urgent=self.last[unit] - slot <= 2):
                 short = uncrowded(self.t, self.s, unit, slot) and not supplied(self.t, self.s, unit, slot)
                 misses += 1 if short else SHORT

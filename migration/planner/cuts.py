@@ -38,7 +38,7 @@ class Row:
 
 
 def room_rows(problem: PlanningProblem, members: Sequence[int]) -> list[Row]:
-    """The limits (H6) that decide how large a part of a group may be."""
+    """The limits (H6) and resources (H5, H7) that decide how large a part of a group may be, whatever its slot."""
     rows = []
     position = {item: place for place, item in enumerate(members)}
     clouds = {problem.cloud[pool] for item in members for pool, _ in problem.choices[item]}
@@ -54,6 +54,12 @@ def room_rows(problem: PlanningProblem, members: Sequence[int]) -> list[Row]:
             if item in position:
                 amounts[position[item]] = 1 if limit.amounts is None else limit.amounts[place]
         rows.append(Row(tuple(amounts), max(limit.capacity)))
+    for resource in problem.resources:
+        for use in resource.uses:
+            if use.pool is None and min(use.periods) >= 0:
+                taken = dict(zip(use.items, use.amounts, strict=True))
+                most = max(resource.capacity[period] for period in use.periods)
+                rows.append(Row(tuple(taken.get(item, 0) for item in members), most))
     rows.append(Row((1,) * len(members), sum(waves.values())))
     return [row for row in rows if sum(row.amounts) > row.capacity]
 

@@ -136,10 +136,10 @@ def _first_plan(problem: PlanningProblem, seed: int, clock: _Clock) -> _Start:
 
 
 def _cuts(problem: PlanningProblem, units: Units, clock: _Clock) -> tuple[GroupCut, ...]:
-    """Edges to cut in every group that H6 makes too large (H2); the clock's time is shared with the improvement."""
+    """Edges to cut in every group that is too large for a slot (H2); shares the clock's time with the improvement."""
     found = []
     for unit, refusal in sorted(units.refused.items()):
-        if {"H2", "H6"} <= set(refusal.rules) and clock.left() > 0:
+        if "H2" in refusal.rules and {"H5", "H6", "H7"} & set(refusal.rules) and clock.left() > 0:
             cut = cut_group(problem, units, unit, clock.left() / 3)
             if cut is not None:
                 found.append(cut)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from operator import or_
@@ -104,13 +104,17 @@ class Uses:
         return [(self.start(tuple(each)), together) for together, each in sorted(found.items())]
 
 
-def resource_uses(problem: PlanningProblem, unit_of: Sequence[int], count: int) -> Uses:
+def resource_uses(
+    problem: PlanningProblem, unit_of: Sequence[int], count: int, pause: Callable[[], None] = lambda: None
+) -> Uses:
     """Rows of a problem's resources for units 0..count-1.
 
-    Periods that hold all that could ever fall in them get no counter.
+    Periods that hold all that could ever fall in them get no counter. pause is called at each resource; what it raises
+    passes.
     """
     found = Uses(slots=problem.slots, units=[[] for _ in range(count)])
     for number, resource in enumerate(problem.resources):
+        pause()
         counters = _scarce(resource, len(found.free))
         if not counters:
             continue

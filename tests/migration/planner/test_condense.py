@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migration.planner import PlanningProblem, SlotLimit, Status, solve
+from migration.planner import PlanningProblem, Resource, SlotLimit, Status, Use, solve
 from migration.planner.condense import condense, propagate, strongly_connected
 from tests.migration.planner.brute import largest_component
 
@@ -73,6 +73,20 @@ def test_order_narrows_slots_from_both_sides() -> None:
         ({"together": ((0, 1),), "pinned_slot": {0: 1, 1: 2}}, ("H11", "H2")),
         ({"order": [[1, 0]], "permitted": (0b0001, 0b1000)}, ("H1", "H8")),
         ({"together": ((0, 1),), "wave_size": (0, 1)}, ("H2", "H6")),
+        ({"choice_slots": ((0,), (15,))}, ("H9",)),
+        ({"choice_slots": ((3,), (15,)), "permitted": (0b1100, 15)}, ("H9",)),
+        ({"choice_slots": ((3,), (15,)), "pinned_slot": {0: 2}}, ("H11", "H9")),
+        ({"choice_slots": ((3,), (15,)), "capacity": [[[0] * 3, [0] * 3, [9] * 3, [9] * 3]]}, ("H4", "H9")),
+        ({"capacity": [[[0] * 3, [0] * 3, [9] * 3, [9] * 3]], "lead": [2, 0]}, ("H4",)),
+        ({"resources": (Resource((1,), (Use((0,), (2,), (0,) * 4),)),)}, ("H5",)),
+        ({"resources": (Resource((1,), (Use((0,), (2,), (0,) * 4, pool=0),), "H7"),)}, ("H7",)),
+        ({"resources": (Resource((3,), (Use((0,), (2,), (0,) * 4),) * 2),)}, ("H5",)),
+        ({"resources": (Resource((3,), (Use((0,), (2,), (0,) * 4), Use((0,), (2,), (0,) * 4, pool=0))),)}, ("H5",)),
+        ({"resources": (Resource((3,), (Use((0, 1), (2, 2), (0,) * 4),)),), "together": ((0, 1),)}, ("H2", "H5")),
+        (
+            {"resources": (Resource((3,), (Use((0, 1), (2, 2), (0,) * 4, pool=0),), "H7"),), "together": ((0, 1),)},
+            ("H2", "H7"),
+        ),
     ],
 )
 def test_what_cannot_be_placed_names_its_rules(fields: dict[str, Any], rules: tuple[str, ...]) -> None:
@@ -81,6 +95,40 @@ def test_what_cannot_be_placed_names_its_rules(fields: dict[str, Any], rules: tu
     assert solution.unplaced[0].item == 0
     assert solution.unplaced[0].rules == rules
     assert solution.unplaced[0].proved
+
+
+def test_a_capacity_needed_ahead_moves_the_first_slot() -> None:
+    capacity = [[[0] * 3, [9] * 3, [9] * 3, [9] * 3]]
+    units = condense(problem(1, capacity=capacity, lead=[2]))
+    assert units.allowed == [0b1000]
+    assert condense(problem(1, lead=[2])).allowed == [0b1111]
+
+
+def test_refusals_name_the_resources_and_pools_in_the_way() -> None:
+    enough, scarce = Resource((9,), (Use((0, 1), (2, 2), (0,) * 4),)), Resource((1,), (Use((0,), (2,), (0,) * 4),))
+    short = solve(problem(2, resources=(enough, scarce)), effort=0).unplaced
+    assert [(entry.item, entry.rules, entry.resources) for entry in short] == [(0, ("H5",), (1,))]
+    closed = solve(problem(2, choice_slots=((0,), (15,))), effort=0).unplaced
+    assert [(entry.item, entry.rules, entry.pools) for entry in closed] == [(0, ("H9",), (0,))]
+
+
+def test_what_finds_no_place_for_lack_of_a_resource_names_it() -> None:
+    team = Resource((3, 3), (Use((0, 1, 2), (2, 2, 2), (0, 1)),))
+    found = solve(problem(3, slots=2, resources=(team,), priority=[3, 2, 1]), effort=0).unplaced
+    assert [(entry.item, entry.rules, entry.resources, entry.proved) for entry in found] == [(2, ("H5",), (0,), True)]
+
+
+def test_periods_that_can_never_run_short_are_left_out() -> None:
+    roomy = Resource((9, 9), (Use((0, 1), (2, 2), (0, 0, 1, 1)), Use((0, 1), (2, 2), (1, 1, 1, 1))))
+    tight = Resource((9, 7), roomy.uses)
+    assert condense(problem(2, resources=(roomy,))).uses.free == []
+    assert condense(problem(2, resources=(tight,))).uses.free == [7]
+
+
+def test_an_item_that_moves_waits_for_a_slot_that_a_group_before_it_can_be_in() -> None:
+    together = SlotLimit((0, 2, 2, 2), members=(0, 1), cloud=0)
+    found = solve(problem(3, permitted=(15, 15, 1), limits=(together,), together=((0, 1),), order=[[0, 2]]), effort=0)
+    assert [entry.item for entry in found.unplaced] == [2]
 
 
 def test_clients_of_an_unplaced_item_are_unplaced_and_the_rest_is_planned() -> None:
@@ -115,3 +163,11 @@ def test_cuts_are_the_fewest_that_leave_parts_that_fit(seed: int) -> None:
     assert largest_component(range(count), left, ()) <= most
     for fewer in combinations(pairs, len(cut.order) - 1):
         assert largest_component(range(count), [pair for pair in pairs if pair not in fewer], ()) > most
+
+
+def test_a_group_too_large_for_a_team_is_cut() -> None:
+    team = Resource((4,) * 4, (Use(tuple(range(4)), (2,) * 4, (0, 1, 2, 3)),))
+    solution = solve(problem(4, order=[[0, 1], [1, 2], [2, 3], [3, 0]], resources=(team,)), effort=0)
+    assert {entry.rules for entry in solution.unplaced} == {("H2", "H5")}
+    (cut,) = solution.cuts
+    assert (len(cut.order), cut.exact) == (1, True)

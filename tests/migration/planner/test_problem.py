@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 import pytest
 
-from migration.planner import InvalidProblem, PlanningProblem, SlotLimit
+from migration.planner import InvalidProblem, PlanningProblem, Resource, SlotLimit, Use
 
 
 def test_all_faults_are_named_at_once() -> None:
@@ -25,11 +25,18 @@ def test_all_faults_are_named_at_once() -> None:
             wave_size=(3, 2),
             traffic=np.array([[0, 1, -4]]),
             pinned_slot={0: 2},
+            resources=(Resource((1, -1), (Use((0, 0, 5), (1, -1, 1), (0, 2), pool=7),)),),
+            choice_slots=((1,), (0b100,)),
+            lead=np.array([-1, 0]),
+            fee=np.array([0, -1]),
         )
     named = {fault.split(":")[0] for fault in caught.value.faults}
     assert named == {
         "permitted[0]", "choices[0]", "choices[1]", "demand", "order", "together[0]", "limits[0].capacity",
         "limits[0].members", "limits[0].cloud", "wave_size", "traffic weight", "pinned_slot",
+        "resources[0].capacity", "resources[0].uses[0].items", "resources[0].uses[0].amounts",
+        "resources[0].uses[0].periods", "resources[0].uses[0].pool", "choice_slots[0]", "choice_slots[1]", "lead",
+        "fee",
     }  # fmt: skip
 
 
@@ -43,9 +50,16 @@ def test_wrong_shapes_are_named_before_contents_are_read() -> None:
             capacity=np.ones((1, 3, 3), np.int64),
             cloud=(0,),
             limits=(SlotLimit((1,)),),
+            resources=(Resource((1,), (Use((0, 1), (1,), (0,)),)),),
+            choice_slots=((1,),),
+            lead=np.array([1, 2, 3]),
+            fee=np.array([1]),
         )
     named = {fault.split(":")[0] for fault in caught.value.faults}
-    assert named == {"choices", "demand", "capacity", "limits[0].capacity"}
+    assert named == {
+        "choices", "demand", "capacity", "limits[0].capacity", "resources[0].uses[0].amounts",
+        "resources[0].uses[0].periods", "choice_slots", "lead", "fee",
+    }  # fmt: skip
 
 
 def test_the_error_survives_pickling() -> None:
