@@ -4,42 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping, Sequence
-from itertools import count, pairwise
+from itertools import pairwise
 
 from inventory.inventory import Inventory
 from inventory.kinds.territory import AttachmentRole
 
-__all__ = ["Routes", "department_paths", "next_hops"]
-
-
-def next_hops(inventory: Inventory, root: str) -> Mapping[str, str]:
-    """Device -> its neighbour on the shortest way to ``root``; the root is its own. Devices that do not reach it are
-    absent.
-
-    The metric counts in the direction of travel, towards the root; of parallel links the smallest. Of equally short
-    ways the one found first counts, from the root outwards along links in the order of their ids (Dijkstra 1959).
-    """
-    metrics: dict[str, dict[str, int]] = {device: {} for device in inventory.devices}
-    for _, link in sorted(inventory.links.items()):
-        for start, end, metric in (
-            (link.a_device, link.b_device, link.metric_ab),
-            (link.b_device, link.a_device, link.metric_ba),
-        ):
-            metrics[end][start] = min(metric, metrics[end].get(start, metric))
-    if root not in metrics:
-        return {}
-    found, best, hops = count(), {root: 0}, dict[str, str]()
-    waiting = [(0, next(found), root, root)]
-    while waiting:
-        metric, _, device, via = heapq.heappop(waiting)
-        if device in hops:
-            continue
-        hops[device] = via
-        for other, cost in metrics[device].items():
-            if other not in hops and (other not in best or metric + cost < best[other]):
-                best[other] = metric + cost
-                heapq.heappush(waiting, (best[other], next(found), other, device))
-    return hops
+__all__ = ["Routes", "department_paths"]
 
 
 def department_paths(inventory: Inventory) -> Mapping[str, tuple[str, ...]]:
@@ -51,20 +21,13 @@ def department_paths(inventory: Inventory) -> Mapping[str, tuple[str, ...]]:
     root = inventory.estate.settings.management_root
     if root is None:
         return {}
-    hops = next_hops(inventory, root)
+    routes = Routes(inventory, root)
     found: dict[str, tuple[str, ...]] = {}
     for key, department in inventory.departments.items():
         primary = [place.device for place in department.attached_to if place.role is AttachmentRole.PRIMARY]
         if primary:
-            found[key] = _follow(hops, primary[0])
+            found[key] = routes.path(primary[0])
     return found
-
-
-def _follow(hops: Mapping[str, str], device: str) -> tuple[str, ...]:
-    path = [device]
-    while (following := hops.get(path[-1], path[-1])) != path[-1]:
-        path.append(following)
-    return tuple(path)
 
 
 class Routes:
@@ -93,6 +56,14 @@ class Routes:
         primary = ways[0][1]
         backup = next((on for _, on in ways[1:] if distance[on] < distance[device]), None)
         return (primary,) if backup is None else (primary, backup)
+
+    def path(self, device: str) -> tuple[str, ...]:
+        """Devices from a device over next hops to the root, both included; the device alone where it does not reach
+        it."""
+        found = [device]
+        while above := self.upstreams(found[-1]):
+            found.append(above[0])
+        return tuple(found)
 
     def shortest(self, path: Sequence[str]) -> bool:
         """Whether devices are linked in this order up to the root, with no shorter way from the first to it."""

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from inventory.examples import make_estate
 from migration.check import check_plan
-from migration.check.paths import department_paths
+from migration.check.paths import Routes, department_paths
+from migration.graph.upstreams import Upstreams
 from migration.plan import ItemState
 from migration.planning import make_plan, management_paths
 from tests.migration.check.builder import Draft
@@ -24,22 +25,26 @@ def test_a_made_plan_is_sound(like: str, systems: int, seed: int) -> None:
 
 @pytest.mark.parametrize("weeks", [6, 14])
 def test_a_plan_made_on_the_way_is_sound(weeks: int) -> None:
-    """Cutovers before the present slot are done, and one of the present slot as well."""
+    """What has ended before the present slot is done, and the first cutover of the present slot as well."""
     inventory = make_estate("kaifeng", 60, 3)
     plan = make_plan(inventory, effort=1)
-    present = plan.items[0].slot + weeks
-    past = [item for item in plan.items if item.slot < present]
-    past += [item for item in plan.items if item.slot == present][:1]
-    assert past
+    cutovers = [item for item in plan.items if item.is_cutover]
+    present = cutovers[0].slot + weeks
+    now = plan.grid.first_day_of(present)
+    past = [item for item in plan.items if item.end < now]
+    past += [item for item in cutovers if item.slot == present][:1]
     moved = {
         item.object_id: inventory.systems[item.object_id].model_copy(
-            update={"runs_in": f"pool:{item.pool}", "moved": plan.grid.first_day_of(item.slot)}
+            update={"runs_in": f"pool:{item.pool}", "moved": item.start}
         )
         for item in past
+        if item.is_cutover
     }
-    later = inventory.replace(systems=dict(inventory.systems) | moved)
-    again = make_plan(later, now=plan.grid.first_day_of(present), effort=1)
-    assert {item.id for item in again.items if item.state is ItemState.DONE} == {item.id for item in past}
+    assert moved
+    finished = {item.id: f"{item.end.isoformat()}T12:00:00+08:00" for item in past}
+    later = inventory.replace(systems=dict(inventory.systems) | moved, done=finished)
+    again = make_plan(later, now=now, effort=1)
+    assert {item.id for item in again.items if item.state is ItemState.DONE} == set(finished)
     assert check_plan(later, again).violations == ()
 
 
@@ -61,5 +66,8 @@ def test_both_find_the_same_management_paths(links: list[tuple[int, int, int, in
             ends = {"a_device": names[one], "b_device": names[other], "metric_ab": there, "metric_ba": back}
             draft.add("link", id=f"l{number}", bandwidth_mbps=1, **ends)
     inventory = draft.inventory()
-    found, planned = department_paths(inventory), management_paths(inventory)
+    upstreams = Upstreams(inventory)
+    found, planned = department_paths(inventory), management_paths(inventory, upstreams)
+    routes = Routes(inventory, "root")
+    assert {device: routes.upstreams(device) for device in names} == {device: upstreams.of(device) for device in names}
     assert found == {department: planned(department) for department in inventory.departments}
