@@ -1,7 +1,7 @@
 """The planner's peer: one monolithic CP-SAT model of a planning problem, as a modeller would write it.
 
 Variables: for each set of items that share a slot, one Boolean a permitted slot; for each item with a choice, one
-Boolean a pool. Hard rules as in ``PlanningProblem``: H1 to H4, H6, H8, H11, every item must be placed. Objective, in
+Boolean a pool. Hard rules as in ``PlanningProblem``: H1 to H9 and H11, every item must be placed. Objective, in
 one weighted sum in the planner's order: lateness, what waves lack of their minimum size, slots, waves. The costs that
 come after these are not modelled, which makes the peer's problem the easier one.
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from migration.planner.problem import RESOURCES, PlanningProblem, SlotLimit
+from migration.planner.problem import RESOURCES, PlanningProblem, Resource, SlotLimit
 
 __all__ = ["Answer", "solve_monolithic"]
 
@@ -97,6 +97,8 @@ class _Model:
         self._capacity()
         for limit in self.problem.limits:
             self._limit(limit)
+        for resource in self.problem.resources:
+            self._resource(resource)
         self._objective()
 
     def _boolean(self) -> Any:
@@ -127,12 +129,18 @@ class _Model:
         self.at = [shared[find(item)] for item in range(problem.items)]
 
     def _pools(self) -> None:
-        """H3 and the pools of H11."""
+        """H3, the pools of H11, and the slots in which they are open (H8, H9)."""
         for item, choices in enumerate(self.problem.choices):
             pinned = self.problem.pinned_pool.get(item)
             chosen = {pool: self._boolean() for pool, _ in choices if pinned in (None, pool)}
             self.cp.add_exactly_one(chosen.values())
             self.into.append(chosen)
+        for item, masks in enumerate(self.problem.choice_slots):
+            for (pool, _), mask in zip(self.problem.choices[item], masks, strict=True):
+                closed = [chosen for k, chosen in self.at[item].items() if not mask >> k & 1]
+                if pool in self.into[item]:
+                    for chosen in closed:
+                        self.cp.add_bool_or(~chosen, ~self.into[item][pool])
 
     def _order(self) -> None:
         """H1: by the number of the slot."""
@@ -183,17 +191,37 @@ class _Model:
                         self.cp.add(sum(terms) <= int(offered[slot, resource]))
 
     def _landed(self, item: int, pool: int, slot: int) -> Any:
-        """Boolean or sum: the item is in the pool in this slot; None where it cannot be."""
-        until = [chosen for k, chosen in self.at[item].items() if k <= slot]
-        if not until:
+        """Boolean or sum: the item counts in the pool in this slot, by its lead ahead of its own; None if it cannot."""
+        last = slot + int(self.problem.lead[item])
+        return self._both(item, pool, [k for k in self.at[item] if k <= last])
+
+    def _both(self, item: int, pool: int | None, slots: list[int]) -> Any:
+        """Boolean or sum: the item is in one of some slots and in the pool (None: any); None if it cannot be."""
+        if not slots or (pool is not None and pool not in self.into[item]):
             return None
-        if len(until) == len(self.at[item]):
+        there = sum(self.at[item][k] for k in slots)
+        if pool is None or len(self.into[item]) == 1:
+            return there
+        if len(slots) == len(self.at[item]):
             return self.into[item][pool]
-        if len(self.into[item]) == 1:
-            return sum(until)
         both = self._boolean()
-        self.cp.add(both >= self.into[item][pool] + sum(until) - 1)
+        self.cp.add(both >= self.into[item][pool] + there - 1)
         return both
+
+    def _resource(self, resource: Resource) -> None:
+        """H5 and H7: what is taken in one period."""
+        terms: dict[int, list[Any]] = defaultdict(list)
+        for use in resource.uses:
+            for item, amount in zip(use.items, use.amounts, strict=True):
+                slots: dict[int, list[int]] = defaultdict(list)
+                for slot in self.at[item] if amount else ():
+                    slots[use.periods[slot]].append(slot)
+                for period, own in slots.items():
+                    taken = None if period < 0 else self._both(item, use.pool, own)
+                    if taken is not None:
+                        terms[period].append(amount * taken)
+        for period, amounts in terms.items():
+            self.cp.add(sum(amounts) <= resource.capacity[period])
 
     def _limit(self, limit: SlotLimit) -> None:
         """H6: the amounts of the members that are cut over in one slot."""

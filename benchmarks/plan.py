@@ -80,17 +80,14 @@ def monolithic(path: str, limit: float, workers: int) -> dict[str, Any]:
 
 def _problem(path: str) -> tuple[PlanningProblem, dict[str, Any]]:
     from inventory.load import load_estate
-    from migration.calendar import ChangeCalendar
-    from migration.planning import management_paths
-    from migration.tracks.systems import system_track
+    from migration.planning import draft
 
-    inventory = load_estate(path).inventory
-    problem = system_track(inventory, ChangeCalendar(inventory, None), management_paths(inventory)).problem
+    problem = draft(load_estate(path).inventory).track.problem
     return problem, {"items": problem.items}
 
 
 def _costs(objective: Objective | None) -> dict[str, Any]:
-    names = ("lateness", "shortfall", "slots", "waves", "end", "traffic", "risk", "placement")
+    names = ("lateness", "shortfall", "slots", "waves", "end", "traffic", "risk", "placement", "money")
     return {"costs": {name: getattr(objective, name) for name in names}} if objective is not None else {}
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks._cpsat import Answer, solve_monolithic
-from migration.planner import PlanningProblem, SlotLimit, solve
+from migration.planner import PlanningProblem, Resource, SlotLimit, Use, solve
 
 FIRST = ("lateness", "shortfall", "slots", "waves")
 """The costs that the peer minimises, in their order."""
@@ -36,6 +36,12 @@ def small(seed: int) -> PlanningProblem:
         wave_size=(2, 3),
         due=(((1, 5),), ((0, 1), (2, 3)), (), ((2, 2),)),
         pinned_pool={3: 1} if seed % 3 == 0 else {},
+        resources=(
+            Resource((4, 3, 3, 4), (Use((0, 1, 2), (1, 2, 2), (0, 1, 2, 3)), Use((0, 2), (1, 1), (-1, 0, 1, 2)))),
+            Resource((2, 2), (Use((0, 3), (2, 1), (0, 0, 1, 1), pool=1),), "H7"),
+        ),
+        choice_slots=((15, 13), (15,), (14,), (12, 15)) if seed % 2 else (),
+        lead=np.array([1, 0, 0, 2]),
     )
 
 
