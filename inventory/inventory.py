@@ -169,6 +169,11 @@ class Inventory:
         return known
 
     @cached_property
+    def selections(self) -> dict[tuple[str, str], Mapping[str, AnyRecord]]:
+        """What selectors have selected so far: (text of the selector, kind) -> records."""
+        return {}
+
+    @cached_property
     def _lineages(self) -> dict[str, tuple[str, ...]]:
         return {}
 

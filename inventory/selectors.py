@@ -20,7 +20,7 @@ A selector without ``kind:`` holds for whatever kind the context asks about.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -80,12 +80,19 @@ class Selector:
             matcher = self._matchers[kind] = _compile(self, kind)
         return matcher(inventory, record)
 
-    def select(self, inventory: Inventory, kind: str) -> dict[str, AnyRecord]:
-        """The records of ``kind`` that it selects, by id, in the order of the inventory."""
+    def select(self, inventory: Inventory, kind: str) -> Mapping[str, AnyRecord]:
+        """The records of ``kind`` that it selects, by id, in the order of the inventory, which remembers them."""
         if kind not in self.kinds:
             return {}
-        matches = self.matches
-        return {key: record for key, record in inventory.of(kind).items() if matches(inventory, kind, record)}
+        if not self.terms:
+            return inventory.of(kind)
+        known = inventory.selections
+        found = known.get((self.text, kind))
+        if found is None:
+            matches = self.matches
+            found = {key: record for key, record in inventory.of(kind).items() if matches(inventory, kind, record)}
+            known[self.text, kind] = found
+        return found
 
     def validate(self, kinds: Iterable[str] | None = None) -> None:
         """SelectorError when a term cannot hold for any of ``kinds``: those that its place selects; default all."""

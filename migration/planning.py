@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from inventory.cache import without_collection
 from inventory.effort import EffortTable
 from inventory.estate import EffortRow
 from inventory.inventory import Inventory
@@ -87,6 +88,7 @@ def draft(inventory: Inventory, now: dt.date | None = None) -> Draft:
     return Draft(schedule, track, Assembly(calendar, book))
 
 
+@without_collection()
 def make_plan(
     inventory: Inventory,
     *,

@@ -85,7 +85,7 @@ class Schedule:
             self.items[item.id] = item
         rest = [item for id, item in self.items.items() if id not in self.placed and id not in self.unplanned]
         known = {id: (place.start, place.end) for id, place in self.placed.items()}
-        self._place(rest, known | placed, self.unplanned | blocked, pause)
+        self._place(rest, {**known, **placed}, {**self.unplanned, **blocked}, pause)
 
     def _place(
         self,
@@ -120,7 +120,8 @@ class Schedule:
         return late
 
     def _due(self) -> dict[str, dt.date]:
-        """Days by which items are wanted, for their turn: of targets, leases and AAAA records."""
+        """Days by which items are wanted, for their turn: of targets, leases and AAAA records, and of what waits for
+        them less its days."""
         due: dict[str, dt.date] = {}
 
         def want(id: str, day: dt.date) -> None:
@@ -137,6 +138,12 @@ class Schedule:
         for id, system in self.inventory.systems.items():
             if isinstance(system.needs_ipv6, NeedsIpv6By):
                 want(item_id(id, "ipv6_record"), system.needs_ipv6.by)
+        for id in reversed(list(_by_needs(self.items))):
+            if id in due:
+                before = due[id] - dt.timedelta(days=self.items[id].effort.days)
+                for need in self.items[id].needs:
+                    for other in need.any_of:
+                        want(other, before)
         return due
 
     def _latest(self) -> dict[str, tuple[dt.date, tuple[str, ...]]]:
