@@ -84,7 +84,10 @@ class Member:
 
 
 class Board:
-    """Hindrances of the systems of a track, with the others where ``usage`` has them."""
+    """Hindrances of the systems of a track, with the others where ``usage`` has them.
+
+    origin: of those that count amounts what they count: room (number of the pool), limit, wave, resource.
+    """
 
     def __init__(self, track: SystemTrack, usage: Usage) -> None:
         self.track, self.usage = track, usage
@@ -93,6 +96,7 @@ class Board:
         self._openings: dict[tuple[str, ...], Openings] = {}
         self._frozen: dict[tuple[tuple[str, ...], str], int] = {}
         self._members: dict[int, Member] = {}
+        self.origin: dict[Hindrance, tuple[str, int]] = {}
         self._made: dict[tuple[str, ...], Hindrance] = {}
         self._entry: dict[tuple[str, bool, int], list[tuple[Hindrance, int]]] = {}
 
@@ -245,9 +249,8 @@ class Board:
     def room(self, member: Member, pool: int) -> Hindrance:
         """H4: a pool's capacity. It is one hindrance for all systems."""
         name = self.track.pools[pool]
-        return self.make(
-            "H4", "pool-full", (f"pool:{name}",), {"pool": name, **self.demand(member.item)}, key=("H4", name)
-        )
+        data: dict[str, str | float] = {"pool": name, **self.demand(member.item)}
+        return self._from("room", pool, self.make("H4", "pool-full", (f"pool:{name}",), data, key=("H4", name)))
 
     def demand(self, item: int) -> dict[str, float]:
         """What an item takes in its pool."""
@@ -257,15 +260,20 @@ class Board:
     def wave(self) -> Hindrance:
         """H6: the largest wave."""
         most = self.inventory.estate.settings.wave_size.max
-        return self.make("H6", "wave-size", (), {"most": most}, key=("H6", "wave"))
+        return self._from("wave", 0, self.make("H6", "wave-size", (), {"most": most}, key=("H6", "wave")))
 
     def limit(self, number: int) -> Hindrance:
         """H6: a limit of cutovers."""
-        return self._of(self.track.bounds[number].source)
+        return self._from("limit", number, self._of(self.track.bounds[number].source))
 
     def resource(self, number: int) -> Hindrance:
         """H5: a team's skill; H7: a link."""
-        return self._of(self.track.sources[number])
+        return self._from("resource", number, self._of(self.track.sources[number]))
+
+    def _from(self, kind: str, number: int, hindrance: Hindrance) -> Hindrance:
+        """Note what a hindrance counts."""
+        self.origin[hindrance] = (kind, number)
+        return hindrance
 
     def needed_together(self, members: Iterable[int]) -> Iterator[tuple[Hindrance, int]]:
         """Limits and teams that count all members of a group, and the slots that cannot hold them."""

@@ -45,7 +45,7 @@ class Situation:
             places.append(open_pools)
         if len(self.members) == 1:
             return True
-        return any(self._fits(slot, places, standing) for slot in range(self.board.problem.slots) if slots >> slot & 1)
+        return any(self.fits(slot, places, standing) for slot in range(self.board.problem.slots) if slots >> slot & 1)
 
     @staticmethod
     def _open(member: Member, standing: Collection[Hindrance]) -> dict[int, int]:
@@ -64,7 +64,7 @@ class Situation:
                 found[pool] = left
         return found
 
-    def _fits(self, slot: int, places: Sequence[Mapping[int, int]], standing: Collection[Hindrance]) -> bool:
+    def fits(self, slot: int, places: Sequence[Mapping[int, int]], standing: Collection[Hindrance]) -> bool:
         """Whether all members together find room in pools and waves in a slot; true where it takes too long to tell."""
         board = self.board
         usage, demand = board.usage, board.problem.demand

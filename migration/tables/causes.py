@@ -48,6 +48,7 @@ CAUSES: dict[str, str] = {
     # H8, H9, H12: what keeps a cutover out of slots
     "outage-too-long": "cutover and rollback take {minutes} minutes; the system allows {allowed}",
     "windows": "its windows, with at least {minutes} minutes",
+    "holidays": "no day to change anything: legal holidays, or before now",
     "frozen": "freeze '{freeze}'",
     "chain-start": "the work before its cutover takes {days} days; no slot before {date} leaves them",
     "gate": "it waits for {item} (ends {date})",

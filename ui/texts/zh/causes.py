@@ -43,6 +43,7 @@ TEXTS = {
     # H8、H9、H12：哪些条件排除了某些时段
     "outage-too-long": "割接加回退需要 {minutes} 分钟，系统只允许 {allowed} 分钟",
     "windows": "变更窗口须不少于 {minutes} 分钟",
+    "holidays": "没有可变更的日子：法定节假日，或早于计划起始日",
     "frozen": "封网“{freeze}”",
     "chain-start": "割接前的工作需要 {days} 天，{date} 之前没有时段来得及",
     "gate": "须等待 {item}（{date} 完成）",
