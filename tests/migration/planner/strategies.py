@@ -148,10 +148,7 @@ def planted(items: int, waves: int, pools: int, seed: int) -> tuple[PlanningProb
         risk=np.array([random.randint(1, 9) for _ in range(items)]),
         critical=np.array([random.random() < 0.05 for _ in range(items)]),
         resources=planted_resources(random, slot, pool, choices, slots),
-        choice_slots=tuple(
-            tuple((1 << slots) - (1 << random.randint(0, slot[i] if q == pool[i] else slots - 1)) for q, _ in row)
-            for i, row in enumerate(choices)
-        ),
+        choice_slots=planted_gates(random, slot, pool, choices, slots),
         lead=np.array(lead),
         fee=np.array([random.randint(0, 5) for _ in range(items)]),
     )
@@ -178,3 +175,13 @@ def planted_resources(
                 taken[use.periods[slot[i]]] += amount if use.pool in (None, pool[i]) else 0
         found.append(Resource(tuple(max(total * 21 // 20, sum(taken) // slots) for total in taken), tuple(uses), rule))
     return tuple(found)
+
+
+def planted_gates(
+    random: Random, slot: list[int], pool: list[int], choices: tuple[tuple[tuple[int, int], ...], ...], slots: int
+) -> tuple[tuple[int, ...], ...]:
+    """Each pool opens to each item at some slot, the item's own no later than it is needed."""
+    return tuple(
+        tuple((1 << slots) - (1 << random.randint(0, slot[i] if q == pool[i] else slots - 1)) for q, _ in row)
+        for i, row in enumerate(choices)
+    )
