@@ -10,6 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from inventory.cache import without_collection
 from inventory.effort import EffortTable
@@ -134,7 +135,6 @@ def make_plan(
     bounds |= {"lateness": 0, "shortfall": 0, "traffic": 0, "placement": solution.bounds.placement, "money": 0}
     if solution.objective is not None:
         plan = plan.model_copy(update={"objective": plan_costs(inventory, plan, bounds, against)})
-    plan = with_slices(inventory, plan)
     found = check_plan(inventory, plan)
     report("check", 1, 1)
     return plan.model_copy(update={"facts": found.facts, "violations": found.violations})
@@ -142,10 +142,17 @@ def make_plan(
 
 def with_slices(inventory: Inventory, plan: Plan) -> Plan:
     """The plan with the hashes of what its items depend on, computed anew."""
-    hashes = slice_hash(inventory, (_slice_item(plan, item) for item in plan.items))
-    items = (item.model_copy(update={"slice_hash": hashes.items[item.id]}) for item in plan.items)
-    records = {name: digest[:SHOWN] for name, digest in hashes.records.items()}
-    return plan.model_copy(update={"items": tuple(items), "slice_hash": hashes.all, "slices": records})
+    items = list(plan.items)
+    sliced = _slice(inventory, items, plan.paths)
+    return plan.model_copy(update={"items": tuple(items), **sliced})
+
+
+def _slice(inventory: Inventory, items: list[PlanItem], paths: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """Hash the slices of items, each replaced in its place by one that has its own; returns the fields of the plan."""
+    hashes = slice_hash(inventory, (_slice_item(paths, item) for item in items))
+    for place, item in enumerate(items):
+        items[place] = item.model_copy(update={"slice_hash": hashes.items[item.id]})
+    return {"slice_hash": hashes.all, "slices": {name: digest[:SHOWN] for name, digest in hashes.records.items()}}
 
 
 def changed_items(inventory: Inventory, plan: Plan) -> tuple[str, ...]:
@@ -159,7 +166,7 @@ def changed_records(inventory: Inventory, plan: Plan) -> dict[str, tuple[str, ..
     Records are new in the slice or other than they were. None is named where the slice only lost some, or where the
     item's own object, pool or path is gone: that one is named then.
     """
-    known = {item.id: found for item in plan.items if _exists(inventory, found := _slice_item(plan, item))}
+    known = {item.id: found for item in plan.items if _exists(inventory, found := _slice_item(plan.paths, item))}
     hashes = slice_hash(inventory, known.values())
     changed: dict[str, tuple[str, ...]] = {}
     for item in plan.items:
@@ -172,8 +179,8 @@ def changed_records(inventory: Inventory, plan: Plan) -> dict[str, tuple[str, ..
     return changed
 
 
-def _slice_item(plan: Plan, item: PlanItem) -> SliceItem:
-    devices = plan.paths.get(item.object_id, ()) if item.track is Track.NETWORK else ()
+def _slice_item(paths: Mapping[str, tuple[str, ...]], item: PlanItem) -> SliceItem:
+    devices = paths.get(item.object_id, ()) if item.track is Track.NETWORK else ()
     return SliceItem(item.id, item.object, item.pool, devices, item.links)
 
 
@@ -216,10 +223,15 @@ def _plan(
     track, schedule, assembly = begun.track, begun.schedule, begun.assembly
     inventory, calendar, scope = track.inventory, track.calendar, track.scope
     items, unplanned = _items(begun, solution)
+    names = _names(inventory, items, scope.decided)
+    notes = tuple(_notes(track, items))
+    last = max((item.end for item in items), default=calendar.now)
+    paths = {device: path for item in items if (path := schedule.upstreams.path(device := _device(item)))}
+    items = sorted((*assembly.done(scope), *items), key=lambda item: (item.slot, item.wave, item.id))
+    sliced = _slice(inventory, items, paths)
     status = PlanStatus(solution.status.value)
     if unplanned and status in (PlanStatus.OPTIMAL, PlanStatus.FEASIBLE):
         status = PlanStatus.INFEASIBLE
-    last = max((item.end for item in items), default=calendar.now)
     return Plan(
         estate=inventory.estate.name,
         as_of=inventory.estate.as_of,
@@ -229,17 +241,18 @@ def _plan(
         effort=solution.effort,
         status=status,
         grid=calendar.grid,
-        items=tuple(sorted((*assembly.done(scope), *items), key=lambda item: (item.slot, item.wave, item.id))),
+        items=tuple(items),
+        **sliced,
         dispositions=tuple(scope.decided.values()),
         unplanned=unplanned,
         out_of_scope=tuple(sorted(_classified(inventory))),
         quarantined=tuple(sorted(f"{kind}:{id}" for kind, id in quarantined)),
-        names=_names(inventory, items, scope.decided),
+        names=names,
         skipped=schedule.skipped,
-        paths={device: path for item in items if (path := schedule.upstreams.path(device := _device(item)))},
-        assumptions=_assumptions(schedule.table, items),
+        paths=paths,
+        assumptions=_assumptions(schedule, track),
         provisional=calendar.working_days.provisional(calendar.now, max(calendar.now, last)),
-        notes=tuple(_notes(track, items)),
+        notes=notes,
     )
 
 
@@ -313,11 +326,12 @@ def _classified(inventory: Inventory) -> Iterator[str]:
         yield from (f"{kind}:{id}" for id, record in inventory.of(kind).items() if getattr(record, "classified", False))
 
 
-def _assumptions(table: EffortTable, items: Iterable[PlanItem]) -> tuple[EffortRow, ...]:
+def _assumptions(schedule: Schedule, track: SystemTrack) -> tuple[EffortRow, ...]:
     """Rows of the effort table behind the items that nobody measured, in the order of the tracks and steps."""
-    rows: dict[int, EffortRow] = {}
-    for step in {(item.track.value, item.base_step, item.kind, item.object_id) for item in items}:
-        rows |= {id(row): row for row in table.of(*step).rows if row.source == "assumption"}
+    efforts = [schedule.items[id].effort for id in schedule.placed]
+    for chain in track.chains.values():
+        efforts += [chain.cutover, *(step.effort for step in chain.steps)]
+    rows = {id(row): row for effort in efforts for row in effort.rows if row.source == "assumption"}
     order = {(track.value, step): place for place, (track, step) in enumerate((t, s) for t in Track for s in STEPS[t])}
     return tuple(
         sorted(rows.values(), key=lambda row: (order[row.track, row.step], row.technology, row.criticality or ""))
