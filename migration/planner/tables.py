@@ -216,9 +216,9 @@ def build_tables(problem: PlanningProblem, units: Units) -> Tables:
         check_ptr=check_ptr,
         check_first=check_first,
         unit_limit_ptr=unit_limit_ptr,
-        **{f"unit_limit{name}": [row[i] for row in unit_rows] for i, name in enumerate(("", "_amount"))},
+        **_columns("unit_limit", ("", "_amount"), unit_rows),
         item_limit_ptr=item_limit_ptr,
-        **{f"item_limit{name}": [row[i] for row in item_rows] for i, name in enumerate(("", "_amount", "_cloud"))},
+        **_columns("item_limit", ("", "_amount", "_cloud"), item_rows),
         cloud_limit_ptr=cloud_limit_ptr,
         cloud_limit=cloud_limit,
         **_risks(problem, labels, count),
@@ -228,6 +228,11 @@ def build_tables(problem: PlanningProblem, units: Units) -> Tables:
         lead=problem.lead.tolist(),
         free=[*pool_free, *limit_free, *units.uses.free],
     )
+
+
+def _columns(field: str, names: tuple[str, ...], rows: Sequence[tuple[int, ...]]) -> dict[str, Any]:
+    """Fields of the tables that hold one column of some rows each."""
+    return {f"{field}{name}": [row[place] for row in rows] for place, name in enumerate(names)}
 
 
 def _allowed(masks: Sequence[int], slots: int) -> bytearray:
