@@ -87,8 +87,7 @@ class Placement:
 
     def ruled_out(self, system: str) -> Mapping[str, Finding]:
         """Pool -> the first rule that it breaks for this system, by id of the pool."""
-        department = self.inventory.departments[self.inventory.systems[system].department]
-        own = {"region": {"division": department.division}, "sector": {"sector": department.sector}}
+        own = self._own(system)
         return {
             pool: Finding(
                 rule="H3",
@@ -108,18 +107,22 @@ class Placement:
         """
         profile = self._profile(system)
         record = self.inventory.pools[pool]
-        reasons = self._reasons(
-            profile, record, self.inventory.clouds[record.cloud], self._chosen(system, profile.target)
-        )
+        own = self._own(system)
+        cloud = self.inventory.clouds[record.cloud]
         return tuple(
             Finding(
                 rule="H3",
                 code=reason.code,
                 records=(f"pool:{pool}", *reason.records),
-                data={"pool": pool, **reason.data},
+                data={"pool": pool, **reason.data, **own.get(reason.code, {})},
             )
-            for reason in reasons
+            for reason in self._reasons(profile, record, cloud, self._chosen(system, profile.target))
         )
+
+    def _own(self, system: str) -> dict[str, dict[str, str]]:
+        """What a system has where a cloud serves others."""
+        department = self.inventory.departments[self.inventory.systems[system].department]
+        return {"region": {"division": department.division}, "sector": {"sector": department.sector}}
 
     def cost(self, system: str, pool: str) -> int:
         """S5: whole yuan a month of the system's demand at the cloud's prices, and what preference adds."""

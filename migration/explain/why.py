@@ -152,7 +152,9 @@ class _Asking:
             if name == self.item.pool:
                 continue
             ruling = self._ruling_out(self.me, pool, self.item.slot)
-            kept = tuple(self._kept(one, self.me, self.item.slot) for one in ruling)
+            reasons = (Kept(reason) for reason in track.placement.every_reason(system, name))
+            others = (self._kept(one, self.me, self.item.slot) for one in ruling if one.finding.rule != "H3")
+            kept = (*reasons, *others)
             found.append(OtherPool(name, kept, track.placement.cost(system, name) - own))
         return sorted(found, key=lambda one: (bool(one.kept), one.cost, one.pool))
 

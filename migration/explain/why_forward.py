@@ -132,8 +132,10 @@ class _Asking:
                 finding = Finding(rule="H6", code="network-changes", data={"most": most, "area": item.cloud})
                 found.append(Kept(finding, 1, most - taken, "changes"))
             if not self.batches.admits(item.object_id, day):
-                data = {"device": item.object_id}
-                found.append(Kept(Finding(rule="H13", code="path-safety", records=(item.object,), data=data)))
+                conflict = Finding(
+                    rule="H13", code="path-safety", records=(item.object,), data={"device": item.object_id}
+                )
+                found.append(Kept(conflict))
         return tuple(found)
 
     def _closed(self, day: dt.date) -> Finding:

@@ -43,11 +43,11 @@ CAUSES: dict[str, str] = {
     "limit": "at most {most} cutover(s) a slot for {object}",
     "wave-size": "a wave has at most {most} cutovers",
     # H5, H7
-    "team-full": "team '{team}' has nothing left for '{skill}'",
+    "team-full": "team '{team}' has too little left for '{skill}'",
     "link-share": "copies may use {mbps} Mbit/s of the link",
     # H8, H9, H12: what keeps a cutover out of slots
     "outage-too-long": "cutover and rollback take {minutes} minutes; the system allows {allowed}",
-    "windows": "its windows, with at least {minutes} minutes",
+    "windows": "none of its windows of at least {minutes} minutes opens",
     "holidays": "no day to change anything: legal holidays, or before now",
     "frozen": "freeze '{freeze}'",
     "chain-start": "the work before its cutover takes {days} days; no slot before {date} leaves them",

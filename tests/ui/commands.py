@@ -43,6 +43,7 @@ CALLS: dict[str, list[str]] = {
     "plan diff": ["{plan}", "{plan}"],
     "plan rebase": ["{estate}", "{plan}", "-o", "{out}/rebased.json"],
     "plan deadlines": ["{estate}", "{plan}"],
+    "plan why": ["{estate}", "{plan}", "tysf"],
     "plan why-not": ["{estate}", "{plan}", "tysf", "2021-W30"],
     "plan export": ["{plan}", "--html", "{out}/plan.html"],
     "plan connections": ["{estate}", "{plan}"],

@@ -82,8 +82,8 @@ def print_cost_changes(changes: list[tuple[str, str, str, int | None, int | None
         for rule, name, unit, before, after in changes
     ]
     if rows:
-        names = ("plan.rule", "plan.cost", "explain.before", "explain.after", "explain.change", "plan.unit")
-        table([text(name) for name in names], rows, title=text("plan.objective"), right=[2, 3, 4])
+        names = ("explain.rule", "explain.cost", "explain.before", "explain.after", "explain.change", "explain.unit")
+        table([text(name) for name in names], rows, title=text("explain.costs"), right=[2, 3, 4])
 
 
 def _fields(change: ItemChange) -> str:

@@ -6,6 +6,7 @@ TEXTS = {
     "check.help": "Check a plan against its estate, independently of the planner.\n\nExit code 0: sound; 1: violations, by rule id; 5: sound, but records that it stands on have changed; 3: sound, but something is unplanned.",
     "show.help": "Show a plan: its tracks and waves, one wave or slot, one item, one department, or what is unplanned.",
     "deadlines.help": "Work back from the targets: how late each item may start, its slack, and the critical path to each target.",
+    "why.help": "Why an item lies in its slot and lands in its pool: what keeps it out of every earlier slot, which rule binds right before, and what its place costs.",
     "why-not.help": "Move an item to another slot, with all that moves with it, and let the checker say which rules that breaks.\n\nWhere it breaks none: what each cost becomes. The plan stays as it is.",
     "diff.help": "What a new plan changes: items, waves, costs, churn.\n\nExit code 0; with --exit-code 1 when the plans differ.",
     "rebase.help": "Set a plan on the present state of its estate, where the checker finds it sound there.\n\nExit code 0: written; 1: not sound, nothing is written.",

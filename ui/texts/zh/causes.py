@@ -38,11 +38,11 @@ TEXTS = {
     "limit": "{object} 每个时段最多 {most} 次割接",
     "wave-size": "一个批次最多 {most} 次割接",
     # H5, H7
-    "team-full": "实施组“{team}”的“{skill}”已无余量",
+    "team-full": "实施组“{team}”的“{skill}”余量不足",
     "link-share": "数据复制在该链路上最多可用 {mbps} Mbit/s",
     # H8、H9、H12：哪些条件排除了某些时段
     "outage-too-long": "割接加回退需要 {minutes} 分钟，系统只允许 {allowed} 分钟",
-    "windows": "变更窗口须不少于 {minutes} 分钟",
+    "windows": "没有不少于 {minutes} 分钟的变更窗口开放",
     "holidays": "没有可变更的日子：法定节假日，或早于计划起始日",
     "frozen": "封网“{freeze}”",
     "chain-start": "割接前的工作需要 {days} 天，{date} 之前没有时段来得及",
