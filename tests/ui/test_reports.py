@@ -174,15 +174,21 @@ def test_the_workbook_is_read_back(language: str) -> None:
         "zh": ("概况", "批次", "事项 系统", "部门", "阶段目标", "未排入", "假设值"),
     }[language]
     assert set(names) <= set(book.sheetnames)
-    systems = list(book[names[2]].iter_rows(values_only=True))
-    assert len(systems) == 1 + 6
-    first = systems[1]
-    assert first[2:4] == ("idp", "系统idp")
-    assert isinstance(first[5], dt.datetime)
+    head, *systems = book[names[2]].iter_rows(values_only=True)
+    assert [row[0] for row in systems] == ["idp", "old", "hydj", "oa"]
+    idp = dict(zip(head, systems[0], strict=True))
+    cut, copied = {"en": ("cutover", "first copy"), "zh": ("割接", "数据复制")}[language]
+    assert [str(idp[step]) for step in (cut, copied)] == ["2021-01-15 00:00:00", "2021-01-10 00:00:00"]
+    assert dict(zip(head, systems[2], strict=True))[copied] is None
     assert book[names[2]].freeze_panes == "A2"
     assert book[names[2]].column_dimensions["D"].width > 8
     targets = list(book[names[4]].iter_rows(values_only=True))
     assert [row[0] for row in targets[1:]] == ["late", "moved", "attached", "none", "six", "all", "lines", "rooms"]
+    opening = list(
+        book[{"en": "Temporary connections to open", "zh": "要开通的临时互通"}[language]].iter_rows(values_only=True)
+    )
+    assert opening[1] == ("2021-W02", "2021-01-11 – 01-17", 6, 2, 1, 0)
+    assert [row[5] for row in opening[1:]] == [0, 3, 1, 1]
     departments = list(book[names[3]].iter_rows(values_only=True))
     assert departments[1][:4] == ("bureau", "市大数据局", 9, 3)
 

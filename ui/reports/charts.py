@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from rich.cells import cell_len, set_cell_size
+
 __all__ = ["curve_chart"]
 
-WIDTH, HEIGHT = 420, 96
-"""Size of the drawing in pixels; labels stand above and below it."""
+WIDTH, HEIGHT = 390, 96
+"""Size of the drawing in pixels; labels stand above and below it. Three fit beside each other on the page."""
 ABOVE, BELOW, LEFT = 20, 18, 8
+ROOM_FOR_WORDS = 58
+"""Half-width characters of 11 px type that title and note may take together."""
 
 
 def curve_chart(title: str, note: str, used: Sequence[float], limit: Sequence[float], labels: tuple[str, str]) -> str:
@@ -23,10 +27,12 @@ def curve_chart(title: str, note: str, used: Sequence[float], limit: Sequence[fl
     area = f"M{LEFT} {base}{_steps(used, top)}V{base}Z"
     line = f"M{LEFT} {_y(limit[0], top):g}{_steps(limit, top)}"
     said = f"{title}: {note}"
+    room = ROOM_FOR_WORDS - cell_len(note)
+    shown = title if cell_len(title) <= room else set_cell_size(title, room - 1).rstrip() + "…"
     return (
         f'<svg class="curve" width="{LEFT + WIDTH + LEFT}" height="{base + BELOW}" role="img" '
         f'aria-label="{escape(said)}"><title>{escape(said)}</title>'
-        f'<text x="{LEFT}" y="13">{escape(title)}</text>'
+        f'<text x="{LEFT}" y="13">{escape(shown)}</text>'
         f'<text class="axis end" x="{LEFT + WIDTH}" y="13">{escape(note)}</text>'
         f'<path class="{"over" if over else "area"}" d="{area}"/><path class="limit" d="{line}"/>'
         f'<line class="grid" x1="{LEFT}" y1="{base}" x2="{LEFT + WIDTH}" y2="{base}"/>'

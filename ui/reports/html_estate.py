@@ -78,7 +78,7 @@ def capacity_section(source: Source) -> str:
     charts = [
         "".join(
             curve_chart(
-                f"{source.label(f'pool:{pool}')} · {text(f'report.resource.{curve.resource}')}",
+                f"{source.name(f'pool:{pool}')} · {text(f'report.resource.{curve.resource}')}",
                 _peak(curve),
                 curve.used,
                 curve.offered,
@@ -99,7 +99,7 @@ def _teams(source: Source) -> str:
     )
     charts = [
         curve_chart(
-            f"{source.label(f'team:{curve.team}')} · {text(f'report.skill.{curve.skill.value}')}",
+            f"{source.name(f'team:{curve.team}')} · {text(f'report.skill.{curve.skill.value}')}",
             _peak(curve),
             curve.used,
             curve.capacity,
@@ -142,7 +142,7 @@ def ipv6_section(source: Source) -> str:
     """Stages by level and area, and folded below each area its devices with the day of each stage."""
     assert source.inventory is not None
     rows = ipv6_stages(source.inventory, source.plan)
-    parts, left = [html_table(stage_table(source))], MOST_DEVICES
+    parts, left = [html_table(stage_table(source), tight=True)], MOST_DEVICES
     for row in rows:
         if len(row.devices) <= left and any(stage.planned for stage in row.stages):
             left -= len(row.devices)

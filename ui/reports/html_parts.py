@@ -39,8 +39,9 @@ def details(summary: str, content: str) -> str:
     return f"<details><summary>{escape(summary)}</summary>{content}</details>"
 
 
-def html_table(table: Table, most: int = LONGEST) -> str:
-    """A table of at most so many rows, and how many more there are; without rows a word for nothing."""
+def html_table(table: Table, most: int = LONGEST, *, tight: bool = False) -> str:
+    """A table of at most so many rows, and how many more there are; without rows a word for nothing. ``tight``: cells
+    are not broken into lines."""
     if not table.rows:
         return none()
     marks = [' class="number"' if place in table.numbers else "" for place in range(len(table.columns))]
@@ -52,7 +53,8 @@ def html_table(table: Table, most: int = LONGEST) -> str:
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in table.rows[:most])
     more = soft(words("more", count=len(table.rows) - most)) if len(table.rows) > most else ""
     head = cells("th", table.columns)
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}'
+    kind = "wide tight" if tight else "wide"
+    return f'<div class="{kind}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}'
 
 
 def _shown(value: Cell) -> str:

@@ -200,4 +200,9 @@ TEXTS = {
     "title.findings": "Findings",
     "title.summary": "Summary",
     "title.connections-closing": "Temporary connections to close",
+    "column.slot": "Slot",
+    "column.count-opens": "To open",
+    "column.count-permanent": "of them for good",
+    "column.count-written-in": "of them written-in addresses",
+    "column.count-closes": "To close",
 }

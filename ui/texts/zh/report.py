@@ -200,4 +200,9 @@ TEXTS = {
     "title.findings": "检查结果",
     "title.summary": "概况",
     "title.connections-closing": "可以关闭的临时互通",
+    "column.slot": "时段",
+    "column.count-opens": "要开通",
+    "column.count-permanent": "其中长期",
+    "column.count-written-in": "其中固定写入地址",
+    "column.count-closes": "可关闭",
 }
