@@ -24,7 +24,7 @@ __all__ = ["Board", "Hindrance", "Member", "Openings"]
 SCALE = 1000
 HAND_MADE = ("H10", "H11")
 """Rules whose hindrances were decided by hand, besides freezes, placement rules and decisions on the target."""
-SKIPPED = ("windows", "frozen")
+SKIPPED = ("windows", "frozen", "deadline")
 """Bars of the system track that are looked at opening by opening here."""
 
 
@@ -165,7 +165,7 @@ class Board:
         return found
 
     def _calendar(self, member: Member, windows: tuple[str, ...]) -> Iterator[tuple[Hindrance, int]]:
-        """H8: days outside the windows, windows that are too short, freezes."""
+        """H8, H10: days outside the windows, windows that are too short, days after a hard target, freezes."""
         minutes = self.track.chains[member.system].minutes
         me = f"system:{member.system}"
         names = tuple(f"window:{window}" for window in windows)
@@ -175,6 +175,10 @@ class Board:
         short = sum(1 << place for place, one in enumerate(member.openings.listed) if one.minutes < minutes)
         data: dict[str, str | int] = {"minutes": minutes, "longest": longest}
         yield self.make("H8", "window-too-short", (me, *names), data), short
+        for target in self.track.deadlines.latest.get(member.system, ()):
+            late = sum(1 << place for place, one in enumerate(member.openings.listed) if one.start.date() > target.date)
+            records = (me, f"target:{target.id}")
+            yield self.make("H10", "deadline", records, {"date": target.date.isoformat()}), late
         for freeze in self.track.calendar.freezes(member.system):
             yield self._freeze(freeze), self._frozen_openings(member, windows, freeze)
 

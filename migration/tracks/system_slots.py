@@ -113,6 +113,8 @@ class Slots:
         mask = self._after(self._pool[pool, ipv6][1], chain)
         if self.calendar.pool_freezes(pool):
             mask &= self.calendar.permitted(system, pool, chain.minutes)
+            for target in self.promised.latest.get(system, ()):
+                mask &= self._until(system, target.date, pool)
         lead = lead_days(self.inventory, pool)
         if lead:
             mask &= self.starting(self.calendar.now + dt.timedelta(days=lead + chain.copy_days))
@@ -123,14 +125,14 @@ class Slots:
         allowed = self.inventory.systems[system].allowed_outage_minutes
         return allowed is not None and self.chains[system].minutes > allowed
 
-    def _until(self, system: str, date: dt.date) -> int:
-        """Slots in which every opening lies no later than a day: a cutover counts on the day its window starts."""
+    def _until(self, system: str, date: dt.date, pool: str | None = None) -> int:
+        """Slots whose first opening lies no later than a day: a cutover takes it and counts on the day it starts."""
         last = self.grid.slot_of(date)
         if last < 0:
             return 0
-        openings = self.calendar.openings(system, last, None, self.chains[system].minutes)
-        whole = all(opening.start.date() <= date for opening in openings)
-        return (1 << (last + whole)) - 1
+        openings = self.calendar.openings(system, last, pool, self.chains[system].minutes)
+        in_time = not openings or openings[0].start.date() <= date
+        return (1 << (last + in_time)) - 1
 
     def bars(self, system: str) -> list[Bar]:
         """Everything that keeps a system out of some slot wherever it lands, one by one."""

@@ -186,9 +186,9 @@ def _print_item(plan: Plan, found: WhyItem) -> None:
         rows = [(gate.rule, gate.item, gate.end, gate.opens) for gate in found.gates[:LISTED]]
         columns = [text("explain.rule"), *(text(f"explain.{name}") for name in ("item", "ends", "opens"))]
         table(columns, rows, title=text("explain.gates"))
-    rows = [(_span(one.first, one.last), _kept_text(one.kept, "explain.no-turn")) for one in found.days]
-    if rows:
-        table([text("explain.days"), text("explain.kept-out-by")], rows, title=text("explain.then"))
+    days = [(_span(one.first, one.last), _kept_text(one.kept, "explain.no-turn")) for one in found.days]
+    if days:
+        table([text("explain.days"), text("explain.kept-out-by")], days, title=text("explain.then"))
     free = not (found.follows or found.promised or found.days)
     if free and item.start <= max(plan.now, *(gate.opens for gate in found.gates), dt.date.min):
         key = "explain.at-gate" if found.gates and found.gates[0].opens >= plan.now else "explain.at-now"
