@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import TypedDict
 
 from inventory.effort import Effort
 from inventory.inventory import end_of, split_ref
@@ -15,8 +16,9 @@ from migration.steps import STEPS, Nature, Track
 from migration.teams import TeamBook
 from migration.tracks.system_bridges import method_of
 from migration.tracks.system_chain import ChainStep
+from migration.tracks.system_scope import Scope
 from migration.tracks.system_tails import landed_in
-from migration.tracks.systems import Scope, SystemTrack
+from migration.tracks.systems import SystemTrack
 from migration.work import WorkItem
 
 __all__ = ["Assembly"]
@@ -145,10 +147,10 @@ class Assembly:
             if len(parts) != 3 or parts[0] not in self._kinds or (id == item_id(parts[1]) and parts[1] in scope.moving):
                 continue
             track = Track(parts[0])
-            kind = next((kind for kind in self._kinds[parts[0]] if parts[1] in self.inventory.of(kind)), None)
-            if kind is not None and parts[2].partition("-")[0] in STEPS[track]:
+            named = next((kind for kind in self._kinds[parts[0]] if parts[1] in self.inventory.of(kind)), "")
+            if named and parts[2].partition("-")[0] in STEPS[track]:
                 day = dt.datetime.fromisoformat(moment).astimezone(CHINA_TIME).date()
-                yield self._done(id, track, parts[2], f"{kind}:{parts[1]}", day)
+                yield self._done(id, track, parts[2], f"{named}:{parts[1]}", day)
 
     @cached_property
     def _kinds(self) -> dict[str, tuple[str, ...]]:
@@ -182,12 +184,19 @@ class Assembly:
         )
 
 
-def _window(effort: Effort | None, opening: Opening | None) -> dict[str, dt.datetime | int]:
+class _Window(TypedDict):
+    window_start: dt.datetime | None
+    window_minutes: int | None
+    outage_minutes: int | None
+    rollback_minutes: int | None
+
+
+def _window(effort: Effort | None, opening: Opening | None) -> _Window:
     if effort is None or opening is None:
-        return {}
-    return {
-        "window_start": opening.start,
-        "window_minutes": opening.minutes,
-        "outage_minutes": effort.outage,
-        "rollback_minutes": effort.rollback,
-    }
+        return _Window(window_start=None, window_minutes=None, outage_minutes=None, rollback_minutes=None)
+    return _Window(
+        window_start=opening.start,
+        window_minutes=opening.minutes,
+        outage_minutes=effort.outage,
+        rollback_minutes=effort.rollback,
+    )

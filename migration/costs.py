@@ -18,7 +18,7 @@ from migration.plan import Cost, Plan, PlanItem, item_id
 from migration.promises import promises
 from migration.steps import Track
 from migration.tracks.system_order import binding, links_of
-from migration.tracks.systems import open_risks, risk_of
+from migration.tracks.system_risk import open_risks, risk_of
 
 __all__ = ["churn", "plan_costs"]
 

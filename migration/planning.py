@@ -33,8 +33,9 @@ from migration.tracks.clouds import Landing
 from migration.tracks.system_bridges import unknown_clients
 from migration.tracks.system_copies import Copies
 from migration.tracks.system_gates import Gates
+from migration.tracks.system_scope import scope_of
 from migration.tracks.system_tails import landed_in
-from migration.tracks.systems import SystemTrack, scope_of, system_track
+from migration.tracks.systems import SystemTrack, system_track
 from migration.unplanned import unplanned_items
 
 __all__ = [

@@ -23,8 +23,8 @@ from migration.tracks.lines import line_items
 from migration.tracks.network import network_items
 from migration.tracks.retirement import retirement_items
 from migration.tracks.rooms import room_items
+from migration.tracks.system_scope import Scope
 from migration.tracks.system_tails import ipv6_records, last_items, left_over
-from migration.tracks.systems import Scope
 from migration.work import WorkItem
 
 __all__ = ["Schedule"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from inventory.effort import EffortTable
@@ -88,14 +88,13 @@ def link_resources(
     systems: Sequence[str],
     eligible: Sequence[Sequence[str]],
     leads: Sequence[int],
-    place: Mapping[str, int],
 ) -> tuple[list[Resource], list[Finding]]:
     """One resource a link that copies may use, in kbit/s a slot, and what it is in words.
 
-    leads: slots before the cutover in which each system's copy runs; it loads its path in all of them. place: number of
-    each pool. A link that lies on the paths to all of a system's pools is used wherever it lands.
+    leads: slots before the cutover in which each system's copy runs; it loads its path in all of them. A link that lies on the paths to all of a system's pools is used wherever it lands.
     """
     slots = inventory.estate.grid.count
+    place = {pool: number for number, pool in enumerate(sorted(inventory.pools))}
     uses: dict[str, dict[tuple[int, int | None], list[tuple[int, int]]]] = {}
     for item, (system, pools) in enumerate(zip(systems, eligible, strict=True)):
         rate = copies.rate(system)

@@ -11,7 +11,7 @@ from inventory.kinds.systems import NeedsIpv6By
 from migration.plan import item_id
 from migration.steps import Track
 from migration.tracks.system_gates import ipv6_needs
-from migration.tracks.systems import Scope
+from migration.tracks.system_scope import Scope
 from migration.work import Need, WorkItem
 
 __all__ = ["ipv6_records", "landed_in", "last_items", "left_over"]

@@ -8,7 +8,6 @@ later still count for its limits, and what is tied to them by H1 and H2 has only
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
@@ -18,57 +17,29 @@ import numpy.typing as npt
 
 from inventory.effort import EffortTable
 from inventory.inventory import Inventory
-from inventory.kinds.policy import RiskState
-from inventory.kinds.systems import Criticality, Dependency, System, SystemKind
+from inventory.kinds.systems import Criticality, SystemKind
 from migration.calendar import ChangeCalendar
-from migration.disposition import dispositions
 from migration.placement import Placement
 from migration.plan import Disposed, Finding, Grid
 from migration.planner.problem import Integers, PlanningProblem
 from migration.teams import Load, TeamBook
-from migration.tracks.system_bridges import bridged
 from migration.tracks.system_capacity import demands, landed, offers
 from migration.tracks.system_chain import Chain, chain_of
 from migration.tracks.system_copies import Copies, link_resources
 from migration.tracks.system_deadlines import Deadlines, deadlines
 from migration.tracks.system_gates import Gates, lines_of
 from migration.tracks.system_limits import Bounded, PathOf, bounded
-from migration.tracks.system_order import Bond, links_of, orders, tied, traffic, unions
+from migration.tracks.system_order import Bond, tied, traffic
+from migration.tracks.system_risk import open_risks, risk_of
+from migration.tracks.system_scope import Scope
 from migration.tracks.system_slots import Slots, decided_slot, done_on
 from migration.tracks.system_teams import team_resources
 
-__all__ = ["Scope", "SystemTrack", "open_risks", "risk_of", "scope_of", "system_track"]
+__all__ = ["SystemTrack", "system_track"]
 
-RISK = {Criticality.LOW: 1, Criticality.MEDIUM: 2, Criticality.HIGH: 4, Criticality.CRITICAL: 8}
-"""S4: weight of a system's criticality (assumption)."""
-GRADE_RISK = 2
-"""S4: added from classified-protection grade 3 on (assumption)."""
-LEDGER_RISK = {"low": 1, "medium": 2, "high": 4}
-"""S4: added for each open entry of the risk ledger, by its grade (assumption); other grades count as medium."""
 PLATFORMS = (SystemKind.SHARED_PLATFORM, SystemKind.BASE_DATABASE)
 """Most systems depend on them, so they move first."""
 DAYS_OF_YEAR = 365
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Which systems move, and what ties them.
-
-    decided: what becomes of each system. systems: those in the problem; number: their places in it. done: moving
-    systems -> day of their cutover. fixed: those of them in the present slot or later -> their slot. sets: systems that
-    share a slot, done ones included. bridges: system -> dependencies with its address written in.
-    """
-
-    decided: Mapping[str, Disposed]
-    systems: tuple[str, ...]
-    number: Mapping[str, int]
-    done: Mapping[str, dt.date]
-    fixed: Mapping[str, int]
-    moving: frozenset[str]
-    links: list[tuple[Dependency, str, str]]
-    bonds: list[Bond]
-    sets: list[list[str]]
-    bridges: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -106,35 +77,6 @@ class SystemTrack:
         return self.scope.decided
 
 
-def risk_of(ledger: Mapping[str, int], system: System) -> int:
-    """S4: weight of a system: criticality, grade, open entries of the risk ledger."""
-    graded = GRADE_RISK if (system.grade or 0) >= 3 else 0
-    return RISK[system.criticality] + graded + ledger.get(system.id, 0)
-
-
-def scope_of(inventory: Inventory, calendar: ChangeCalendar) -> Scope:
-    """Which systems move as of the calendar's *now*. PolicyError for a disposition that does not exist."""
-    decided = dispositions(inventory)
-    moving = frozenset(id for id, disposed in decided.items() if disposed.disposition.moves)
-    done = {id: day for id in decided if id in moving and (day := done_on(inventory, inventory.systems[id]))}
-    slots = {id: calendar.grid.slot_of(day) for id, day in done.items()}
-    links = [link for link in links_of(inventory) if link[1] in moving and link[2] in moving]
-    bonds = orders(links)
-    systems = tuple(id for id in decided if id in moving and id not in done)
-    return Scope(
-        decided=decided,
-        systems=systems,
-        number={id: item for item, id in enumerate(systems)},
-        done=done,
-        fixed={id: slot for id, slot in slots.items() if calendar.first_slot <= slot < calendar.grid.count},
-        moving=moving,
-        links=links,
-        bonds=bonds,
-        sets=unions(inventory, bonds, moving, slots),
-        bridges=bridged(inventory, decided),
-    )
-
-
 def system_track(
     scope: Scope,
     calendar: ChangeCalendar,
@@ -156,8 +98,6 @@ def system_track(
     systems, number = scope.systems, scope.number
     eligible = [placement.eligible(id) for id in systems]
     clouds = tuple(sorted({pool.cloud for pool in inventory.pools.values()}))
-    pools = tuple(sorted(inventory.pools))
-    place = {pool: position for position, pool in enumerate(pools)}
     ledger = open_risks(inventory)
 
     def rank(id: str) -> tuple[int, str]:
@@ -169,13 +109,11 @@ def system_track(
     slots = Slots(calendar, chains, gates, lines_of(inventory), promised, ties)
     permitted, pins, faults = _slots(slots, scope)
     bounds = bounded(inventory, systems, clouds, path_of, scope.fixed)
-    length = calendar.grid.length_days
-    leads = [-(-chains[id].copy_days // length) for id in systems]
-    links, link_words = link_resources(inventory, copies, systems, eligible, leads, place)
+    leads = [-(-chains[id].copy_days // calendar.grid.length_days) for id in systems]
+    links, link_words = link_resources(inventory, copies, systems, eligible, leads)
     teams, team_words = team_resources(calendar, book, load, systems, chains)
     inner = tuple(bond for bond in scope.bonds if bond.client in number and bond.provider in number)
     sets = ([number[id] for id in members if id in number] for members in scope.sets)
-    risks = [rank(id)[0] for id in systems]
     problem = PlanningProblem(
         permitted=tuple(permitted),
         order=_rows([(number[bond.provider], number[bond.client]) for bond in inner if not bond.together], 2),
@@ -183,23 +121,16 @@ def system_track(
         limits=tuple(entry.limit for entry in bounds),
         resources=(*teams, *links),
         lead=np.array(leads, np.int64),
-        due=tuple(promised.due.get(id, ()) for id in systems),
-        fee=np.array(
-            [round(inventory.systems[id].maintenance_yuan_per_year * length / DAYS_OF_YEAR) for id in systems], np.int64
-        ),
-        traffic=_rows(traffic(scope.links, number), 3),
-        risk=np.array(risks, np.int64),
-        critical=np.array([inventory.systems[id].criticality is Criticality.CRITICAL for id in systems], np.bool_),
-        priority=_priority(inventory, systems, risks, promised),
         pinned_slot=pins,
         **_pools(inventory, calendar.grid, scope, placement, eligible, clouds, slots),
+        **_costs(inventory, scope, promised, [rank(id)[0] for id in systems]),
     )
     return SystemTrack(
         inventory=inventory,
         calendar=calendar,
         placement=placement,
         scope=scope,
-        pools=pools,
+        pools=tuple(sorted(inventory.pools)),
         clouds=clouds,
         chains=chains,
         copies=copies,
@@ -280,6 +211,30 @@ def _pools(
     )
 
 
+class _CostPart(TypedDict):
+    due: tuple[tuple[tuple[int, int], ...], ...]
+    fee: Integers
+    traffic: Integers
+    risk: Integers
+    critical: npt.NDArray[np.bool_]
+    priority: Integers
+
+
+def _costs(inventory: Inventory, scope: Scope, promised: Deadlines, risks: list[int]) -> _CostPart:
+    """S1, S3, S4 and S7."""
+    systems = [inventory.systems[id] for id in scope.systems]
+    length = inventory.estate.grid.length_days
+    fees = [round(system.maintenance_yuan_per_year * length / DAYS_OF_YEAR) for system in systems]
+    return _CostPart(
+        due=tuple(promised.due.get(id, ()) for id in scope.systems),
+        fee=np.array(fees, np.int64),
+        traffic=_rows(traffic(scope.links, scope.number), 3),
+        risk=np.array(risks, np.int64),
+        critical=np.array([system.criticality is Criticality.CRITICAL for system in systems], np.bool_),
+        priority=_priority(inventory, scope.systems, risks, promised),
+    )
+
+
 def _rows(rows: Sequence[tuple[int, ...]], width: int) -> Integers:
     return np.array(rows, np.int64).reshape(-1, width)
 
@@ -303,16 +258,6 @@ def _slots(slots: Slots, scope: Scope) -> tuple[list[int], dict[int, int], dict[
                 pins[item] = slot
         permitted.append(mask)
     return permitted, pins, faults
-
-
-def open_risks(inventory: Inventory) -> dict[str, int]:
-    """System -> what the open entries of the risk ledger add to its weight (S4)."""
-    found: dict[str, int] = {}
-    for risk in inventory.risks.values():
-        kind, _, id = risk.object.partition(":")
-        if kind == "system" and risk.state is RiskState.OPEN:
-            found[id] = found.get(id, 0) + LEDGER_RISK.get(risk.grade.lower(), LEDGER_RISK["medium"])
-    return found
 
 
 def _priority(inventory: Inventory, systems: tuple[str, ...], risks: list[int], promised: Deadlines) -> Integers:
