@@ -91,7 +91,8 @@ def link_resources(
 ) -> tuple[list[Resource], list[Finding]]:
     """One resource a link that copies may use, in kbit/s a slot, and what it is in words.
 
-    leads: slots before the cutover in which each system's copy runs; it loads its path in all of them. A link that lies on the paths to all of a system's pools is used wherever it lands.
+    leads: slots before the cutover in which each system's copy runs; it loads its path in all of them. A link that lies
+    on the paths to all of a system's pools is used wherever it lands.
     """
     slots = inventory.estate.grid.count
     place = {pool: number for number, pool in enumerate(sorted(inventory.pools))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from inventory.inventory import Inventory
@@ -27,12 +27,12 @@ def deadlines(
     grid: Grid,
     moving: frozenset[str],
     past: frozenset[str],
-    rank: Callable[[str], tuple[int, str]],
+    risk: Mapping[str, int],
 ) -> Deadlines:
     """Targets of the metric ``systems_moved``.
 
     The share counts of the selected systems that move. Where it is below 1, those in ``past`` count first, then the
-    ones of lowest ``rank``. A slot of lateness weighs the target's weight for each of its days.
+    ones of lowest ``risk``. A slot of lateness weighs the target's weight for each of its days.
     """
     due: dict[str, list[tuple[int, int]]] = {}
     latest: dict[str, list[Target]] = {}
@@ -43,7 +43,7 @@ def deadlines(
             system for system in parse_selector(target.selector).select(inventory, "system") if system in moving
         ]
         needed = math.ceil(target.value * len(selected) - 1e-9)
-        chosen = sorted(selected, key=lambda system: (system not in past, rank(system)))[:needed]
+        chosen = sorted(selected, key=lambda system: (system not in past, risk[system], system))[:needed]
         for system in chosen:
             if target.hard:
                 latest.setdefault(system, []).append(target)

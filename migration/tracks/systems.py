@@ -99,11 +99,8 @@ def system_track(
     eligible = [placement.eligible(id) for id in systems]
     clouds = tuple(sorted({pool.cloud for pool in inventory.pools.values()}))
     ledger = open_risks(inventory)
-
-    def rank(id: str) -> tuple[int, str]:
-        return risk_of(ledger, inventory.systems[id]), id
-
-    promised = deadlines(inventory, calendar.grid, scope.moving, frozenset(scope.done), rank)
+    risk = {id: risk_of(ledger, inventory.systems[id]) for id in scope.moving}
+    promised = deadlines(inventory, calendar.grid, scope.moving, frozenset(scope.done), risk)
     chains = _chains(scope, calendar, table, copies, eligible)
     ties = tied(scope.bonds, scope.sets, scope.fixed, calendar.grid.count)
     slots = Slots(calendar, chains, gates, lines_of(inventory), promised, ties)
@@ -123,7 +120,7 @@ def system_track(
         lead=np.array(leads, np.int64),
         pinned_slot=pins,
         **_pools(inventory, calendar.grid, scope, placement, eligible, clouds, slots),
-        **_costs(inventory, scope, promised, [rank(id)[0] for id in systems]),
+        **_costs(inventory, scope, promised, [risk[id] for id in systems]),
     )
     return SystemTrack(
         inventory=inventory,
