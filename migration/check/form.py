@@ -28,13 +28,15 @@ def form(case: Case) -> Iterator[Verdict]:
         if named is not None:
             yield named
             continue
-        if item.step == "cutover" and item.track is Track.SYSTEM:
+        changes = item.changes
+        if item.is_cutover:
             yield from _lands(case, item)
-        yield from _slot(case, item)
-        yield from _wave(case, item)
+        yield from _slot(case, item, changes)
+        if item.wave or changes:
+            yield from _wave(case, item, changes)
         if item.state is not ItemState.DONE and case.wants(item.object, item.step):
-            yield from _days(case, item)
-            yield from _minutes(case, item)
+            yield from _days(case, item, changes)
+            yield from _minutes(case, item, changes)
             yield from _work(case, book, item)
         elif item.work:
             yield fault("work-done", item.id, item.object)
@@ -67,11 +69,11 @@ def _lands(case: Case, item: PlanItem) -> Iterator[Verdict]:
         yield fault("pool-differs", copy.id, item.object, pool=item.pool, stored=copy.pool)
 
 
-def _slot(case: Case, item: PlanItem) -> Iterator[Verdict]:
+def _slot(case: Case, item: PlanItem, changes: bool) -> Iterator[Verdict]:
     """Nothing movable starts before *now*, changes not before the slot that holds it (H8 looks at their days) nor after
     the grid; slot and label are those of the first day."""
     grid, slot = case.plan.grid, item.slot
-    inside = max(0, case.present) <= slot < grid.count if item.changes else item.start >= case.plan.now
+    inside = max(0, case.present) <= slot < grid.count if changes else item.start >= case.plan.now
     if item.movable and not inside:
         yield fault("slot-outside", item.id, slot=case.label(slot), start=item.start.isoformat())
     if slot != grid.slot_of(item.start):
@@ -81,34 +83,34 @@ def _slot(case: Case, item: PlanItem) -> Iterator[Verdict]:
         yield fault("slot-label", item.id, stored=item.slot_label, slot=case.label(slot))
 
 
-def _wave(case: Case, item: PlanItem) -> Iterator[Verdict]:
+def _wave(case: Case, item: PlanItem, changes: bool) -> Iterator[Verdict]:
     target: str | None = ""
     if item.is_cutover:
         pool = case.inventory.pools.get(item.pool or "")
         target = pool.cloud if pool is not None else None
-    elif item.track is Track.NETWORK and item.changes and item.movable:
+    elif item.track is Track.NETWORK and changes and item.movable:
         target = area(case, case.inventory.devices[item.object_id])
-    elif item.track is Track.NETWORK and item.changes:
+    elif item.track is Track.NETWORK and changes:
         return
     wave = f"{case.label(item.slot)}/{target}" if target else ""
     if target is not None and item.wave != wave:
         yield fault("wave", item.id, stored=item.wave, wave=wave)
 
 
-def _days(case: Case, item: PlanItem) -> Iterator[Verdict]:
+def _days(case: Case, item: PlanItem, changes: bool) -> Iterator[Verdict]:
     """A change takes the day on which its window starts; capacity is there on the day before it is offered."""
-    start, end = item.start.isoformat(), item.end.isoformat()
-    if item.end < item.start or (item.changes and item.end != item.start):
-        yield fault("days", item.id, start=start, end=end)
+    if item.end < item.start or (changes and item.end != item.start):
+        yield fault("days", item.id, start=item.start.isoformat(), end=item.end.isoformat())
     elif item.kind == "pool":
         promised = promised_end(case.inventory.pools[item.object_id], item.step)
         if promised is not None and item.end != promised:
+            end = item.end.isoformat()
             yield fault("promised-end", item.id, item.object, end=end, promised=promised.isoformat())
 
 
-def _minutes(case: Case, item: PlanItem) -> Iterator[Verdict]:
+def _minutes(case: Case, item: PlanItem, changes: bool) -> Iterator[Verdict]:
     """Changes tell how long they interrupt; nothing else has a window."""
-    if item.changes:
+    if changes:
         effort = case.effort(item.object, item.step)
         if (item.outage_minutes, item.rollback_minutes) != (effort.outage, effort.rollback):
             yield fault("minutes", item.id, item.object, outage=effort.outage, rollback=effort.rollback)
@@ -120,12 +122,14 @@ def _minutes(case: Case, item: PlanItem) -> Iterator[Verdict]:
 def _work(case: Case, book: _Book, item: PlanItem) -> Iterator[Verdict]:
     """The work of each skill is what the effort table says, done by a team that has the skill and serves the object."""
     needed = case.effort(item.object, item.step).skills
+    if not needed and not item.work:
+        return
     given: dict[Skill, float] = {}
     for work in item.work:
         given[work.skill] = given.get(work.skill, 0.0) + work.days
         if work.days and not book.may(work.team, work.skill, item):
             yield fault("work-team", item.id, item.object, team=work.team or "-", skill=work.skill.value)
-    for skill in Skill:
+    for skill in Skill if given != needed else ():
         amount, told = needed.get(skill, 0.0), given.get(skill, 0.0)
         if abs(amount - told) > TOLERANCE:
             days, told = round(amount, 3), round(told, 3)

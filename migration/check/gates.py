@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migration.check.case import TRACK_OF, Case, Verdict, breach
-from migration.check.tracks import Gate
-from migration.check.tracks import gates as all_gates
+from migration.check.demands import gates as all_gates
+from migration.check.tracks.gate import Gate
 from migration.check.tracks.rooms import lasting_lines, staying
 from migration.plan import ItemState, item_id
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from migration.check.case import Case, Verdict, breach
 from migration.check.gates import held
-from migration.check.tracks import Gate
+from migration.check.tracks.gate import Gate
 from migration.plan import ItemState, PlanItem, Track
 
 __all__ = ["lags"]

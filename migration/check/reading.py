@@ -6,7 +6,7 @@ import dataclasses
 
 from inventory.inventory import Inventory
 from migration.check.case import TRACK_OF, Case, Cutover
-from migration.check.tracks import wanted
+from migration.check.demands import wanted
 from migration.plan import Disposed, Plan, PlanItem, item_id
 
 __all__ = ["read_case"]

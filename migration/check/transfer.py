@@ -9,7 +9,7 @@ from inventory.kinds.systems import System, Transfer
 from migration.check.case import Case, Cutover, Verdict, breach
 from migration.check.gates import held
 from migration.check.islands import Islands
-from migration.check.tracks import Gate
+from migration.check.tracks.gate import Gate
 from migration.plan import PlanItem
 
 __all__ = ["transfer"]

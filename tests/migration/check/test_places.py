@@ -10,10 +10,13 @@ import pytest
 from migration.check import check_plan
 from tests.migration.check.builder import (
     GRID,
+    Case,
     Draft,
     broken,
     case,
     codes,
+    plan_of,
+    step_of,
 )
 
 
@@ -151,3 +154,25 @@ def test_capacity_that_grows_and_shrinks() -> None:
     assert violation.data["slot"] == GRID.label(4)
     draft.change("pool", "city-a", capacity=steps((None, 50), (GRID.first_day_of(6), 0)))
     assert broken(case(draft, {"a": (1, "city-a")})) == (), "after the horizon"
+
+
+def test_a_system_takes_room_from_the_start_of_its_copy() -> None:
+    parts = [{"id": "db", "vcpu": 60, "data_gib": 1}]
+    offers = [{"vcpu": 70}, {"vcpu": 50, "from": GRID.first_day_of(2)}, {"vcpu": 70, "from": GRID.first_day_of(3)}]
+    draft = Draft().system("a", components=parts).change("pool", "city-a", capacity=offers)
+    inventory = draft.inventory()
+
+    def copied_from(day: dt.date) -> Case:
+        copy = step_of(inventory, "system:a", "replicate", day, pool="city-a", end=GRID.last_day_of(3))
+        return inventory, plan_of(inventory, {"a": (4, "city-a")}, extra=[copy])
+
+    assert broken(copied_from(GRID.first_day_of(3))) == ()
+    assert broken(copied_from(GRID.last_day_of(2))) == ("H4",)
+
+
+def test_a_system_leaves_its_pool_when_it_is_decommissioned() -> None:
+    draft = Draft().system("a", vcpu=60, runs_in="pool:city-b").system("b", vcpu=50)
+    assert broken(case(draft, {"a": (1, "city-a"), "b": (3, "city-b")})) == (), "decommissioned in slot 2"
+    assert broken(case(draft, {"a": (1, "city-a"), "b": (2, "city-b")})) == ("H4",)
+    assert broken(case(draft, {"b": (3, "city-b")}, unplanned=["a"])) == ("H4",), "it stays for good"
+    assert broken(case(draft, {"b": (3, "city-b")}, stay=["a"])) == (), "what does not move is counted by the pool"

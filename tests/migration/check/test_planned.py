@@ -25,7 +25,8 @@ def test_a_made_plan_is_sound(like: str, systems: int, seed: int) -> None:
 
 @pytest.mark.parametrize("weeks", [6, 14])
 def test_a_plan_made_on_the_way_is_sound(weeks: int) -> None:
-    """What has ended before the present slot is done, and the first cutover of the present slot as well."""
+    """What has ended before the present slot is done, and the first cutover of the present slot as well; copies of
+    systems that have not moved yet are made anew."""
     inventory = make_estate("kaifeng", 60, 3)
     plan = make_plan(inventory, effort=1)
     cutovers = [item for item in plan.items if item.is_cutover]
@@ -33,6 +34,8 @@ def test_a_plan_made_on_the_way_is_sound(weeks: int) -> None:
     now = plan.grid.first_day_of(present)
     past = [item for item in plan.items if item.end < now]
     past += [item for item in cutovers if item.slot == present][:1]
+    gone = {item.object for item in past if item.is_cutover}
+    past = [item for item in past if item.step != "replicate" or item.object in gone]
     moved = {
         item.object_id: inventory.systems[item.object_id].model_copy(
             update={"runs_in": f"pool:{item.pool}", "moved": item.start}
