@@ -11,15 +11,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.errors import InputError, QianyunError
-from migration.plan import Cost, Finding, Grid, Plan, PlanItem, PlanStatus, Unplanned, read_plan, waves_of, write_plan
+from migration.plan import (
+    Cost,
+    Finding,
+    Grid,
+    Plan,
+    PlanItem,
+    PlanStatus,
+    Track,
+    Unplanned,
+    read_plan,
+    waves_of,
+    write_plan,
+)
 
 WEEKLY = Grid(first_day=dt.date(2020, 12, 28), length_days=7, count=10)
 
 
 def item(system: str, slot: int, cloud: str) -> PlanItem:
-    label = WEEKLY.label(slot)
+    label, day = WEEKLY.label(slot), WEEKLY.first_day_of(slot)
     return PlanItem(
-        id=f"system/{system}/cutover", object=f"system:{system}", slot=slot, slot_label=label, wave=f"{label}/{cloud}"
+        id=f"system/{system}/cutover",
+        object=f"system:{system}",
+        slot=slot,
+        slot_label=label,
+        start=day,
+        end=day,
+        wave=f"{label}/{cloud}",
     )
 
 
@@ -52,6 +70,45 @@ def test_waves_are_slot_and_cloud_in_order() -> None:
         (2, "2021-W01/yun-b", ["c"]),
         (3, "2021-W02/yun-a", ["a", "b"]),
     ]
+
+
+def test_waves_of_devices_follow_those_of_systems_and_count_for_themselves() -> None:
+    change = item("a", 1, "x").model_copy(
+        update={
+            "id": "network/a/routing",
+            "track": Track.NETWORK,
+            "step": "routing",
+            "object": "device:a",
+            "wave": "2021-W01/city-140100",
+        }
+    )
+    waiting = change.model_copy(update={"id": "network/a/verified", "step": "verified", "wave": ""})
+    waves = waves_of([change, waiting, item("b", 2, "yun")])
+    assert [(wave.number, wave.track, wave.id, len(wave.items)) for wave in waves] == [
+        (1, Track.SYSTEM, "2021-W02/yun", 1),
+        (1, Track.NETWORK, "2021-W01/city-140100", 1),
+    ]
+
+
+def test_steps_of_the_tracks_are_named_without_their_date() -> None:
+    day = dt.date(2021, 4, 4)
+    made = PlanItem(
+        id="cloud/p/extended-2021-04-05",
+        track=Track.CLOUD,
+        step="extended-2021-04-05",
+        object="pool:p",
+        slot=13,
+        slot_label="2021-W13",
+        start=day,
+        end=day,
+    )
+    assert (made.base_step, made.kind, made.object_id, made.changes, made.is_cutover) == (
+        "extended",
+        "pool",
+        "p",
+        False,
+        False,
+    )
 
 
 def test_a_plan_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -116,6 +173,11 @@ def test_a_missing_plan_is_said_so(tmp_path: Path) -> None:
         ("items.0.id", "a"),
         ("items.0.object", "system:b"),
         ("items.0.window_start", "2021-01-08T22:00:00"),
+        ("items.0.start", None),
+        ("items.0.end", "2021-02-30"),
+        ("items.0.bridge", "rope"),
+        ("items.0.work", [{"team": "t", "skill": "magic", "days": 1}]),
+        ("items.0.work", [{"team": "t", "skill": "network", "days": -1}]),
         ("grid.length_days", 10**9),
         ("grid.count", 10**9),
     ],
