@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from inventory.effort import Effort, EffortTable
 from inventory.inventory import Inventory
 from inventory.kinds.systems import System
-from migration.plan import Disposed
+from migration.calendar import CHINA_TIME
+from migration.plan import Disposed, Grid
 
 __all__ = ["Chain", "ChainStep", "chain_of", "missing_evidence"]
 
@@ -31,11 +32,20 @@ class ChainStep:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What a system's cutover brings with it. copy_days: 0 without a copy. steps: all but the cutover."""
+    """What a system's cutover brings with it.
+
+    copy_days: days of the copy that is still to be made, 0 for none. copied: day on which a run has ended it. steps:
+    all but the cutover.
+    """
 
     cutover: Effort
     copy_days: int
+    copied: dt.date | None
     steps: tuple[ChainStep, ...]
+
+    def slots_ahead(self, grid: Grid) -> int:
+        """Slots before the cutover's from which on the pool is taken (H4): all of them when the copy is done."""
+        return grid.count if self.copied is not None else -(-self.copy_days // grid.length_days)
 
     @property
     def ahead(self) -> int:
@@ -83,6 +93,9 @@ def chain_of(
         return table.of("system", step, "system", system.id)
 
     steps: list[ChainStep] = []
+    copied = None
+    if copy_days and (finished := done.get(f"system/{system.id}/replicate")):
+        copied, copy_days = dt.datetime.fromisoformat(finished).astimezone(CHINA_TIME).date(), 0
 
     def ending(step: str, last: int, days: int | None = None) -> None:
         if f"system/{system.id}/{step}" not in done:
@@ -100,4 +113,4 @@ def chain_of(
     steps.append(ChainStep("verify", length, length + hypercare.days - 1, hypercare))
     if not disposed.direct:
         ending("decommission", length + hypercare.days + effort("decommission").days - 1)
-    return Chain(effort("cutover"), copy_days, tuple(steps))
+    return Chain(effort("cutover"), copy_days, copied, tuple(steps))

@@ -11,7 +11,7 @@ from inventory.inventory import Inventory
 from inventory.kinds.network import Ipv6Stage
 from migration.work import Need
 
-__all__ = ["Gates", "Waited", "ipv6_needs", "pool_needs", "system_needs"]
+__all__ = ["Gates", "Waited", "ipv6_needs", "lines_of", "pool_needs", "system_needs"]
 
 REPLACED = ("move", "internal_network")
 """Outcomes of lines after which their traffic takes another path."""

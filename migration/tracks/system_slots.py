@@ -14,7 +14,7 @@ from migration.plan import Finding, Grid, Value, item_id
 from migration.tracks.clouds import lead_days
 from migration.tracks.system_chain import Chain
 from migration.tracks.system_deadlines import Deadlines
-from migration.tracks.system_gates import Gates, Waited, pool_needs, system_needs
+from migration.tracks.system_gates import Gates, Waited, lines_of, pool_needs, system_needs
 from migration.work import Need
 
 __all__ = ["Bar", "Slots", "decided_slot", "done_on"]
@@ -51,8 +51,8 @@ def decided_slot(grid: Grid, text: str) -> int | None:
 class Slots:
     """Slots of the systems that move.
 
-    chains: of each system. gates: when the other tracks' items end. lines: see ``system_gates.lines_of``. promised:
-    deadlines. ties: slots left by what is done, see ``system_order.tied``.
+    chains: of each system. gates: when the other tracks' items end. promised: deadlines. ties: slots left by what is
+    done, see ``system_order.tied``.
     """
 
     def __init__(
@@ -60,12 +60,11 @@ class Slots:
         calendar: ChangeCalendar,
         chains: Mapping[str, Chain],
         gates: Gates,
-        lines: Mapping[str, tuple[str, ...]],
         promised: Deadlines,
         ties: Mapping[str, int],
     ) -> None:
         self.calendar, self.inventory, self.grid = calendar, calendar.inventory, calendar.grid
-        self.chains, self.gates, self.lines = chains, gates, lines
+        self.chains, self.gates, self.lines = chains, gates, lines_of(calendar.inventory)
         self.promised, self.ties = promised, ties
         self._everything = (1 << self.grid.count) - 1
         self._from: dict[dt.date, int] = {}
@@ -87,6 +86,13 @@ class Slots:
             return self._everything
         return self.starting(waited.until + dt.timedelta(days=1 + chain.copy_days))
 
+    def _fresh(self, chain: Chain) -> int:
+        """H12: slots in which a copy that is done is not too old yet."""
+        if chain.copied is None:
+            return self._everything
+        last = chain.copied + dt.timedelta(days=self.inventory.estate.settings.copy_keep_days)
+        return self._everything & ~self.starting(last - dt.timedelta(days=self.grid.length_days - 2))
+
     def needs(self, system: str) -> tuple[Need, ...]:
         """Gates of a system that hold wherever it lands."""
         return system_needs(self.inventory, system, self.lines)
@@ -98,7 +104,7 @@ class Slots:
             return 0
         mask = self.calendar.permitted(system, None, chain.minutes)
         mask &= self.starting(self.calendar.now + dt.timedelta(days=chain.ahead)) if chain.ahead else mask
-        mask &= self._after(self.gates.wait(self.needs(system)), chain)
+        mask &= self._after(self.gates.wait(self.needs(system)), chain) & self._fresh(chain)
         for target in self.promised.latest.get(system, ()):
             mask &= self._until(system, target.date)
         return mask & self.ties.get(system, -1)
@@ -154,6 +160,8 @@ class Slots:
         if chain.ahead:
             start = self.calendar.now + dt.timedelta(days=chain.ahead)
             bar("H12", "chain-start", self.starting(start), days=chain.ahead, date=start.isoformat())
+        if chain.copied is not None:
+            bar("H12", "copy-old", self._fresh(chain), date=chain.copied.isoformat())
         for need in self.needs(system):
             waited = self.gates.wait((need,))
             until = None if waited.until is None else waited.until.isoformat()

@@ -27,7 +27,7 @@ from migration.tracks.system_capacity import demands, landed, offers
 from migration.tracks.system_chain import Chain, chain_of
 from migration.tracks.system_copies import Copies, link_resources
 from migration.tracks.system_deadlines import Deadlines, deadlines
-from migration.tracks.system_gates import Gates, lines_of
+from migration.tracks.system_gates import Gates
 from migration.tracks.system_limits import Bounded, PathOf, bounded
 from migration.tracks.system_order import Bond, tied, traffic
 from migration.tracks.system_risk import open_risks, risk_of
@@ -88,10 +88,9 @@ def system_track(
     gates: Gates,
     path_of: PathOf,
 ) -> SystemTrack:
-    """The track as of the calendar's *now*.
+    """The track as of the calendar's *now*. load: what the other tracks take of the teams. gates: when their items end.
 
-    load: what the other tracks take of the teams. gates: when their items end. PolicyError and CalendarError where the
-    estate's policy cannot be read.
+    PolicyError and CalendarError where the estate's policy cannot be read.
     """
     inventory = calendar.inventory
     placement = Placement(inventory)
@@ -102,19 +101,17 @@ def system_track(
     risk = {id: risk_of(ledger, inventory.systems[id]) for id in scope.moving}
     promised = deadlines(inventory, calendar.grid, scope.moving, frozenset(scope.done), risk)
     chains = _chains(scope, calendar, table, copies, eligible)
-    ties = tied(scope.bonds, scope.sets, scope.fixed, calendar.grid.count)
-    slots = Slots(calendar, chains, gates, lines_of(inventory), promised, ties)
+    slots = Slots(calendar, chains, gates, promised, tied(scope.bonds, scope.sets, scope.fixed, calendar.grid.count))
     permitted, pins, faults = _slots(slots, scope)
     bounds = bounded(inventory, systems, clouds, path_of, scope.fixed)
-    leads = [-(-chains[id].copy_days // calendar.grid.length_days) for id in systems]
+    leads = [chains[id].slots_ahead(calendar.grid) for id in systems]
     links, link_words = link_resources(inventory, copies, systems, eligible, leads)
     teams, team_words = team_resources(calendar, book, load, systems, chains)
-    inner = tuple(bond for bond in scope.bonds if bond.client in number and bond.provider in number)
-    sets = ([number[id] for id in members if id in number] for members in scope.sets)
+    inner = tuple(bond for bond in scope.bonds if {bond.client, bond.provider} <= number.keys())
     problem = PlanningProblem(
         permitted=tuple(permitted),
         order=_rows([(number[bond.provider], number[bond.client]) for bond in inner if not bond.together], 2),
-        together=tuple(tuple(members) for members in sets if len(members) > 1),
+        together=_together(scope),
         limits=tuple(entry.limit for entry in bounds),
         resources=(*teams, *links),
         lead=np.array(leads, np.int64),
@@ -206,6 +203,12 @@ def _pools(
         cloud=tuple(clouds.index(inventory.pools[pool].cloud) for pool in pools),
         wave_size=(min(wave.min, wave.max), wave.max),
     )
+
+
+def _together(scope: Scope) -> tuple[tuple[int, ...], ...]:
+    """H2: sets of items that share a slot."""
+    sets = (tuple(scope.number[id] for id in members if id in scope.number) for members in scope.sets)
+    return tuple(members for members in sets if len(members) > 1)
 
 
 class _CostPart(TypedDict):
