@@ -153,7 +153,7 @@ def test_charts_are_well_formed_and_count_every_cutover() -> None:
         totals = [group for group in chart.iter("g") if group.find("rect[@class='total']") is not None]
         for total in totals:
             assert total.findtext("text") == "60"
-            assert len((total.findtext("title") or "").splitlines()) == 1 + 40 + 1
+            assert len((total.findtext("title") or "").splitlines()) == 1 + 15 + 1
 
 
 def test_a_curve_is_marked_where_more_is_used_than_there_is() -> None:

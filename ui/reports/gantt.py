@@ -28,7 +28,7 @@ WIDEST = 34
 NARROWEST = 7
 ROOM = 1000
 """Width of a slot in pixels, at most and at least, and the width of all slots together that is aimed at."""
-TOLD = 40
+TOLD = 15
 """Items named in a tooltip."""
 
 Groups = Mapping[str, Sequence[PlanItem]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from inventory.cache import without_collection
 from inventory.inventory import Inventory
 from migration.connections import Connection, Until, connections
 from migration.plan import Plan, Wave
@@ -29,7 +30,10 @@ class Source:
     @cached_property
     def connections(self) -> tuple[Connection, ...]:
         """The temporary connections, by the day they open."""
-        return () if self.inventory is None else connections(self.inventory, self.plan)
+        if self.inventory is None:
+            return ()
+        with without_collection():
+            return connections(self.inventory, self.plan)
 
     @property
     def permanent(self) -> int:
