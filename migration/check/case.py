@@ -103,8 +103,7 @@ class Case:
         found = self._efforts.get(key)
         if found is None:
             kind, _, id = name.partition(":")
-            found = self._table.of(TRACK_OF[kind].value, step.partition("-")[0], kind, id)
-            self._efforts[key] = found
+            found = self._efforts[key] = self._table.of(TRACK_OF[kind].value, step.partition("-")[0], kind, id)
         return found
 
     @cached_property

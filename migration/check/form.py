@@ -24,7 +24,8 @@ def form(case: Case) -> Iterator[Verdict]:
     """Every fault of the items; like those of the whole plan they bind at once, also for what is done."""
     book = _Book(case)
     for item in case.plan.items:
-        named = _name(case, item)
+        wanted = case.items.get((item.object, item.step)) is item and case.wants(item.object, item.step)
+        named = None if wanted else _name(case, item)
         if named is not None:
             yield named
             continue
@@ -34,7 +35,7 @@ def form(case: Case) -> Iterator[Verdict]:
         yield from _slot(case, item, changes)
         if item.wave or changes:
             yield from _wave(case, item, changes)
-        if item.state is not ItemState.DONE and case.wants(item.object, item.step):
+        if item.state is not ItemState.DONE and (wanted or case.wants(item.object, item.step)):
             yield from _days(case, item, changes)
             yield from _minutes(case, item, changes)
             yield from _work(case, book, item)

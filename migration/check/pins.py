@@ -22,7 +22,8 @@ def pins(case: Case) -> Iterator[Verdict]:
     system runs now. Nothing else is called done. A slot decided by hand is the slot of the cutover.
     """
     for (name, step), item in case.items.items():
-        if not (item.is_cutover and item.object_id in case.cutovers):
+        recorded = item.state is ItemState.DONE or item.id in case.inventory.done
+        if (recorded or item.is_cutover) and not (item.is_cutover and item.object_id in case.cutovers):
             yield from _as_recorded(case, name, step, item)
     for cutover in case.cutovers.values():
         system, item = cutover.system, cutover.item

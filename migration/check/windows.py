@@ -49,25 +49,29 @@ def _window(case: Case, book: _Book, item: PlanItem) -> Iterator[Verdict]:
         return
     start, minutes = item.window_start, item.window_minutes
     start = start.replace(tzinfo=CHINA_TIME) if start.tzinfo is None else start.astimezone(CHINA_TIME)
-    told, day = f"{start:%Y-%m-%d %H:%M}", start.date()
+    day = start.date()
     effort = case.effort(item.object, item.step)
     needed, allowed = effort.outage + effort.rollback, _allowed(case, item)
     if day != item.start:
-        yield breach("H8", "window-elsewhere", [item], [], day=item.start.isoformat(), start=told)
+        yield breach("H8", "window-elsewhere", [item], [], day=item.start.isoformat(), start=_told(start))
     elif day < case.plan.now:
-        yield breach("H8", "window-past", [item], [], start=told, now=case.plan.now.isoformat())
+        yield breach("H8", "window-past", [item], [], start=_told(start), now=case.plan.now.isoformat())
     elif not (holding := book.opening(item, start, minutes)):
-        yield breach("H8", "window-unknown", [item], [item.object], start=told, minutes=minutes)
+        yield breach("H8", "window-unknown", [item], [item.object], start=_told(start), minutes=minutes)
     elif book.days.holiday(day):
-        yield breach("H8", "holiday", [item], [], start=told)
+        yield breach("H8", "holiday", [item], [], start=_told(start))
     elif book.days.made_up(day) and all(_weekend_only(window) for window in holding):
-        yield breach("H8", "made-up-day", [item], [], start=told)
+        yield breach("H8", "made-up-day", [item], [], start=_told(start))
     elif needed > minutes:
         yield breach("H8", "window-short", [item], [item.object], minutes=minutes, needed=needed)
     elif allowed is not None and needed > allowed:
         yield breach("H8", "outage-long", [item], [item.object], allowed=allowed, needed=needed)
     elif (freeze := book.frozen(item, start, minutes)) is not None:
-        yield breach("H8", "freeze", [item], [f"freeze:{freeze.id}"], start=told, freeze=freeze.id)
+        yield breach("H8", "freeze", [item], [f"freeze:{freeze.id}"], start=_told(start), freeze=freeze.id)
+
+
+def _told(moment: dt.datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _allowed(case: Case, item: PlanItem) -> int | None:
