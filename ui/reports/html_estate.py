@@ -78,7 +78,7 @@ def capacity_section(source: Source) -> str:
     charts = [
         "".join(
             curve_chart(
-                f"{source.name(f'pool:{pool}')} · {text(f'report.resource.{curve.resource}')}",
+                f"{text(f'report.resource.{curve.resource}')} · {source.name(f'pool:{pool}')}",
                 _peak(curve),
                 curve.used,
                 curve.offered,
@@ -99,7 +99,7 @@ def _teams(source: Source) -> str:
     )
     charts = [
         curve_chart(
-            f"{source.name(f'team:{curve.team}')} · {text(f'report.skill.{curve.skill.value}')}",
+            f"{text(f'report.skill.{curve.skill.value}')} · {source.name(f'team:{curve.team}')}",
             _peak(curve),
             curve.used,
             curve.capacity,

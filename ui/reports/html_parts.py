@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from html import escape
 
 from ui.reports.rows import Cell, Table
@@ -60,4 +61,6 @@ def html_table(table: Table, most: int = LONGEST, *, tight: bool = False) -> str
 def _shown(value: Cell) -> str:
     if value is None:
         return ""
+    if isinstance(value, dt.date):
+        return f'<span class="day">{value}</span>'
     return f"{value:,}" if isinstance(value, int | float) else escape(str(value))

@@ -42,7 +42,13 @@ def cause_text(cause: Finding) -> str:
 
 def causes_text(entry: Unplanned) -> str:
     """All causes of one item, each after the id of its rule."""
-    return "; ".join(f"{cause.rule}: {cause_text(cause)}" for cause in entry.causes)
+    return "; ".join(f"{cause.rule}: {cause_text(cause)}{_also(cause)}" for cause in entry.causes)
+
+
+def _also(cause: Finding) -> str:
+    """What else would have to change for the item to have a place."""
+    others = cause.data.get("also")
+    return text("explain.only-with", others=others) if others else ""
 
 
 def note_text(note: Finding) -> str:
