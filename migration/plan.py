@@ -10,17 +10,13 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
 from itertools import count
-from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from pydantic import AwareDatetime, ValidationError, model_validator
+from pydantic import AwareDatetime, model_validator
 
 from inventory.base import Struct, field
-from inventory.cache import without_collection
 from inventory.estate import EffortRow
-from inventory.files import reason_of, write_atomic
 from inventory.kinds.people import Skill
-from migration.errors import PlanFileError, PlanVersionError
 from migration.steps import CHANGES, STEPS, Nature, Track
 
 __all__ = [
@@ -45,11 +41,8 @@ __all__ = [
     "Wave",
     "Work",
     "item_id",
-    "plain_plan",
-    "read_plan",
     "slot_label",
     "waves_of",
-    "write_plan",
 ]
 
 FORMAT = 1
@@ -350,57 +343,3 @@ def waves_of(items: Iterable[PlanItem]) -> tuple[Wave, ...]:
         )
         for (_, slot, wave), members in sorted(found.items())
     )
-
-
-def write_plan(path: Path, plan: Plan) -> None:
-    """Write a plan whole or not at all; InputError ``cannot-write`` where the place cannot be written."""
-    import orjson
-
-    write_atomic(path, orjson.dumps(plain_plan(plan), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-
-
-def plain_plan(plan: Plan) -> dict[str, Any]:
-    """A plan as its file holds it. Items leave out what they do not have, which is two thirds of a large plan."""
-    plain = plan.model_dump(mode="json", exclude={"items"})
-    always = {"track", "step", "state", "department"}
-    fields = PlanItem.model_fields.keys()
-    items = (item.model_dump(mode="json", exclude={name for name in fields - always if _absent(item, name)}) for item in plan.items)
-    return {name: list(items) if name == "items" else plain[name] for name in Plan.model_fields}
-
-
-def _absent(item: PlanItem, name: str) -> bool:
-    return getattr(item, name) in (None, "", ())
-
-
-def read_plan(path: Path) -> Plan:
-    """A plan from its file. PlanFileError when it is none or damaged, PlanVersionError for a newer format."""
-    import orjson
-
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError:
-        raise PlanFileError("plan-missing", path=str(path)) from None
-    except IsADirectoryError:
-        raise PlanFileError("plan-not-a-plan", path=str(path)) from None
-    except OSError as error:
-        raise PlanFileError("plan-unreadable", path=str(path), reason=reason_of(error)) from None
-    try:
-        with without_collection():
-            data: Any = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        if text.lstrip().startswith(b"{"):
-            raise PlanFileError("plan-broken", path=str(path), reason=str(error)) from None
-        raise PlanFileError("plan-not-a-plan", path=str(path)) from None
-    if not isinstance(data, dict) or not {"format", "grid", "items"} <= data.keys():
-        raise PlanFileError("plan-not-a-plan", path=str(path))
-    if data["format"] != FORMAT:
-        raise PlanVersionError("plan-format", path=str(path), found=data["format"], known=FORMAT)
-    try:
-        with without_collection():
-            return Plan.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise PlanFileError(
-            "plan-invalid", path=str(path), field=place, reason=first["msg"], count=error.error_count()
-        ) from None

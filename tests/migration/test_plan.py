@@ -11,19 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.errors import InputError, QianyunError
-from migration.plan import (
-    Cost,
-    Finding,
-    Grid,
-    Plan,
-    PlanItem,
-    PlanStatus,
-    Track,
-    Unplanned,
-    read_plan,
-    waves_of,
-    write_plan,
-)
+from migration.plan import Cost, Finding, Grid, Plan, PlanItem, PlanStatus, Track, Unplanned, waves_of
+from migration.plan_file import read_plan, write_plan
 
 WEEKLY = Grid(first_day=dt.date(2020, 12, 28), length_days=7, count=10)
 

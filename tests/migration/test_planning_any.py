@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migration.check import check_plan
-from migration.plan import write_plan
+from migration.plan_file import write_plan
 from migration.planning import make_plan
 from tests.migration.check.builder import LATER, MONDAY, Draft
 from tests.migration.planned import causes, decide

@@ -8,7 +8,8 @@ import pytest
 
 from inventory.dump import write_estate_settings, write_yaml
 from inventory.kinds import KINDS
-from migration.plan import Plan, write_plan
+from migration.plan import Plan
+from migration.plan_file import write_plan
 from tests.migration.small_plan import estate, plan
 
 __all__ = ["Files", "files"]

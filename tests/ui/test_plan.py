@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from migration.plan import read_plan, write_plan
+from migration.plan_file import read_plan, write_plan
 from tests.ui.commands import SAYABLE, Runner
 
 FREEZE = "freezes:\n  - {id: all, start: 2020-01-01, end: 2030-01-01}\n"

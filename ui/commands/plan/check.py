@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from migration.errors import PlanVersionError
-from migration.plan import read_plan
+from migration.plan_file import read_plan
 from ui.commanding import Common, argument, command, common
 from ui.commands.plan.answers import finding_answer, print_findings, print_unplanned, unplanned_answer
 from ui.commands.plan.registry import INCOMPLETE, LISTED, VIOLATIONS, group

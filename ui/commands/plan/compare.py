@@ -9,7 +9,8 @@ import click
 
 from migration.explain.difference import Difference, ItemChange, difference
 from migration.explain.rebase import rebase as rebase_plan
-from migration.plan import Cost, Plan, read_plan, write_plan
+from migration.plan import Cost, Plan
+from migration.plan_file import read_plan, write_plan
 from ui.commanding import Common, argument, command, common, option
 from ui.commands.plan.answers import finding_answer, print_findings
 from ui.commands.plan.registry import LISTED, VIOLATIONS, group

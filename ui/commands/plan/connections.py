@@ -9,7 +9,8 @@ from pathlib import Path
 
 from inventory.errors import InputError
 from migration.connections import Connection
-from migration.plan import Plan, read_plan
+from migration.plan import Plan
+from migration.plan_file import read_plan
 from ui.commanding import Common, argument, command, common, option, parse_day
 from ui.commands.plan.answers import connection_answer, print_table
 from ui.commands.plan.registry import group

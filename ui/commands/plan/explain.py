@@ -11,7 +11,8 @@ from migration.errors import PlanItemError
 from migration.explain.backward import Backward
 from migration.explain.shift import Moved, find_item, place_of
 from migration.explain.shift import why_not as ask_why_not
-from migration.plan import Plan, PlanItem, read_plan
+from migration.plan import Plan, PlanItem
+from migration.plan_file import read_plan
 from migration.promises import promises
 from ui.commanding import Common, argument, command, common, option
 from ui.commands.plan.answers import finding_answer, print_findings

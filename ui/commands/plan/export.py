@@ -7,7 +7,7 @@ from pathlib import Path
 
 from inventory.errors import InputError
 from inventory.files import write_atomic
-from migration.plan import read_plan
+from migration.plan_file import read_plan
 from ui.commanding import Common, argument, command, common, option
 from ui.commands.plan.registry import group
 from ui.opening import open_estate

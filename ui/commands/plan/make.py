@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from inventory.errors import InputError
-from migration.plan import Plan, PlanStatus, write_plan
+from migration.plan import Plan, PlanStatus
+from migration.plan_file import write_plan
 from ui.commanding import Common, argument, command, common, option
 from ui.commands.plan.answers import (
     finding_answer,

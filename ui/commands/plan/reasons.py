@@ -12,7 +12,8 @@ from migration.errors import PlanItemError
 from migration.explain.shift import find_item
 from migration.explain.why import Elsewhere, Kept, WhyCutover, why_cutover
 from migration.explain.why_forward import WhyItem, why_item
-from migration.plan import Plan, PlanItem, read_plan
+from migration.plan import Plan, PlanItem
+from migration.plan_file import read_plan
 from ui.commanding import Common, argument, command, common
 from ui.commands.plan.answers import finding_answer
 from ui.commands.plan.compare import print_cost_changes

@@ -11,7 +11,8 @@ import click
 
 from inventory.errors import InputError
 from inventory.inventory import Inventory
-from migration.plan import Plan, PlanItem, Track, Unplanned, item_id, read_plan
+from migration.plan import Plan, PlanItem, Track, Unplanned, item_id
+from migration.plan_file import read_plan
 from ui.commanding import Common, argument, command, common, option
 from ui.commands.plan.answers import (
     item_answer,
