@@ -15,8 +15,8 @@ from migration.tracks.network import network_items
 from migration.tracks.retirement import retirement_items
 from migration.tracks.rooms import room_items
 from migration.tracks.system_gates import lines_of, pool_needs, system_needs
+from migration.tracks.system_scope import scope_of
 from migration.tracks.system_tails import ipv6_records, last_items, left_over
-from migration.tracks.systems import scope_of
 from migration.work import Need, WorkItem
 
 __all__ = ["needs_of"]

@@ -15,7 +15,8 @@ from migration.planning import management_paths
 from migration.teams import Load, TeamBook
 from migration.tracks.system_copies import Copies
 from migration.tracks.system_gates import Gates
-from migration.tracks.systems import SystemTrack, scope_of, system_track
+from migration.tracks.system_scope import scope_of
+from migration.tracks.systems import SystemTrack, system_track
 
 __all__ = ["Posed"]
 

@@ -110,7 +110,7 @@ class Runner:
             assert self("flows", "import", values["flows"], "--into", values["observed"]).code == 0
         values["plan"] = str(self.folder / "made.plan.json")
         if "{plan}" in needed:
-            assert self("plan", "make", SAYABLE, "-o", values["plan"], "--effort", "1").code == 0
+            assert self("plan", "make", SAYABLE, "-o", values["plan"], "--effort", "1").code in (0, 3)
         return values
 
 

@@ -7,6 +7,7 @@ TEXTS = {
     "option.target": "Only items that this target waits for, the least slack first.",
     "option.item": "Only this item, or all items of a system or another object.",
     "option.pool": "Of a cutover: also into this pool.",
+    "only-with": " (and with it {others})",
     "same": "both plans place everything alike",
     "churn": "{added} item(s) added, {removed} removed; {items} moved by {slots} slot(s) in all, {pools} to another pool",
     "added": "Added ({count}):",

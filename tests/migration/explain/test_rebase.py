@@ -1,0 +1,49 @@
+"""A plan on another state of its estate."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from migration.explain.rebase import rebase
+from migration.planning import make_plan
+from tests.migration.check.builder import LATER, Draft
+
+
+def test_a_sound_plan_takes_the_present_hashes_and_names_what_changed() -> None:
+    plan = make_plan(Draft().system("s").system("t").inventory(), effort=1, declared_hash="old")
+    present = Draft().system("s", allowed_outage_minutes=9000).system("t").inventory()
+    found = rebase(present, plan, declared_hash="new")
+    assert found.plan is not None
+    assert (found.plan.declared_hash, plan.declared_hash) == ("new", "old")
+    assert set(found.changed.values()) == {("system:s",)}
+    assert {item.split("/")[1] for item in found.changed} == {"s"}
+    assert rebase(present, found.plan, declared_hash="new").changed == {}
+    assert [item.slot for item in found.plan.items] == [item.slot for item in plan.items]
+
+
+def test_a_plan_that_breaks_a_rule_now_is_not_rebased() -> None:
+    plan = make_plan(Draft().system("s").inventory(), effort=1)
+    slot = plan.by_id["system/s/cutover"].start
+    frozen = Draft().system("s").add("freeze", id="f", selector="", start=slot, end=slot + dt.timedelta(days=1))
+    found = rebase(frozen.inventory(), plan, declared_hash="new")
+    assert found.plan is None
+    assert [one.rule for one in found.check.violations] == ["H8"]
+    assert ("freeze:f",) in found.changed.values()
+
+
+def test_what_lies_before_now_is_a_violation() -> None:
+    inventory = Draft().system("s").inventory()
+    plan = make_plan(inventory, effort=1)
+    assert plan.by_id["system/s/cutover"].start < LATER
+    assert rebase(inventory, plan, declared_hash="", now=LATER).plan is None
+
+
+def test_records_that_no_item_stands_on_change_nothing() -> None:
+    plan = make_plan(Draft().system("s").inventory(), effort=1)
+    found = rebase(
+        Draft().system("s").add("room", id="new", division="140100", intention="keep").inventory(),
+        plan,
+        declared_hash="n",
+    )
+    assert found.plan is not None
+    assert found.changed == {}
