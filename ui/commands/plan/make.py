@@ -24,7 +24,7 @@ from ui.commands.plan.answers import (
 from ui.commands.plan.registry import INCOMPLETE, LISTED, VIOLATIONS, group
 from ui.opening import open_estate
 from ui.output import emit, progress, say
-from ui.reports.wording import finding_text, summary_lines
+from ui.reports.wording import finding_text, note_text, summary_lines
 from ui.texts import text
 
 __all__ = ["make"]
@@ -109,6 +109,7 @@ def _print_made(plan: Plan) -> None:
     print_unplanned(plan.unplanned, LISTED)
     print_findings(plan.violations, "plan.violations")
     print_findings(plan.facts, "plan.facts")
+    print_findings(plan.notes, "plan.notes", note_text)
 
 
 def _made_answer(plan: Plan, path: Path | None, seconds: dict[str, float]) -> dict[str, Any]:
@@ -126,5 +127,6 @@ def _made_answer(plan: Plan, path: Path | None, seconds: dict[str, float]) -> di
         "unplanned": [unplanned_answer(entry) for entry in plan.unplanned],
         "violations": [finding_answer(found, finding_text(found)) for found in plan.violations],
         "facts": [finding_answer(found, finding_text(found)) for found in plan.facts],
+        "notes": [finding_answer(found, note_text(found)) for found in plan.notes],
         "seconds": {stage: round(value, 2) for stage, value in seconds.items()},
     }
