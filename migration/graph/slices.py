@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from inventory.base import Struct
 from inventory.dump import to_plain
 from inventory.inventory import End, Inventory, end_of, split_ref
 from inventory.kinds import AnyRecord
@@ -41,6 +40,14 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
 """Fields that no slice covers, by kind: names, contacts, notes, usage, compliance evidence, other users of the same
 capacity.
 """
+
+
+_LEFT_OUT: Mapping[str, Any] = {
+    kind: dict.fromkeys(sorted(names), True)
+    | ({"components": {"__all__": LEFT_OUT["component"]}} if kind == "system" else {})
+    for kind, names in LEFT_OUT.items()
+}
+"""The same as pydantic takes it."""
 
 
 class SliceItem(NamedTuple):
@@ -184,16 +191,11 @@ class _Slicer:
     def record(self, kind: str, id: str) -> str:
         name = f"{kind}:{id}"
         if name not in self.records:
-            self.records[name] = _digest(self.content(kind, id))
+            content = self.declared(kind, id).model_dump_json(
+                by_alias=True, exclude_defaults=True, exclude=_LEFT_OUT.get(kind)
+            )
+            self.records[name] = hashlib.sha256(content.encode()).hexdigest()
         return name
-
-    def content(self, kind: str, id: str) -> dict[str, Any]:
-        """A record as it is declared, without the fields that no slice covers."""
-        record = self.declared(kind, id)
-        plain = _plain(kind, record)
-        if isinstance(record, System):
-            plain["components"] = [_plain("component", part) for part in record.components]
-        return plain
 
     def declared(self, kind: str, id: str) -> AnyRecord:
         """A record with the values that were declared before runs changed them."""
@@ -233,12 +235,6 @@ def _put_back(record: Any, before: Mapping[str, Any]) -> Any:
         return record
     given = {**to_plain(record), **before}
     return type(record).model_validate({key: value for key, value in given.items() if value is not None})
-
-
-def _plain(kind: str, record: Struct) -> dict[str, Any]:
-    left_out = {*LEFT_OUT[kind], "components"}
-    plain: dict[str, Any] = record.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=left_out)
-    return plain
 
 
 def _digest(content: Any) -> str:
