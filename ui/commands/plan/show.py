@@ -147,9 +147,9 @@ def _show_department(common: Common, plan: Plan, wanted: str) -> None:
 
 
 def _show_waves(common: Common, source: Source, wanted: str) -> None:
-    """Waves by id or number; of a slot all waves and its other items."""
+    """A wave by its id; of a slot all waves and its other items."""
     plan = source.plan
-    waves = [wave for wave in plan.waves if wanted in (wave.id, wave.slot_label, str(wave.number))]
+    waves = [wave for wave in plan.waves if wanted in (wave.id, wave.slot_label)]
     others = [item for item in plan.items if item.slot_label == wanted and not item.wave]
     if not waves and not others:
         raise InputError("bad-argument", argument=wanted, reason=text("plan.no-wave"))

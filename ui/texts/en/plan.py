@@ -15,7 +15,7 @@ TEXTS = {
     "option.effort": "Counted work of the search; the same effort gives the same plan.",
     "option.time-limit": "Wall seconds of the search, instead of --effort.",
     "option.seed": "Seed of the search (default: 0).",
-    "option.wave": "Only this wave: its id or its number; or a slot for all its waves and its other items.",
+    "option.wave": "Only this wave, by its id; or a slot for all its waves and its other items.",
     "option.item": "Only this item, of any track: its id, or an object (KIND:ID) for all its items.",
     "option.unplanned": "Only what has no place, with its causes.",
     "option.estate": "Estate of the plan: for --targets; with --item also shows which pools are eligible, and why others are not.",

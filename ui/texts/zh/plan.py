@@ -15,7 +15,7 @@ TEXTS = {
     "option.effort": "搜索的工作量；同样的工作量得到同样的计划。",
     "option.time-limit": "搜索的时限（秒），代替 --effort。",
     "option.seed": "搜索的种子（默认：0）。",
-    "option.wave": "只看这个批次：批次编号或序号；或一个时段（其全部批次和其他事项）。",
+    "option.wave": "只看这个批次（批次编号）；或一个时段（其全部批次和其他事项）。",
     "option.item": "只看这个事项（任一工作线）：事项编号，或一个对象（KIND:ID）的全部事项。",
     "option.unplanned": "只看未排入的事项及原因。",
     "option.estate": "计划的台账目录：用于 --targets；与 --item 合用时，还列出可选的资源池，以及其他资源池被排除的理由。",
