@@ -310,5 +310,5 @@ def _open(scene: World, machine: Machine) -> bool:
 def _late(scene: World, planned: list[Machine]) -> bool:
     day, share = scene.deadline
     spared = int(len(scene.machines) * (1 - share))
-    late = [machine for machine in planned if machine.start + machine.friday > day]
+    late = [machine for machine in planned if machine.start > day]
     return len(late) > spared and sum(not machine.running for machine in late) > spared
