@@ -156,7 +156,8 @@ def _bar(plan: Plan, slot: int, items: Sequence[PlanItem], x: int, y: int, step:
         named.append(text("report.more", count=len(items) - TOLD))
     told = "\n".join([f"{items[0].slot_label} ({days_text(plan.grid, slot)}): {len(items)}", *named])
     count = str(len(items))
-    figure = f'<text class="on" x="{x + step / 2:g}" y="{y + 13}">{count}</text>' if step >= 6 * len(count) else ""
+    size = "on" if step >= 8 * len(count) else "on small"
+    figure = f'<text class="{size}" x="{x + step / 2:g}" y="{y + 13}">{count}</text>' if step >= 6 * len(count) else ""
     return (
         f'<g><rect class="{kind}" x="{x + 1}" y="{y + 2}" width="{step - 2}" height="{ROW - 4}"/>{figure}'
         f"<title>{escape(told)}</title></g>"
