@@ -179,9 +179,12 @@ def _pools(
     """H3, H4, S5, what pools wait for and the size of waves."""
     pools = tuple(sorted(inventory.pools))
     place = {pool: position for position, pool in enumerate(pools)}
-    moved = (system for system in inventory.systems.values() if done_on(inventory, system))
+    # What still stands in a pool of the estate holds its room there until it is decommissioned; here for good, which keeps
+    # plans sound and costs at most some choice.
+    known = inventory.systems.items()
+    standing = (system for id, system in known if id in scope.number or done_on(inventory, system))
     demand = demands(inventory.systems[id] for id in scope.systems)
-    offered = offers(inventory, grid, pools, landed(moved))
+    offered = offers(inventory, grid, pools, landed(standing))
     overdrawn: npt.NDArray[np.bool_] = np.any(offered < 0, axis=1)
     wave = inventory.estate.settings.wave_size
     kept = [
