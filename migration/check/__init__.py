@@ -6,6 +6,6 @@ a second time on purpose, so that a fault of the planner cannot hide in shared c
 
 from __future__ import annotations
 
-from migration.check.verify import PREDICATES, CheckResult, check_plan, message
+from migration.check.verify import PREDICATES, CheckResult, check_plan, message, new_violations
 
-__all__ = ["PREDICATES", "CheckResult", "check_plan", "message"]
+__all__ = ["PREDICATES", "CheckResult", "check_plan", "message", "new_violations"]

@@ -26,7 +26,7 @@ from migration.check.transfer import transfer
 from migration.check.windows import windows
 from migration.plan import Finding, Plan
 
-__all__ = ["PREDICATES", "CheckResult", "check_plan", "message"]
+__all__ = ["PREDICATES", "CheckResult", "check_plan", "message", "new_violations"]
 
 PREDICATES: tuple[Predicate, ...] = (
     completeness,
@@ -87,6 +87,21 @@ def check_plan(inventory: Inventory, plan: Plan) -> CheckResult:
         facts=tuple(verdict.finding for verdict in verdicts if verdict.fact),
         notes=tuple(_notes(case)),
     )
+
+
+def new_violations(inventory: Inventory, before: Plan, after: Plan) -> tuple[Finding, ...]:
+    """Rules that a changed plan breaks and the plan before did not break in the same way.
+
+    A predicate that finds nothing in the changed plan is not asked about the plan before. Errors as ``check_plan``.
+    """
+    case, found, old = read_case(inventory, after), list[Finding](), list[Case]()
+    for predicate in PREDICATES:
+        broken = [verdict.finding for verdict in predicate(case) if not verdict.fact]
+        if broken:
+            old = old or [read_case(inventory, before)]
+            known = [verdict.finding for verdict in predicate(old[0]) if not verdict.fact]
+            found += [finding for finding in broken if finding not in known]
+    return tuple(found)
 
 
 def _notes(case: Case) -> list[Finding]:

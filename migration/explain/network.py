@@ -7,7 +7,7 @@ several items opens, the arc is from the one that ends first in the plan.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from inventory.inventory import Inventory
@@ -38,26 +38,26 @@ class Arc:
     slot: bool = False
 
 
-@dataclass(frozen=True)
 class Network:
-    """Arcs between movable items of a plan, and the cutovers' order and groups.
+    """Arcs between movable items of a plan, the cutovers' order and groups; each worked out when it is asked for."""
 
-    arcs: by days. order: (provider, client) cutovers, the provider's slot is not after the client's (H1). groups: sets
-    of two and more cutovers that share one slot (H2).
-    """
+    def __init__(self, inventory: Inventory, plan: Plan) -> None:
+        self.inventory, self.plan = inventory, plan
 
-    inventory: Inventory
-    plan: Plan
-    arcs: tuple[Arc, ...] = field(init=False)
-    order: tuple[tuple[str, str], ...] = field(init=False)
-    groups: tuple[tuple[str, ...], ...] = field(init=False)
+    @cached_property
+    def arcs(self) -> tuple[Arc, ...]:
+        """Arcs by days."""
+        return tuple(dict.fromkeys(self._arcs()))
 
-    def __post_init__(self) -> None:
-        """Read the arcs."""
-        object.__setattr__(self, "arcs", tuple(dict.fromkeys(self._arcs())))
-        order, groups = self._cutovers()
-        object.__setattr__(self, "order", order)
-        object.__setattr__(self, "groups", groups)
+    @property
+    def order(self) -> tuple[tuple[str, str], ...]:
+        """(provider, client) cutovers: the provider's slot is not after the client's (H1)."""
+        return self._cutovers[0]
+
+    @property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """Sets of two and more cutovers that share one slot (H2)."""
+        return self._cutovers[1]
 
     @cached_property
     def items(self) -> Mapping[str, PlanItem]:
@@ -103,6 +103,7 @@ class Network:
                 first = min(known, key=lambda one: (one.end, one.id))
                 yield Arc(first.id, id, need.rule, need.lag)
 
+    @cached_property
     def _cutovers(self) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, ...], ...]]:
         """H1 and H2 between the cutovers that can still be moved."""
         systems = {item.object_id: id for id, item in self.items.items() if item.is_cutover}

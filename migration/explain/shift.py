@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from inventory.effort import EffortTable
 from inventory.inventory import Inventory, end_of, nearest_names
 from migration.calendar import ChangeCalendar, Opening
-from migration.check.verify import check_plan
+from migration.check.verify import new_violations
 from migration.errors import PlanItemError
 from migration.explain.network import Network
 from migration.graph.paths import NetworkPaths
@@ -92,8 +92,7 @@ def why_not(inventory: Inventory, plan: Plan, item: PlanItem, place: Place, pool
         nearest = nearest_names(pool, inventory.pools) if item.is_cutover else ""
         raise PlanItemError("no-pool", pool=pool, item=item.id, nearest=nearest or "-")
     moved = move(inventory, plan, item, place, pool)
-    known = check_plan(inventory, plan).violations
-    found = tuple(one for one in check_plan(inventory, moved).violations if one not in known)
+    found = new_violations(inventory, plan, moved)
     elsewhere = tuple(one.id for one in moved.items if plan.by_id.get(one.id) != one)
     if found:
         return Moved(moved, elsewhere, found)
