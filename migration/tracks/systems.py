@@ -179,8 +179,8 @@ def _pools(
     """H3, H4, S5, what pools wait for and the size of waves."""
     pools = tuple(sorted(inventory.pools))
     place = {pool: position for position, pool in enumerate(pools)}
-    # What still stands in a pool of the estate holds its room there until it is decommissioned; here for good, which keeps
-    # plans sound and costs at most some choice.
+    # What still stands in a pool of the estate holds its room there until it is decommissioned; here for good, which
+    # keeps plans sound and costs at most some choice.
     known = inventory.systems.items()
     standing = (system for id, system in known if id in scope.number or done_on(inventory, system))
     demand = demands(inventory.systems[id] for id in scope.systems)
