@@ -21,11 +21,15 @@ def unplanned_items(track: SystemTrack, solution: Solution) -> tuple[Unplanned, 
     """Every item without a place with its causes, by id."""
     cuts = {item: (_too_large(track, cut),) for cut in solution.cuts for item in cut.members}
     conflicts = Conflicts(track, solution.slot, solution.pool, cuts)
-    found = []
+    found, left = [], EXPLAINED
     # Providers before their clients, whose causes they may share.
-    for number, entry in enumerate(sorted(solution.unplaced, key=lambda one: (conflicts.unit(one.item), one.item))):
-        whole = entry.item in cuts or len(conflicts.group(entry.item)) <= LARGEST_GROUP
-        causes = conflicts.of(entry.item) if number < EXPLAINED and whole and track.pools else ()
+    for entry in sorted(solution.unplaced, key=lambda one: (conflicts.unit(one.item), one.item)):
+        causes: tuple[Finding, ...] = ()
+        if track.pools and entry.item in cuts:
+            causes = cuts[entry.item]
+        elif track.pools and left and len(conflicts.group(entry.item)) <= LARGEST_GROUP:
+            left -= 1
+            causes = conflicts.of(entry.item)
         found.append(Unplanned(item=item_id(track.systems[entry.item]), causes=causes or tuple(_rules(track, entry))))
     return tuple(sorted(found, key=lambda entry: entry.item))
 
