@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -161,3 +162,17 @@ def test_causes_say_what_else_would_have_to_change(runner: Runner, made: tuple[P
     frozen = [cause for cause in causes if cause["code"] == "frozen"]
     assert frozen
     assert all("H8 freeze:f" in cause["data"]["also"] for cause in frozen)
+
+
+def test_check_works_out_the_costs_of_a_plan_edited_by_hand(runner: Runner, made: tuple[Path, Path]) -> None:
+    estate, path = made
+    plan = read_plan(path)
+    stated = {cost.name: cost.value for cost in plan.objective}
+    ran = runner("plan", "check", estate, path, "--json")
+    same = {cost["name"]: cost["value"] for cost in json.loads(ran.out)["objective"]}
+    assert same == {name: stated[name] for name in same}
+    first = plan.objective[0]
+    other = first.model_copy(update={"value": first.value + 7})
+    write_plan(path, plan.model_copy(update={"objective": (other, *plan.objective[1:])}))
+    told = runner("plan", "check", estate, path).out
+    assert re.search(rf"S1 .* {other.value} +{first.value} +-7 ", told)

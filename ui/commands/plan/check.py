@@ -11,6 +11,7 @@ from migration.errors import PlanVersionError
 from migration.plan_file import read_plan
 from ui.commanding import Common, argument, command, common
 from ui.commands.plan.answers import finding_answer, print_findings, print_unplanned, unplanned_answer
+from ui.commands.plan.compare import cost_changes, print_cost_changes
 from ui.commands.plan.registry import INCOMPLETE, LISTED, VIOLATIONS, group
 from ui.opening import open_estate
 from ui.output import emit, say
@@ -29,6 +30,7 @@ def check(context: click.Context, common: Common, estate: Path, plan: Path) -> N
     """Exit code 1 with violations, 5 when slices changed, 3 when something is unplanned, else 0."""
     from inventory.hashes import declared_hash
     from migration.check import check_plan
+    from migration.costs import plan_costs
     from migration.planning import changed_items
 
     read = read_plan(plan)
@@ -37,6 +39,8 @@ def check(context: click.Context, common: Common, estate: Path, plan: Path) -> N
         say("plan.estate-differs", plan=read.estate, estate=inventory.estate.name)
     found = check_plan(inventory, read)
     changed = changed_items(inventory, read)
+    # What stands for nothing in the estate has no costs.
+    costs = () if any(one.rule == "plan" for one in found.violations) else plan_costs(inventory, read)
     other_files = bool(read.declared_hash) and read.declared_hash != declared_hash(estate)
     if common.json:
         emit({
@@ -49,6 +53,7 @@ def check(context: click.Context, common: Common, estate: Path, plan: Path) -> N
             "unplanned": [unplanned_answer(entry) for entry in read.unplanned],
             "changed_items": list(changed),
             "declared_changed": other_files,
+            "objective": [cost.model_dump(mode="json", exclude={"bound"}) for cost in costs],
         })  # fmt: skip
     else:
         print_findings(found.violations, "plan.violations")
@@ -56,6 +61,7 @@ def check(context: click.Context, common: Common, estate: Path, plan: Path) -> N
         print_unplanned(read.unplanned, LISTED)
         if found.sound:
             sys.stdout.write(text("plan.sound", items=len(read.items)) + "\n")
+        print_cost_changes([row for row in cost_changes(read.objective, costs) if row[3] not in (None, row[4])])
     if other_files and not changed:
         say("plan.declared-changed")
     if changed and not found.violations:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from migration.explain.difference import Difference, ItemChange, difference
-from migration.explain.rebase import rebase as rebase_plan
 from migration.plan import Cost, Plan
 from migration.plan_file import read_plan, write_plan
 from ui.commanding import Common, argument, command, common, option
@@ -19,7 +19,10 @@ from ui.output import emit, say, table
 from ui.reports.wording import finding_text, name_of
 from ui.texts import text
 
-__all__ = ["diff", "rebase"]
+__all__ = ["CostRow", "cost_changes", "diff", "print_cost_changes", "rebase"]
+
+CostRow = tuple[str, str, str, int | None, int | None]
+"""Rule, name, unit, value before and after of a cost."""
 
 
 @command(group, "diff", example="qianyun plan diff old.json new.json\nqianyun plan diff old.json new.json --exit-code")
@@ -69,7 +72,14 @@ def _print_difference(new: Plan, old: Plan, found: Difference) -> None:
     print_cost_changes([(one.rule, one.name, one.unit, one.before, one.after) for one in found.costs])
 
 
-def print_cost_changes(changes: list[tuple[str, str, str, int | None, int | None]]) -> None:
+def cost_changes(before: Iterable[Cost], after: Iterable[Cost]) -> list[CostRow]:
+    """Figures that differ, of the costs that come second."""
+    known = {(cost.rule, cost.name): cost.value for cost in before}
+    rows = [(cost.rule, cost.name, cost.unit, known.get((cost.rule, cost.name)), cost.value) for cost in after]
+    return [row for row in rows if row[3] != row[4]]
+
+
+def print_cost_changes(changes: list[CostRow]) -> None:
     """(rule, name, unit, before, after) of each cost, where there are any."""
     rows = [
         (
@@ -116,6 +126,7 @@ def _print_items(new: Plan, old: Plan, key: str, items: tuple[str, ...]) -> None
 def rebase(context: click.Context, common: Common, estate: Path, plan: Path, output: Path | None) -> None:
     """Exit code 1 with the violations when the plan is not sound on the present estate; then nothing is written."""
     from inventory.hashes import declared_hash
+    from migration.explain.rebase import rebase as rebase_plan
 
     read = read_plan(plan)
     inventory = open_estate(estate, common).inventory

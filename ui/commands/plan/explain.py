@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inventory.inventory import nearest_names
 from migration.errors import PlanItemError
-from migration.explain.backward import Backward
-from migration.explain.shift import Moved, find_item, place_of
-from migration.explain.shift import why_not as ask_why_not
 from migration.plan import Plan, PlanItem
 from migration.plan_file import read_plan
-from migration.promises import promises
 from ui.commanding import Common, argument, command, common, option
 from ui.commands.plan.answers import finding_answer, print_findings
-from ui.commands.plan.compare import print_cost_changes
+from ui.commands.plan.compare import CostRow, cost_changes, print_cost_changes
 from ui.commands.plan.registry import LISTED, group
 from ui.opening import open_estate
 from ui.output import emit, table
 from ui.reports.wording import days_text, finding_text, name_of
 from ui.texts import text
+
+if TYPE_CHECKING:
+    from migration.explain.backward import Backward
+    from migration.explain.shift import Moved
 
 __all__ = ["deadlines", "why_not"]
 
@@ -40,6 +40,10 @@ __all__ = ["deadlines", "why_not"]
 @common()
 def deadlines(common: Common, estate: Path, plan: Path, target: str | None, item: str | None) -> None:
     """Targets with their critical paths; or the latest starts towards one target or of one object's items."""
+    from migration.explain.backward import Backward
+    from migration.explain.shift import find_item
+    from migration.promises import promises
+
     read = read_plan(plan)
     inventory = open_estate(estate, common).inventory
     if target is not None and target not in inventory.targets:
@@ -142,12 +146,15 @@ def _print_items(plan: Plan, answers: list[dict[str, Any]]) -> None:
 @common()
 def why_not(common: Common, estate: Path, plan: Path, item: str, slot: str, pool: str | None) -> None:
     """Exit code 0 whatever the answer."""
+    from migration.explain.shift import find_item, place_of
+    from migration.explain.shift import why_not as ask_why_not
+
     read = read_plan(plan)
     inventory = open_estate(estate, common).inventory
     chosen = find_item(read, item)
     place = place_of(read.grid, slot)
     found = ask_why_not(inventory, read, chosen, place, pool)
-    costs = _changed_costs(found)
+    costs = cost_changes(found.before, found.after)
     if common.json:
         moved = found.plan.by_id[chosen.id]
         emit(
@@ -165,15 +172,7 @@ def why_not(common: Common, estate: Path, plan: Path, item: str, slot: str, pool
     _print_why_not(read, chosen, found, costs)
 
 
-def _changed_costs(found: Moved) -> list[tuple[str, str, str, int | None, int | None]]:
-    after = {(cost.rule, cost.name): cost.value for cost in found.after}
-    pairs = [(cost, after.get((cost.rule, cost.name))) for cost in found.before]
-    return [(cost.rule, cost.name, cost.unit, cost.value, value) for cost, value in pairs if value != cost.value]
-
-
-def _print_why_not(
-    plan: Plan, item: PlanItem, found: Moved, costs: list[tuple[str, str, str, int | None, int | None]]
-) -> None:
+def _print_why_not(plan: Plan, item: PlanItem, found: Moved, costs: list[CostRow]) -> None:
     moved = found.plan.by_id[item.id]
     sys.stdout.write(
         text(

@@ -6,26 +6,25 @@ import datetime as dt
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from migration.errors import PlanItemError
-from migration.explain.shift import find_item
-from migration.explain.why import Elsewhere, Kept, WhyCutover, why_cutover
-from migration.explain.why_forward import WhyItem, why_item
 from migration.plan import Plan, PlanItem
 from migration.plan_file import read_plan
 from ui.commanding import Common, argument, command, common
 from ui.commands.plan.answers import finding_answer
-from ui.commands.plan.compare import print_cost_changes
+from ui.commands.plan.compare import CostRow, cost_changes, print_cost_changes
 from ui.commands.plan.registry import LISTED, group
 from ui.opening import open_estate
 from ui.output import emit, table
 from ui.reports.wording import cause_text, days_text, name_of
 from ui.texts import text
 
-__all__ = ["why"]
+if TYPE_CHECKING:
+    from migration.explain.why import Elsewhere, Kept, WhyCutover
+    from migration.explain.why_forward import WhyItem
 
-CostRow = tuple[str, str, str, int | None, int | None]
+__all__ = ["why"]
 
 
 @command(
@@ -40,6 +39,10 @@ CostRow = tuple[str, str, str, int | None, int | None]
 @common()
 def why(common: Common, estate: Path, plan: Path, item: str) -> None:
     """Why an item lies where it does, without solving anything."""
+    from migration.explain.shift import find_item
+    from migration.explain.why import why_cutover
+    from migration.explain.why_forward import why_item
+
     read = read_plan(plan)
     inventory = open_estate(estate, common).inventory
     chosen = find_item(read, item)
@@ -83,11 +86,7 @@ def _place(item: PlanItem) -> dict[str, Any]:
 
 
 def _changed(elsewhere: Elsewhere) -> list[CostRow]:
-    after = {(cost.rule, cost.name): cost.value for cost in elsewhere.after}
-    rows = [
-        (cost.rule, cost.name, cost.unit, cost.value, after.get((cost.rule, cost.name))) for cost in elsewhere.before
-    ]
-    return [row for row in rows if row[3] != row[4]]
+    return cost_changes(elsewhere.before, elsewhere.after)
 
 
 def _cutover_answer(plan: Plan, found: WhyCutover) -> dict[str, Any]:
