@@ -50,7 +50,7 @@ def parse(path: str) -> dict[str, Any]:
     began = perf_counter()
     records = 0
     held: list[Any] = []
-    for file in sorted(Path(path).iterdir()):
+    for file in sorted(place for place in Path(path).rglob("*") if place.is_file()):
         with file.open(encoding="utf-8", newline="") as text:
             if file.suffix == ".csv":
                 held.append(list(csv.DictReader(text)))

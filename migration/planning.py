@@ -312,7 +312,7 @@ def _names(inventory: Inventory, items: Iterable[PlanItem], decided: Mapping[str
     objects = {item.object for item in items} | {f"system:{id}" for id in decided}
     objects |= {f"department:{item.department}" for item in items if item.department}
     objects |= {f"department:{inventory.systems[id].department}" for id in decided}
-    objects |= {f"cloud:{id}" for id in inventory.clouds} | {f"pool:{id}" for id in inventory.pools}
+    objects |= {f"{kind}:{id}" for kind in ("cloud", "pool", "division") for id in inventory.of(kind)}
     named = {}
     for name in sorted(objects):
         kind, _, id = name.partition(":")
