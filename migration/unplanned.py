@@ -11,7 +11,7 @@ from migration.tracks.systems import SystemTrack
 
 __all__ = ["unplanned_items"]
 
-EXPLAINED = 200
+EXPLAINED = 400
 """Items whose causes are worked out as a set of which none is superfluous; the others name the planner's rules."""
 LARGEST_GROUP = 120
 """Members up to which a move group is looked at as a whole."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -94,7 +95,7 @@ def test_what_is_done_cannot_be_moved_and_pools_must_exist() -> None:
 
 
 def test_requests_follow_the_cutovers() -> None:
-    target = {"decisions": {"target": {"value": "pool:city-a"}}}
+    target: dict[str, Any] = {"decisions": {"target": {"value": "pool:city-a"}}}
     draft = Draft().system("s", **target).system("t", **target)
     draft.change("cloud", "yun-city", access="request_form", lead_time_days=3)
     inventory = draft.inventory()
