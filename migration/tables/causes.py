@@ -51,6 +51,7 @@ CAUSES: dict[str, str] = {
     "holidays": "no day to change anything: legal holidays, or before now",
     "frozen": "freeze '{freeze}'",
     "chain-start": "the work before its cutover takes {days} days; no slot before {date} leaves them",
+    "copy-ages": "its copy ends before the slot; the first window of a slot opens more than {most} days later",
     "copy-old": "its copy ended on {date}; it is too old for a later cutover and must be made again",
     "gate": "it waits for {item} (ends {date})",
     "gate-unplanned": "what it waits for has no place: {first} ({count} in all)",

@@ -66,6 +66,8 @@ class Slots:
         self.calendar, self.inventory, self.grid = calendar, calendar.inventory, calendar.grid
         self.chains, self.gates, self.lines = chains, gates, lines_of(calendar.inventory)
         self.promised, self.ties = promised, ties
+        # Other tracks begin with the grid (``forward``); so do the requests for resources.
+        self._first = max(calendar.now, self.grid.first_day)
         self._everything = (1 << self.grid.count) - 1
         self._from: dict[dt.date, int] = {}
         self._pool: dict[tuple[str, bool], tuple[tuple[Need, ...], Waited]] = {}
@@ -86,12 +88,18 @@ class Slots:
             return self._everything
         return self.starting(waited.until + dt.timedelta(days=1 + chain.copy_days))
 
-    def _fresh(self, chain: Chain) -> int:
-        """H12: slots in which a copy that is done is not too old yet."""
-        if chain.copied is None:
+    def _fresh(self, system: str, pool: str | None = None) -> int:
+        """H12: slots whose first opening, which a cutover takes, comes before its copy is too old."""
+        chain, keep = self.chains[system], self.inventory.estate.settings.copy_keep_days
+        if chain.copied is None and (not chain.copy_days or keep >= self.grid.length_days):
             return self._everything
-        last = chain.copied + dt.timedelta(days=self.inventory.estate.settings.copy_keep_days)
-        return self._everything & ~self.starting(last - dt.timedelta(days=self.grid.length_days - 2))
+        mask = 0
+        for slot in range(self.grid.count):
+            copied = chain.copied or self.grid.first_day_of(slot) - dt.timedelta(days=1)
+            openings = self.calendar.openings(system, slot, pool, chain.minutes)
+            if not openings or (openings[0].start.date() - copied).days <= keep:
+                mask |= 1 << slot
+        return mask
 
     def needs(self, system: str) -> tuple[Need, ...]:
         """Gates of a system that hold wherever it lands."""
@@ -104,7 +112,7 @@ class Slots:
             return 0
         mask = self.calendar.permitted(system, None, chain.minutes)
         mask &= self.starting(self.calendar.now + dt.timedelta(days=chain.ahead)) if chain.ahead else mask
-        mask &= self._after(self.gates.wait(self.needs(system)), chain) & self._fresh(chain)
+        mask &= self._after(self.gates.wait(self.needs(system)), chain) & self._fresh(system)
         for target in self.promised.latest.get(system, ()):
             mask &= self._until(system, target.date)
         return mask & self.ties.get(system, -1)
@@ -118,12 +126,12 @@ class Slots:
             self._pool[pool, ipv6] = (needs, self.gates.wait(needs))
         mask = self._after(self._pool[pool, ipv6][1], chain)
         if self.calendar.pool_freezes(pool):
-            mask &= self.calendar.permitted(system, pool, chain.minutes)
+            mask &= self.calendar.permitted(system, pool, chain.minutes) & self._fresh(system, pool)
             for target in self.promised.latest.get(system, ()):
                 mask &= self._until(system, target.date, pool)
         lead = lead_days(self.inventory, pool)
         if lead:
-            mask &= self.starting(self.calendar.now + dt.timedelta(days=lead + chain.copy_days))
+            mask &= self.starting(self._first + dt.timedelta(days=lead + chain.copy_days))
         return mask
 
     def too_long(self, system: str) -> bool:
@@ -161,7 +169,9 @@ class Slots:
             start = self.calendar.now + dt.timedelta(days=chain.ahead)
             bar("H12", "chain-start", self.starting(start), days=chain.ahead, date=start.isoformat())
         if chain.copied is not None:
-            bar("H12", "copy-old", self._fresh(chain), date=chain.copied.isoformat())
+            bar("H12", "copy-old", self._fresh(system), date=chain.copied.isoformat())
+        else:
+            bar("H12", "copy-ages", self._fresh(system), most=self.inventory.estate.settings.copy_keep_days)
         for need in self.needs(system):
             waited = self.gates.wait((need,))
             until = None if waited.until is None else waited.until.isoformat()
@@ -190,7 +200,7 @@ class Slots:
             found.append(("H8", "frozen", mask, (f"freeze:{freeze}",), {"freeze": freeze}))
         lead = lead_days(self.inventory, pool)
         if lead:
-            date = self.calendar.now + dt.timedelta(days=lead + chain.copy_days)
+            date = self._first + dt.timedelta(days=lead + chain.copy_days)
             cloud = self.inventory.pools[pool].cloud
             data: dict[str, Value] = {"days": lead, "date": date.isoformat()}
             found.append(("H9", "request-lead", self.starting(date), (f"cloud:{cloud}",), data))

@@ -46,6 +46,7 @@ TEXTS = {
     "holidays": "没有可变更的日子：法定节假日，或早于计划起始日",
     "frozen": "封网“{freeze}”",
     "chain-start": "割接前的工作需要 {days} 天，{date} 之前没有时段来得及",
+    "copy-ages": "数据复制在时段前结束，时段内首个窗口晚于其后 {most} 天",
     "copy-old": "数据复制已于 {date} 结束，对更晚的割接已过旧，须重新复制",
     "gate": "须等待 {item}（{date} 完成）",
     "gate-unplanned": "所等待的事项未能排入：{first}（共 {count} 项）",
