@@ -112,7 +112,7 @@ class EstateError(InputError):
             "run: qianyun inventory check {path}",
         ),
         "effort-missing": (
-            "{path}: no row of the effort table fits {track}/{step}, technology {technology}, criticality {criticality}",
+            "{path}: no effort row fits {track}/{step}, technology {technology}, criticality {criticality}",
             "add a row to settings.effort, or remove 'shipped_effort: false'",
         ),
         "estate-format": (
