@@ -52,13 +52,13 @@ class _Weeks:
             self.tables[key] = tuple(max(-1, self.book.week_of(first + dt.timedelta(days=day))) for first in first_days)
         return key
 
-    def window(self, system: str, minutes: int) -> Table:
-        """The table of a system's cutover: the week of its first opening in each slot."""
+    def window(self, system: str, minutes: int, pool: str | None) -> Table:
+        """The table of a system's cutover into a pool: the week of its first opening in each slot."""
         if self.grid.length_days == DAYS_OF_WEEK and self.whole:
             return self.day(0)
-        key = ("window", (self.calendar.windows(system), self.calendar.freezes(system), minutes))
+        key = ("window", (self.calendar.windows(system), self.calendar.freezes(system, pool), minutes))
         if key not in self.tables:
-            openings = (self.calendar.openings(system, slot, None, minutes) for slot in range(self.grid.count))
+            openings = (self.calendar.openings(system, slot, pool, minutes) for slot in range(self.grid.count))
             self.tables[key] = tuple(self.book.week_of(found[0].start.date()) if found else -1 for found in openings)
         return key
 
@@ -67,23 +67,50 @@ def _inside(week: int, first: int, last: int) -> int:
     return min(last, DAYS_OF_WEEK * week + DAYS_OF_WEEK - 1) - max(first, DAYS_OF_WEEK * week) + 1
 
 
+Part = tuple[tuple[Work, ...], tuple[tuple[Table, float], ...]]
+"""Who works on a step, and how it spreads over tables."""
+
+Amount = tuple[tuple[str, Skill], Table, int]
+
+
 def team_resources(
-    calendar: ChangeCalendar, book: TeamBook, load: Load, systems: Sequence[str], chains: Mapping[str, Chain]
+    calendar: ChangeCalendar,
+    book: TeamBook,
+    load: Load,
+    systems: Sequence[str],
+    chains: Mapping[str, Chain],
+    eligible: Sequence[Sequence[str]],
 ) -> tuple[list[Resource], list[Finding]]:
-    """One resource a team and skill, thousandths of a person-day a week, less what ``load`` has taken."""
+    """One resource a team and skill, thousandths of a person-day a week, less what ``load`` has taken.
+
+    eligible: pools of each system; their numbers are their places among all by id.
+    """
     weeks = _Weeks(calendar, book)
-    uses: dict[tuple[str, Skill], dict[Table, list[tuple[int, int]]]] = {}
-    known: dict[tuple[object, ...], list[tuple[tuple[str, Skill], Table, int]]] = {}
+    place = {pool: number for number, pool in enumerate(sorted(calendar.inventory.pools))}
+    uses: dict[tuple[str, Skill], dict[tuple[Table, int | None], list[tuple[int, int]]]] = {}
+    known: dict[tuple[Part, ...], list[Amount]] = {}
+
+    def use(item: int, parts: tuple[Part, ...], pool: int | None = None) -> None:
+        if parts not in known:
+            known[parts] = _amounts(parts)
+        for team, table, amount in known[parts]:
+            uses.setdefault(team, {}).setdefault((table, pool), []).append((item, amount))
+
     for item, system in enumerate(systems):
         chain = chains[system]
-        steps = [(chain.cutover, [(weeks.window(system, chain.minutes), 1.0)])]
-        steps += [(step.effort, weeks.shares(step.first, step.last)) for step in chain.steps]
-        parts = [(book.work("system", system, effort), tuple(shares)) for effort, shares in steps]
-        key = tuple(parts)
-        if key not in known:
-            known[key] = _amounts(parts)
-        for place, table, amount in known[key]:
-            uses.setdefault(place, {}).setdefault(table, []).append((item, amount))
+        around = tuple(
+            (book.work("system", system, step.effort), tuple(weeks.shares(step.first, step.last)))
+            for step in chain.steps
+        )
+        cutover = book.work("system", system, chain.cutover)
+        windows = {pool: weeks.window(system, chain.minutes, pool) for pool in eligible[item]}
+        if len(tables := set(windows.values())) == 1:
+            use(item, ((cutover, ((tables.pop(), 1.0),)), *around))
+        else:
+            # Freezes of pools may leave a cutover windows of other weeks.
+            use(item, around)
+            for pool, table in windows.items():
+                use(item, ((cutover, ((table, 1.0),)),), place[pool])
     resources, sources = [], []
     for (team, skill), found in sorted(uses.items()):
         left = load.left(team, skill)
@@ -95,8 +122,9 @@ def team_resources(
                         items=tuple(item for item, _ in pairs),
                         amounts=tuple(amount for _, amount in pairs),
                         periods=tuple(week if week < len(left) else -1 for week in weeks.tables[table]),
+                        pool=pool,
                     )
-                    for table, pairs in found.items()
+                    for (table, pool), pairs in found.items()
                 ),
                 rule="H5",
             )
@@ -106,15 +134,13 @@ def team_resources(
     return resources, sources
 
 
-def _amounts(
-    parts: Sequence[tuple[tuple[Work, ...], tuple[tuple[Table, float], ...]]],
-) -> list[tuple[tuple[str, Skill], Table, int]]:
+def _amounts(parts: Sequence[Part]) -> list[Amount]:
     """What a chain asks of each team and skill by table, in whole thousandths rounded up."""
     found: dict[tuple[tuple[str, Skill], Table], float] = {}
     for works, shares in parts:
         for work in works:
             if work.team and work.days:
                 for table, share in shares:
-                    place = ((work.team, work.skill), table)
-                    found[place] = found.get(place, 0.0) + work.days * share
-    return [(place, table, math.ceil(amount * SCALE - 1e-6)) for (place, table), amount in found.items()]
+                    key = ((work.team, work.skill), table)
+                    found[key] = found.get(key, 0.0) + work.days * share
+    return [(team, table, math.ceil(amount * SCALE - 1e-6)) for (team, table), amount in found.items()]

@@ -106,7 +106,7 @@ def system_track(
     bounds = bounded(inventory, systems, clouds, path_of, scope.fixed)
     leads = [chains[id].slots_ahead(calendar.grid) for id in systems]
     links, link_words = link_resources(inventory, copies, systems, eligible, leads)
-    teams, team_words = team_resources(calendar, book, load, systems, chains)
+    teams, team_words = team_resources(calendar, book, load, systems, chains, eligible)
     inner = tuple(bond for bond in scope.bonds if {bond.client, bond.provider} <= number.keys())
     problem = PlanningProblem(
         permitted=tuple(permitted),
