@@ -35,21 +35,6 @@ class Conflict:
     hindrances: tuple[Hindrance, ...]
     also: tuple[tuple[Hindrance, ...], ...]
 
-    @property
-    def alone(self) -> frozenset[Hindrance]:
-        """Those of which each by itself makes a place when it is lifted."""
-        return frozenset(one for one, others in zip(self.hindrances, self.also, strict=True) if not others)
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """The set as causes; ``data`` has ``alone`` and, where that is false, the others as ``also``."""
-        return tuple(
-            hindrance.finding.model_copy(
-                update={"data": {**hindrance.finding.data, "alone": not also, "also": ", ".join(map(_named, also))}}
-            )
-            for hindrance, also in zip(self.hindrances, self.also, strict=True)
-        )
-
 
 class Conflicts:
     """Conflicts of the items of a track that have no place, with the others in their slots and pools (-1: none).
@@ -69,6 +54,7 @@ class Conflicts:
         self.board = Board(track, Usage(track.problem, slots, pools))
         self.slots = slots
         self._known: dict[int, Conflict | None] = {}
+        self._freeing: dict[int, frozenset[Hindrance]] = {}
 
     @cached_property
     def _units(self) -> tuple[list[int], dict[int, tuple[int, ...]]]:
@@ -100,19 +86,31 @@ class Conflicts:
     def of(self, item: int) -> tuple[Finding, ...]:
         """Causes of an item, with those of the providers that it waits for; empty where a place exists."""
         found: dict[Hindrance | str, Finding] = {}
-        waiting, seen = [item], {item}
+        waiting: list[tuple[int, tuple[Hindrance, ...]]] = [(item, ())]
+        seen = {item}
         while waiting:
-            first = waiting.pop(0)
-            found |= {str(finding): finding for finding in self.given.get(first, ())}
-            conflict = None if first in self.given else self.conflict(first)
-            for hindrance, finding in zip(conflict.hindrances, conflict.findings, strict=True) if conflict else ():
-                found.setdefault(hindrance, self._with_figures(finding, first))
-                if finding.code == "provider-unplanned":
-                    provider = self.track.scope.number[hindrance.key[1]]
+            asked, besides = waiting.pop(0)
+            found |= {str(finding): finding for finding in self.given.get(asked, ())}
+            conflict = None if asked in self.given else self.conflict(asked)
+            for hindrance, also in zip(conflict.hindrances, conflict.also, strict=True) if conflict else ():
+                others = () if hindrance in self._freeing[item] else (*also, *besides)
+                found.setdefault(hindrance, self._cause(hindrance, others, asked))
+                if hindrance.finding.code == "provider-unplanned":
+                    provider = self._provider(hindrance)
                     if provider not in seen:
                         seen.add(provider)
-                        waiting.append(provider)
+                        waiting.append((provider, others))
         return tuple(found.values())
+
+    def _cause(self, hindrance: Hindrance, others: tuple[Hindrance, ...], item: int) -> Finding:
+        """A hindrance as a cause; ``others`` must be lifted with it."""
+        finding = self._with_figures(hindrance.finding, item)
+        shown = ", ".join(dict.fromkeys(map(_named, others)))
+        return finding.model_copy(update={"data": {**finding.data, "alone": not others, "also": shown}})
+
+    def _provider(self, dependency: Hindrance) -> int:
+        """Number of the provider without a place that a hindrance is about."""
+        return self.track.scope.number[dependency.key[1]]
 
     def _with_figures(self, finding: Finding, item: int) -> Finding:
         """What an item asks of a full pool; members of a group share the hindrance."""
@@ -172,17 +170,19 @@ class Conflicts:
         for hindrance in kept:
             rest = set(universe) - {hindrance} - self._freed(universe, hindrance)
             also.append(() if possible(rest) else self._others(universe, hindrance, possible))
+        deeper = {one for dependency in _providers(universe) for one in self._frees(dependency)}
+        freeing = {one for one in deeper if possible(set(universe) - {one} - self._freed(universe, one))}
+        freeing.update(one for one, others in zip(kept, also, strict=True) if not others)
+        self._freeing[item] = frozenset(freeing)
         return Conflict(kept, tuple(also))
+
+    def _frees(self, dependency: Hindrance) -> frozenset[Hindrance]:
+        """What makes a place for the provider of a dependency when it is lifted alone, as far as that is known."""
+        return self._freeing.get(self._provider(dependency), frozenset())
 
     def _freed(self, universe: Iterable[Hindrance], lifted: Hindrance) -> set[Hindrance]:
         """Dependencies on providers that have a place once a hindrance is lifted that is theirs as well."""
-        return {
-            one
-            for one in universe
-            if one.finding.code == "provider-unplanned"
-            and (conflict := self._known.get(self.track.scope.number[one.key[1]])) is not None
-            and lifted in conflict.alone
-        }
+        return {one for one in _providers(universe) if lifted in self._frees(one)}
 
     @staticmethod
     def _others(universe: Iterable[Hindrance], lifted: Hindrance, possible: object) -> tuple[Hindrance, ...]:
@@ -220,6 +220,11 @@ class Conflicts:
             key=("H2", own, *sorted(names)),
             items=tuple(item_id(name) for name in others),
         )
+
+
+def _providers(universe: Iterable[Hindrance]) -> list[Hindrance]:
+    """Dependencies on providers without a place."""
+    return [one for one in universe if one.finding.code == "provider-unplanned"]
 
 
 def _ease(hindrance: Hindrance) -> tuple[bool, bool]:
