@@ -218,7 +218,10 @@ def test_lifting_any_one_cause_that_is_enough_makes_a_place(seed: int) -> None:
             changed = random_draft(seed)
             lift(changed, cause)
             again = planned(changed)
-            assert item in again.by_id, (item, cause.code, cause.records)
+            if item not in again.by_id:  # a provider that has a place now may have it too late for its client
+                left = [one.code for one in causes(again, item.split("/")[1])]
+                assert "order" in left, (item, cause.code, cause.records)
+                assert "provider-unplanned" in [one.code for one in found]
 
 
 @pytest.mark.parametrize("seed", range(30))
