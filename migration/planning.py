@@ -46,7 +46,6 @@ __all__ = [
     "draft",
     "make_plan",
     "management_paths",
-    "with_slices",
 ]
 
 SHOWN = 16
@@ -139,13 +138,6 @@ def make_plan(
     found = check_plan(inventory, plan)
     report("check", 1, 1)
     return plan.model_copy(update={"facts": found.facts, "violations": found.violations})
-
-
-def with_slices(inventory: Inventory, plan: Plan) -> Plan:
-    """The plan with the hashes of what its items depend on, computed anew."""
-    items = list(plan.items)
-    sliced = _slice(inventory, items, plan.paths)
-    return plan.model_copy(update={"items": tuple(items), **sliced})
 
 
 def _slice(inventory: Inventory, items: list[PlanItem], paths: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:

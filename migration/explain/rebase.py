@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from inventory.inventory import Inventory
 from migration.check.verify import CheckResult, check_plan
 from migration.plan import Plan
-from migration.planning import changed_records, with_slices
+from migration.planning import changed_records
 
 __all__ = ["Rebased", "rebase"]
 
 
 @dataclass(frozen=True)
 class Rebased:
-    """plan: with the new hashes, None where a rule is broken. check: what the checker found on the present inventory.
-
-    changed: item -> records of its slice that changed since the plan was made, as KIND:ID.
+    """plan: with the new hash, None where a rule is broken or a slice changed. check: what the checker found on the
+    present inventory. changed: item -> records of its slice that changed since the plan was made, as KIND:ID.
     """
 
     plan: Plan | None
@@ -27,15 +26,16 @@ class Rebased:
 
 
 def rebase(inventory: Inventory, plan: Plan, *, declared_hash: str, now: dt.date | None = None) -> Rebased:
-    """Check a plan against the present inventory; where it is sound, store the present hashes and ``as_of`` in it.
+    """Check a plan against the present inventory; where it is sound, store the present hash and ``as_of`` in it.
 
-    Nothing is moved. now: the day from which the plan is judged, default the plan's own; what still can be moved may
-    not lie before it.
+    Nothing is moved. What its items stand on must be as it was: changes inside slices need a new plan (planning
+    contract, section 5). now: the day from which the plan is judged, default the plan's own; what still can be moved
+    may not lie before it.
     """
     moved = plan.model_copy(update={"as_of": inventory.estate.as_of, "now": now or plan.now})
     found = check_plan(inventory, moved)
     changed = changed_records(inventory, plan)
-    if not found.sound:
+    if changed or not found.sound:
         return Rebased(None, found, changed)
-    fresh = with_slices(inventory, moved.model_copy(update={"declared_hash": declared_hash}))
-    return Rebased(fresh.model_copy(update={"facts": found.facts, "violations": ()}), found, changed)
+    fresh = {"declared_hash": declared_hash, "facts": found.facts, "violations": ()}
+    return Rebased(moved.model_copy(update=fresh), found, changed)

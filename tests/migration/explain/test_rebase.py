@@ -9,16 +9,23 @@ from migration.planning import make_plan
 from tests.migration.check.builder import LATER, Draft
 
 
-def test_a_sound_plan_takes_the_present_hashes_and_names_what_changed() -> None:
+def test_a_sound_plan_takes_the_present_hash() -> None:
     plan = make_plan(Draft().system("s").system("t").inventory(), effort=1, declared_hash="old")
-    present = Draft().system("s", allowed_outage_minutes=9000).system("t").inventory()
+    present = Draft().system("s", name="renamed").system("t").inventory()
     found = rebase(present, plan, declared_hash="new")
     assert found.plan is not None
     assert (found.plan.declared_hash, plan.declared_hash) == ("new", "old")
+    assert found.changed == {}
+    assert found.plan.items == plan.items
+
+
+def test_a_change_inside_a_slice_is_named_and_needs_a_new_plan() -> None:
+    plan = make_plan(Draft().system("s").system("t").inventory(), effort=1)
+    found = rebase(Draft().system("s", allowed_outage_minutes=9000).system("t").inventory(), plan, declared_hash="new")
+    assert found.check.sound
+    assert found.plan is None
     assert set(found.changed.values()) == {("system:s",)}
     assert {item.split("/")[1] for item in found.changed} == {"s"}
-    assert rebase(present, found.plan, declared_hash="new").changed == {}
-    assert [item.slot for item in found.plan.items] == [item.slot for item in plan.items]
 
 
 def test_a_plan_that_breaks_a_rule_now_is_not_rebased() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from migration.errors import PlanVersionError
 from migration.explain.difference import Difference, ItemChange, difference
 from migration.plan import Cost, Plan
 from migration.plan_file import read_plan, write_plan
@@ -124,7 +125,8 @@ def _print_items(new: Plan, old: Plan, key: str, items: tuple[str, ...]) -> None
 @common()
 @click.pass_context
 def rebase(context: click.Context, common: Common, estate: Path, plan: Path, output: Path | None) -> None:
-    """Exit code 1 with the violations when the plan is not sound on the present estate; then nothing is written."""
+    """Exit code 1 with the violations when the plan is not sound on the present estate, 5 when records that its items
+    stand on changed; then nothing is written."""
     from inventory.hashes import declared_hash
     from migration.explain.rebase import rebase as rebase_plan
 
@@ -154,7 +156,10 @@ def rebase(context: click.Context, common: Common, estate: Path, plan: Path, out
             columns = [text("explain.item"), text("explain.records")]
             table(columns, rows[:LISTED], title=text("explain.changed-records", count=len(rows)))
         print_findings(found.check.violations, "plan.violations")
-    if found.plan is None:
+    if not found.check.sound:
         say("explain.not-rebased")
         context.exit(VIOLATIONS)
+    if found.changed:
+        items = ", ".join(list(found.changed)[:LISTED])
+        raise PlanVersionError("plan-stale", path=plan, count=len(found.changed), items=items)
     say("explain.rebased", path=path)
