@@ -141,16 +141,26 @@ def _money(inventory: Inventory, plan: Plan) -> int:
     """S7: fees and maintenance paid longer than if the work that ends them began now: maintenance of systems until
     they are removed, fees of lines, exits and private networks until these end, cost of rooms until they close."""
     total = 0.0
-    own: Counter[str] = Counter()
-    for item in plan.items:
-        if item.movable and item.track is not Track.NETWORK:
-            own[item.object] += (item.end - item.start).days + 1
+    own = _worked(plan)
     for item in plan.items:
         yearly = _yearly(item, inventory.of(item.kind).get(item.object_id)) if item.movable else 0.0
         if yearly:
             waited = (item.end - plan.now).days + 1 - own[item.object]
             total += yearly / DAYS_OF_YEAR * max(0, waited)
     return round(total)
+
+
+def _worked(plan: Plan) -> Counter[str]:
+    """Days on which something is done about each object; steps beside each other take theirs once."""
+    spans = sorted((item.object, item.start, item.end) for item in plan.items if item.movable)
+    found: Counter[str] = Counter()
+    until: dict[str, dt.date] = {}
+    for name, start, end in spans:
+        first = max(start, until.get(name, start))
+        if end >= first:
+            found[name] += (end - first).days + 1
+            until[name] = end + dt.timedelta(days=1)
+    return found
 
 
 def _yearly(item: PlanItem, record: object) -> float:

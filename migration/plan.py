@@ -6,11 +6,11 @@ The file holds no wall times: the same estate, now, seed and effort give the sam
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
 from itertools import count
-from typing import Self
+from typing import Any, Self
 
 from pydantic import AwareDatetime, model_validator
 
@@ -286,6 +286,13 @@ class Plan(Struct):
     notes: tuple[Finding, ...] = field("What the plan could not take into account", ())
     facts: tuple[Finding, ...] = field("Rules that only done or running items break", ())
     violations: tuple[Finding, ...] = field("Rules that the plan breaks", ())
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other values for some fields; what follows from the items is worked out anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in ("by_id", "waves"):
+            copied.__dict__.pop(name, None)
+        return copied
 
     @cached_property
     def by_id(self) -> dict[str, PlanItem]:
