@@ -19,6 +19,10 @@ SCALED_STEPS = ("prepare", "replicate", "cutover", "verify", "decommission")
 """Steps whose effort adds up to a system's ``effort_days`` where it has one."""
 
 
+WAITED_STEPS = frozenset({"idle", "observe", "notice", "requested"})
+"""Steps whose length contracts, clouds and settings say."""
+
+
 class Effort(NamedTuple):
     """What one step of one object takes.
 
@@ -78,8 +82,7 @@ class EffortTable:
         long notice, lead time, idling and switched-off systems are waited for, contracts, clouds and settings say.
         """
         technologies, criticality, own = self._profile(kind, id)
-        record: Any = self.inventory.of(kind)[id]
-        if step == "replicate" and record.transfer is Transfer.SHIPPED:
+        if step == "replicate" and self.inventory.systems[id].transfer is Transfer.SHIPPED:
             technologies = ("shipped",)
         found = self._of(track, step, technologies, criticality)
         if own is not None and step in SCALED_STEPS:
@@ -87,8 +90,7 @@ class EffortTable:
             total = sum(sum(effort.skills.values()) for effort in every)
             scale = own / total if total else 0.0
             return found._replace(skills={skill: days * scale for skill, days in found.skills.items()})
-        days = self._waited(step, record)
-        return found if days is None else found._replace(days=max(1, days))
+        return found._replace(days=max(1, self._waited(step, kind, id))) if step in WAITED_STEPS else found
 
     def _profile(self, kind: str, id: str) -> tuple[tuple[str, ...], Criticality | None, float | None]:
         """Technologies, criticality and own effort of an object."""
@@ -104,17 +106,16 @@ class EffortTable:
             )
         return found
 
-    def _waited(self, step: str, record: Any) -> int | None:
+    def _waited(self, step: str, kind: str, id: str) -> int:
         """Days of the steps that others say the length of."""
         settings = self.inventory.estate.settings
         if step == "idle":
             return settings.idle_days
         if step == "observe":
             return settings.switched_off_days
-        if step == "notice":
-            days: int = record.notice_days
-            return days
-        return self.inventory.clouds[record.cloud].lead_time_days if step == "requested" else None
+        record: Any = self.inventory.of(kind)[id]
+        days: int = record.notice_days if step == "notice" else self.inventory.clouds[record.cloud].lead_time_days
+        return days
 
     def _of(self, track: str, step: str, technologies: tuple[str, ...], criticality: Criticality | None) -> Effort:
         key = (track, step, technologies, criticality)

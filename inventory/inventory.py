@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ class End:
     external: str = ""
 
 
+@lru_cache(maxsize=1 << 17)
 def end_of(text: str) -> End:
     """Read SYSTEM, SYSTEM/COMPONENT or external_object:ID."""
     if text.startswith("external_object:"):
@@ -96,10 +97,14 @@ class Inventory:
 
     def of(self, kind: str) -> Mapping[str, AnyRecord]:
         """All records of a kind; UnknownObjectError for a kind that does not exist."""
-        if kind not in KINDS:
+        found = self._by_kind.get(kind)
+        if found is None:
             raise UnknownObjectError("unknown-kind", kind=kind, nearest=nearest_names(kind, KINDS) or "-")
-        records: Mapping[str, AnyRecord] = getattr(self, plural(kind))
-        return records
+        return found
+
+    @cached_property
+    def _by_kind(self) -> dict[str, Mapping[str, AnyRecord]]:
+        return {kind: getattr(self, plural(kind)) for kind in KINDS}
 
     def get(self, kind: str, id: str) -> AnyRecord:
         """One record; UnknownObjectError with the nearest id."""

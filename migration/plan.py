@@ -226,7 +226,7 @@ class PlanItem(Struct):
     @property
     def movable(self) -> bool:
         """Whether rules bind it: it is neither done nor running."""
-        return self.state in (ItemState.PLANNED, ItemState.PINNED)
+        return self.state is ItemState.PLANNED or self.state is ItemState.PINNED
 
 
 class Disposed(Struct):
@@ -319,7 +319,7 @@ class Wave(Struct):
 
 def item_id(system: str, step: str = "cutover", track: Track = Track.SYSTEM) -> str:
     """``system/140000-mzt-0003/cutover``."""
-    return f"{track.value}/{system}/{step}"
+    return f"{track}/{system}/{step}"
 
 
 def slot_label(grid: Grid, slot: int) -> str:

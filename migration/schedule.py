@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from inventory.effort import EffortTable
@@ -20,7 +20,7 @@ from migration.steps import Track
 from migration.teams import Load, TeamBook
 from migration.tracks.clouds import Landing, cloud_items, requested_items
 from migration.tracks.lines import line_items
-from migration.tracks.network import network_items
+from migration.tracks.network import finished_changes, network_items
 from migration.tracks.retirement import retirement_items
 from migration.tracks.rooms import room_items
 from migration.tracks.system_scope import Scope
@@ -49,6 +49,7 @@ class Schedule:
     unplanned: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
     skipped: tuple[Skipped, ...] = ()
     _changes: dict[tuple[int, str], int] = field(default_factory=dict)
+    _due: Mapping[str, dt.date] = field(default_factory=dict)
 
     def before_cutovers(self, pause: Callable[[], None]) -> None:
         """Collect the items of the tracks and place those that wait for no cutover."""
@@ -64,8 +65,16 @@ class Schedule:
             *room_items(inventory, now, table, gone),
         )
         self.items = {item.id: item for item in found}
-        late = self._late()
-        self._place([item for id, item in self.items.items() if id not in late], {}, {}, pause)
+        order = list(_by_needs(self.items))
+        late = self._late(order)
+        self._due = self._wanted(order)
+        # What was changed in the present slot counts for its waves, what was changed today for the batch of today.
+        done = {}
+        for id, area, day in finished_changes(inventory):
+            done[id] = (day, day)
+            wave = (self.calendar.grid.slot_of(day), area)
+            self._changes[wave] = self._changes.get(wave, 0) + 1
+        self._place([item for id, item in self.items.items() if id not in late], done, {}, pause)
 
     def after_cutovers(
         self,
@@ -101,7 +110,7 @@ class Schedule:
             load=self.load,
             placed=placed,
             blocked=blocked,
-            due=self._due(),
+            due=self._due,
             latest=self._latest(),
             paths=self.upstreams.paths,
             waves=self._changes,
@@ -110,18 +119,18 @@ class Schedule:
         self.placed |= found.placed
         self.unplanned |= found.unplanned
 
-    def _late(self) -> set[str]:
+    def _late(self, order: Iterable[str]) -> set[str]:
         """Items that wait, directly or through others, for what is no item of these tracks: the cutovers' chains."""
         chains = {item_id(id, step) for id in self.scope.systems for step in ("cutover", "decommission")}
         late: set[str] = set()
-        for id in _by_needs(self.items):
+        for id in order:
             if any(other in chains or other in late for need in self.items[id].needs for other in need.any_of):
                 late.add(id)
         return late
 
-    def _due(self) -> dict[str, dt.date]:
+    def _wanted(self, order: Sequence[str]) -> dict[str, dt.date]:
         """Days by which items are wanted, for their turn: of targets, leases and AAAA records, and of what waits for
-        them less its days."""
+        them less its days. order: items, each after what it needs."""
         due: dict[str, dt.date] = {}
 
         def want(id: str, day: dt.date) -> None:
@@ -138,7 +147,7 @@ class Schedule:
         for id, system in self.inventory.systems.items():
             if isinstance(system.needs_ipv6, NeedsIpv6By):
                 want(item_id(id, "ipv6_record"), system.needs_ipv6.by)
-        for id in reversed(list(_by_needs(self.items))):
+        for id in reversed(order):
             if id in due:
                 before = due[id] - dt.timedelta(days=self.items[id].effort.days)
                 for need in self.items[id].needs:
