@@ -8,18 +8,20 @@ alone.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from inventory.effort import EffortTable
 from inventory.inventory import Inventory
 from inventory.kinds.network import Device, Ipv6Capability, Ipv6Stage, VpnTechnology
 from inventory.kinds.territory import Level
+from migration.calendar import CHINA_TIME
 from migration.graph.upstreams import Upstreams
 from migration.plan import Skipped, item_id
 from migration.steps import CHANGES, Track
 from migration.tracks.making import TrackItems
 from migration.work import Need, WorkItem
 
-__all__ = ["network_items"]
+__all__ = ["finished_changes", "network_items"]
 
 STAGES = tuple(Ipv6Stage)
 """none first, verified last."""
@@ -37,6 +39,17 @@ def network_items(
     for id in inventory.devices:
         track.device(id)
     return tuple(track.made.items), tuple(track.skipped)
+
+
+def finished_changes(inventory: Inventory) -> Iterator[tuple[str, str, dt.date]]:
+    """(item, LEVEL-DIVISION, day in China) of the changes of devices that runs have finished."""
+    for id, moment in inventory.done.items():
+        track, _, rest = id.partition("/")
+        name, _, step = rest.rpartition("/")
+        if track == Track.NETWORK and name in inventory.devices and (Track.NETWORK, step) in CHANGES:
+            device = inventory.devices[name]
+            day = dt.datetime.fromisoformat(moment).astimezone(CHINA_TIME).date()
+            yield id, f"{device.level.value}-{_area_of(inventory, device.division)}", day
 
 
 class _Network:
@@ -93,13 +106,13 @@ class _Network:
         return bool(named) and all(name in vpns and vpns[name].technology is VpnTechnology.MPLS_L3VPN for name in named)
 
     def _area(self, division: str) -> str:
-        """The city that a division belongs to, else the topmost division above it."""
         if division not in self._areas:
-            lineage = self.inventory.lineage(division)
-            cities = (
-                name
-                for name in lineage
-                if name in self.inventory.divisions and self.inventory.divisions[name].level is Level.CITY
-            )
-            self._areas[division] = next(cities, lineage[-1])
+            self._areas[division] = _area_of(self.inventory, division)
         return self._areas[division]
+
+
+def _area_of(inventory: Inventory, division: str) -> str:
+    """The city that a division belongs to, else the topmost division above it."""
+    lineage = inventory.lineage(division)
+    divisions = inventory.divisions
+    return next((name for name in lineage if name in divisions and divisions[name].level is Level.CITY), lineage[-1])

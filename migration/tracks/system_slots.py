@@ -11,6 +11,7 @@ from inventory.inventory import Inventory
 from inventory.kinds.systems import System
 from migration.calendar import CHINA_TIME, ChangeCalendar
 from migration.plan import Finding, Grid, Value, item_id
+from migration.steps import Track
 from migration.tracks.clouds import lead_days
 from migration.tracks.system_chain import Chain
 from migration.tracks.system_deadlines import Deadlines
@@ -70,6 +71,7 @@ class Slots:
         self._first = max(calendar.now, self.grid.first_day)
         self._everything = (1 << self.grid.count) - 1
         self._from: dict[dt.date, int] = {}
+        self._answered: dict[str, int] = {}
         self._pool: dict[tuple[str, bool], tuple[tuple[Need, ...], Waited]] = {}
 
     def starting(self, day: dt.date) -> int:
@@ -131,8 +133,16 @@ class Slots:
                 mask &= self._until(system, target.date, pool)
         lead = lead_days(self.inventory, pool)
         if lead:
-            mask &= self.starting(self._first + dt.timedelta(days=lead + chain.copy_days))
+            mask &= self._requested(pool) | self.starting(self._first + dt.timedelta(days=lead + chain.copy_days))
         return mask
+
+    def _requested(self, pool: str) -> int:
+        """Slots for which a request has brought the resources already."""
+        if pool not in self._answered:
+            names = (f"requested-{self.grid.first_day_of(slot).isoformat()}" for slot in range(self.grid.count))
+            done = (item_id(pool, name, Track.CLOUD) in self.inventory.done for name in names)
+            self._answered[pool] = sum(1 << slot for slot, found in enumerate(done) if found)
+        return self._answered[pool]
 
     def too_long(self, system: str) -> bool:
         """H8: whether cutover and rollback take longer than the outage that the system allows."""
@@ -203,7 +213,8 @@ class Slots:
             date = self._first + dt.timedelta(days=lead + chain.copy_days)
             cloud = self.inventory.pools[pool].cloud
             data: dict[str, Value] = {"days": lead, "date": date.isoformat()}
-            found.append(("H9", "request-lead", self.starting(date), (f"cloud:{cloud}",), data))
+            mask = self._requested(pool) | self.starting(date)
+            found.append(("H9", "request-lead", mask, (f"cloud:{cloud}",), data))
         return [
             Bar(Finding(rule=rule, code=code, records=(*me, *records), data=data), mask)
             for rule, code, mask, records, data in found
