@@ -21,5 +21,6 @@ step inventory check "$estate"
 step plan make "$estate" -o "$plan"
 step plan check "$estate" "$plan"
 step plan show "$plan"
-step plan export "$plan" --html "$report"
+step plan show "$plan" --estate "$estate" --targets
+step plan export "$plan" --estate "$estate" --html "$report" --xlsx "build/$name.plan.xlsx" --ics "build/$name.plan.ics"
 printf '\nPlan:   %s\nReport: %s (open it in a browser; it needs no network)\n' "$plan" "$PWD/$report"
