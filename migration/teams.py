@@ -40,13 +40,15 @@ _SLACK = 1e-9
 class TeamBook:
     """The teams of an inventory: who serves what, and what each gives in each week.
 
-    Weeks are numbered from the ISO week that holds the grid's first day.
+    Weeks are numbered from the ISO week that holds the grid's first day, or *now* where that is sooner: what goes
+    before cutovers may.
     """
 
     def __init__(self, inventory: Inventory, calendar: ChangeCalendar) -> None:
         grid = calendar.grid
         self.inventory = inventory
-        self.first_monday = grid.first_day - dt.timedelta(days=grid.first_day.weekday())
+        first = min(grid.first_day, calendar.now)
+        self.first_monday = first - dt.timedelta(days=first.weekday())
         self.weeks = self.week_of(grid.last_day_of(grid.count - 1)) + 1 + TAIL_WEEKS
         self._days = calendar.working_days
         self._serving: dict[str, Mapping[str, tuple[str, ...]]] = {}
@@ -55,7 +57,7 @@ class TeamBook:
         self._unserved: set[tuple[str, str, Skill]] = set()
 
     def week_of(self, day: dt.date) -> int:
-        """Number of the week that holds a day; negative before the grid's first week."""
+        """Number of the week that holds a day; negative before the first."""
         return (day - self.first_monday).days // WEEK
 
     def team_of(self, kind: str, id: str, skill: Skill) -> str | None:

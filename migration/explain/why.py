@@ -215,9 +215,10 @@ class _Asking:
             cloud = problem.cloud[self.landing_of_me]
             return Kept(hindrance.finding, len(self._items), usage.waves[cloud][slot], "cutovers")
         if kind == "resource":
-            taken = usage.needs(self._items).get(number, [])
-            if hindrance.finding.rule == "H7":
-                taken = [*taken, *usage.needs([member.item], self.landing_of_me).get(number, [])]
+            taken = [
+                *usage.needs(self._items).get(number, []),
+                *usage.needs([member.item], self.landing_of_me).get(number, []),
+            ]
             short = usage.short(number, taken, slot)
             unit = "Mbit/s" if hindrance.finding.rule == "H7" else "person-days"
             scale = KBIT if hindrance.finding.rule == "H7" else SCALE

@@ -91,11 +91,13 @@ def link_resources(
 ) -> tuple[list[Resource], list[Finding]]:
     """One resource a link that copies may use, in kbit/s a slot, and what it is in words.
 
-    leads: slots before the cutover in which each system's copy runs; it loads its path in all of them. A link that lies
-    on the paths to all of a system's pools is used wherever it lands.
+    leads: slots before the cutover in which each system's copy still has to run; it loads its path in all of them. The
+    first period is as many slots before the grid as the longest copy: one may begin there. A link that lies on the
+    paths to all of a system's pools is used wherever it lands.
     """
     slots = inventory.estate.grid.count
     place = {pool: number for number, pool in enumerate(sorted(inventory.pools))}
+    before = max(leads, default=0)
     uses: dict[str, dict[tuple[int, int | None], list[tuple[int, int]]]] = {}
     for item, (system, pools) in enumerate(zip(systems, eligible, strict=True)):
         rate = copies.rate(system)
@@ -115,12 +117,12 @@ def link_resources(
         share = share_of(inventory, link)
         resources.append(
             Resource(
-                capacity=(math.floor(share * KBIT + 1e-6),) * slots,
+                capacity=(math.floor(share * KBIT + 1e-6),) * (before + slots),
                 uses=tuple(
                     Use(
                         items=tuple(item for item, _ in pairs),
                         amounts=tuple(amount for _, amount in pairs),
-                        periods=tuple(slot - back if slot >= back else -1 for slot in range(slots)),
+                        periods=tuple(range(before - back, before - back + slots)),
                         pool=pool,
                     )
                     for (back, pool), pairs in sorted(found.items(), key=lambda entry: (entry[0][0], str(entry[0][1])))

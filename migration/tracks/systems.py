@@ -104,8 +104,8 @@ def system_track(
     slots = Slots(calendar, chains, gates, promised, tied(scope.bonds, scope.sets, scope.fixed, calendar.grid.count))
     permitted, pins, faults = _slots(slots, scope)
     bounds = bounded(inventory, systems, clouds, path_of, scope.fixed)
-    leads = [chains[id].slots_ahead(calendar.grid) for id in systems]
-    links, link_words = link_resources(inventory, copies, systems, eligible, leads)
+    running = [-(-chains[id].copy_days // calendar.grid.length_days) for id in systems]
+    links, link_words = link_resources(inventory, copies, systems, eligible, running)
     teams, team_words = team_resources(calendar, book, load, systems, chains, eligible)
     inner = tuple(bond for bond in scope.bonds if {bond.client, bond.provider} <= number.keys())
     problem = PlanningProblem(
@@ -114,7 +114,7 @@ def system_track(
         together=_together(scope),
         limits=tuple(entry.limit for entry in bounds),
         resources=(*teams, *links),
-        lead=np.array(leads, np.int64),
+        lead=np.array([chains[id].slots_ahead(calendar.grid) for id in systems], np.int64),
         pinned_slot=pins,
         **_pools(inventory, calendar.grid, scope, placement, eligible, clouds, slots),
         **_costs(inventory, scope, promised, [risk[id] for id in systems]),

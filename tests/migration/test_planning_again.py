@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -84,3 +85,38 @@ def test_resources_that_came_need_no_second_request() -> None:
     plan = planned(draft, now=LATER)
     assert slots(plan) == {"s": 3}
     assert [item.state for item in plan.items if item.base_step == "requested"] == [ItemState.DONE]
+
+
+def copied(**fields: Any) -> dict[str, Any]:
+    """A system in room-1 with so much to copy that its link carries no second copy beside it."""
+    part = {"id": "app", "vcpu": 1, "memory_gib": 1, "storage_gib": 1, "data_gib": 500}
+    return {"runs_in": "room:room-1", "components": [part], **fields}
+
+
+def test_copies_and_work_before_the_grid_share_links_and_teams_too() -> None:
+    """Two weeks before the grid begins there is time to prepare cutovers of its first slot."""
+    draft = Draft().change("room", "room-1", attached_to=["device:access"])
+    for key in ("s", "t"):
+        draft.system(key, **copied(decisions=decide("2021-W03")))
+    apart = draft.inventory()
+    start = apart.estate.grid.model_copy(update={"start": LATER})
+    inventory = apart.replace(estate=apart.estate.model_copy(update={"grid": start}))
+    assert sorted(rule for found in causes(planned(inventory)).values() for rule, _ in found) == ["H11", "H7"]
+    draft.add("team", id="busy", skills={"database": 0.5})
+    draft.settings["effort"] = [
+        row.model_copy(update={"skills": {"database": 0.5}}) if row.step == "replicate" else row
+        for row in draft.settings["effort"]
+    ]
+    draft.settings["migration_share"] = 1.0
+    apart = draft.inventory()
+    inventory = apart.replace(estate=apart.estate.model_copy(update={"grid": start}))
+    assert sorted(rule for found in causes(planned(inventory)).values() for rule, _ in found) == ["H11", "H5"]
+
+
+def test_a_finished_copy_loads_no_link_any_more() -> None:
+    draft = Draft().change("room", "room-1", attached_to=["device:access"])
+    draft.settings["copy_keep_days"] = 21
+    for key in ("s", "t"):
+        draft.system(key, **copied(decisions=decide("2021-W04")))
+    draft.done[item_id("s", "replicate")] = "2021-01-16T10:00:00+08:00"
+    assert slots(planned(draft, now=LATER)) == {"s": 3, "t": 3}
