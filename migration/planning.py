@@ -52,7 +52,7 @@ SHOWN = 16
 """Hex digits of a record's hash that a plan keeps, to name what has changed."""
 
 Progress = Callable[[str, int, int], None]
-"""Called with a stage (prepare, search, check), what is done and the total."""
+"""Called with a stage (prepare, search, assemble, check), what is done and the total."""
 
 
 @dataclass(frozen=True)
@@ -129,12 +129,14 @@ def make_plan(
     if solution.interrupted:
         raise KeyboardInterrupt
     report("search", total, total)
-    report("check", 0, 1)
+    report("assemble", 0, 1)
     plan = _plan(begun, solution, seed, declared_hash, quarantined)
     bounds = {"slots": solution.bounds.slots, "waves": solution.bounds.slots, "end": solution.bounds.end}
     bounds |= {"lateness": 0, "shortfall": 0, "traffic": 0, "placement": solution.bounds.placement, "money": 0}
     if solution.objective is not None:
         plan = plan.model_copy(update={"objective": plan_costs(inventory, plan, bounds, against)})
+    report("assemble", 1, 1)
+    report("check", 0, 1)
     found = check_plan(inventory, plan)
     report("check", 1, 1)
     return plan.model_copy(update={"facts": found.facts, "violations": found.violations})

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -55,6 +56,9 @@ for add in (
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code (0 done, 1 failed or violations, 2 input, 3 no plan, 4, 5, 130)."""
     set_language(detect_language(arguments, os.environ))
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the shell
+            setattr(sys, name, _nowhere())
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -89,7 +93,11 @@ def run(arguments: Sequence[str]) -> int:
 
 def _silence() -> None:
     """What is left for stdout goes nowhere."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - open until the program ends
+    sys.stdout = _nowhere()
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - open until the program ends
 
 
 def _usage(error: click.ClickException) -> int:

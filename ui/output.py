@@ -78,17 +78,16 @@ def _console(file: Any) -> Console:
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str = "", right: Sequence[int] = ()) -> None:
     """Print an aligned table on stdout. ``right``: numbers of the columns that are aligned to the right."""
-    from rich import box
-    from rich.table import Table
     from rich.text import Text
 
-    made = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for number, column in enumerate(columns):
-        figures = number in right  # a figure cut in two reads as two
-        made.add_column(Text(column), justify="right" if figures else "left", overflow="fold", no_wrap=figures)
-    for row in rows:
-        made.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    _console(sys.stdout).print(made)
+    from ui.tables import lay_out
+
+    console = _console(sys.stdout)
+    made = lay_out(columns, rows, right=right, width=console.width if sys.stdout.isatty() else None)
+    head = [title] if title else []
+    for line in [*head, "", *made.head[:-1]]:
+        console.print(Text(line, style="bold"), soft_wrap=True)
+    sys.stdout.writelines(f"{line}\n" for line in (*made.head[-1:], *made.body, ""))
 
 
 @contextmanager

@@ -35,6 +35,15 @@ def test_a_full_disk_behind_stdout_is_one_message(words: list[str], tmp_path: Pa
     assert "Exception ignored" not in ran.stderr
 
 
+def test_a_closed_stdout_is_no_failure(tmp_path: Path) -> None:
+    environment = {**os.environ, "QIANYUN_CACHE_DIR": str(tmp_path), "QIANYUN_LANG": "en", "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$@" >&-', "sh", *SCRIPT, "inventory", "stats", str(SAYABLE)],
+        stderr=subprocess.PIPE, text=True, env=environment, check=False, timeout=60,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
 def _run(words: list[str], stdout: int, folder: Path) -> subprocess.CompletedProcess[str]:
     area, name, *rest = words
     environment = {**os.environ, "QIANYUN_CACHE_DIR": str(folder), "QIANYUN_LANG": "en", "PYTHONPATH": str(ROOT)}

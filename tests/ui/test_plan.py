@@ -49,7 +49,7 @@ def test_a_complete_plan_ends_with_0_and_is_written(runner: Runner, estate: Path
     assert (code, answer["path"], answer["unplanned"], answer["violations"]) == (0, str(path), [], [])
     assert (answer["items"], answer["waves"]) == (len(plan.items), len(plan.waves))
     assert answer["items"] > 0
-    assert set(answer["seconds"]) == {"load", "prepare", "search", "check"}
+    assert set(answer["seconds"]) == {"load", "prepare", "search", "assemble", "check"}
     assert plan.declared_hash
 
 

@@ -120,7 +120,7 @@ def test_the_page_tells_figures_of_the_estate() -> None:
     text = report_page(Source(plan(), estate()))
     assert "4 / 8" in text  # targets met
     assert "系统oa (oa) 2021-01-29" in text
-    assert "8 flow(s) have to be opened, 2 of them for good" in text
+    assert "8 flows have to be opened, 2 of them for good" in text
     assert "peak 12 of 17" in text
     assert "peak 3 of 5" in text
     assert "1 by 2021-01-31" in text  # devices verified

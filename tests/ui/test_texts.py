@@ -21,7 +21,7 @@ from inventory.errors import QianyunError, UnknownObjectError
 from inventory.problems import Origin, problem
 from inventory.tables.problems import PROBLEMS
 from ui.app import root
-from ui.texts import LANGUAGES, error_texts, problem_texts, set_language
+from ui.texts import LANGUAGES, error_texts, problem_texts, set_language, text
 
 TEXTS = Path(ui.__file__).parent / "texts"
 # Their English stands with their codes, below ui.
@@ -87,6 +87,12 @@ def test_chinese_has_chinese_punctuation(area: str) -> None:
     bare = {key: re.sub(r"'[^']*'", "", value) for key, value in texts("zh", area).items()}  # what is quoted is code
     found = {key: value for key, value in bare.items() if LATIN_PUNCTUATION.search(value)}
     assert found == {}
+
+
+def test_one_and_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(texts("en", "plan"), "test", "{count} {count:item has|items have} {limit:.1f}")
+    said = [text("plan.test", count=count, limit=2) for count in (0, 1, 2)]
+    assert said == ["0 items have 2.0", "1 item has 2.0", "2 items have 2.0"]
 
 
 # Codes: English stands with the code, Chinese in ui.

@@ -37,8 +37,8 @@ def markdown_text(source: Source) -> str:
         table = unplanned_table(source)
         parts.append(_table(table, more=len(table.rows) - LISTED, most=LISTED))
     for title, found in (
-        ("report.broken", [f"{one.rule}: {finding_text(one)}" for one in plan.violations]),
-        ("report.notes", [f"{one.rule}: {note_text(one)}" for one in plan.notes]),
+        ("report.broken", [text("report.by-rule", rule=one.rule, said=finding_text(one)) for one in plan.violations]),
+        ("report.notes", [text("report.by-rule", rule=one.rule, said=note_text(one)) for one in plan.notes]),
     ):
         if found:
             parts.append(f"## {text(title)}\n\n{_list(found[:LISTED])}{_more(len(found) - LISTED)}")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from migration.plan import Plan, PlanItem, Wave
+from migration.plan import Plan, PlanItem, Unplanned, Wave
 from migration.promises import Outcome, Promise
 from migration.steps import Track
 from migration.summaries import by_department, by_month, by_track
@@ -15,10 +15,12 @@ from ui.reports.wording import (
     causes_text,
     days_text,
     departments_in,
+    listed,
     name_of,
     step_text,
     step_words,
     track_text,
+    waiting_text,
     window_text,
 )
 from ui.texts import text, value_word
@@ -36,6 +38,7 @@ __all__ = [
     "month_table",
     "target_table",
     "track_table",
+    "unplanned_groups",
     "unplanned_table",
     "wave_table",
 ]
@@ -93,8 +96,8 @@ def wave_table(source: Source, waves: Iterable[Wave]) -> Table:
     return made("waves", columns, rows, ["number", "items", "departments"])
 
 
-def item_table(plan: Plan, items: Iterable[PlanItem]) -> Table:
-    """A row for each item."""
+def item_table(plan: Plan, items: Iterable[PlanItem], *, without: Collection[str] = ()) -> Table:
+    """A row for each item. without: names of columns that say the same in every row."""
     rows = [
         (
             track_text(item.track),
@@ -112,7 +115,8 @@ def item_table(plan: Plan, items: Iterable[PlanItem]) -> Table:
         for item in items
     ]
     columns = ["track", "step", "object", "name", "department", "first", "last", "window", "pool", "wave", "state"]
-    return made("items", columns, rows)
+    kept = [place for place, name in enumerate(columns) if name not in without]
+    return made("items", [columns[place] for place in kept], ([row[place] for place in kept] for row in rows))
 
 
 def change_table(plan: Plan, wave: Wave) -> Table:
@@ -221,13 +225,39 @@ def miss_text(source: Source, promise: Promise, place: int) -> str:
 
 
 def unplanned_table(source: Source) -> Table:
-    """A row for each item without a place."""
+    """A row for each item without a place, and with it the steps of its object that only wait for it."""
     rows = []
-    for entry in source.plan.unplanned:
+    for entry, waiting in unplanned_groups(source.plan.unplanned):
         track, id, step = entry.item.split("/", 2)
         name = next((name for kind in _KINDS[track] if (name := source.plan.names.get(f"{kind}:{id}"))), "")
-        rows.append((text(f"plan.track.{track}"), id, name, step_words(track, step), causes_text(entry)))
-    return made("unplanned", ["track", "object", "name", "step", "causes"], rows)
+        rows.append(
+            (text(f"plan.track.{track}"), id, name, step_words(track, step), causes_text(entry), waiting_text(waiting))
+        )
+    return made("unplanned", ["track", "object", "name", "step", "causes", "waiting"], rows)
+
+
+def unplanned_groups(entries: Sequence[Unplanned]) -> list[tuple[Unplanned, list[Unplanned]]]:
+    """Items without a place, each with those of its object that have none because they wait for it."""
+    known = {entry.item: entry for entry in entries}
+    groups: dict[str, list[Unplanned]] = {}
+    for entry in entries:
+        leader, passed = entry, {entry.item}
+        while (before := _waits_for(leader)) in known:
+            leader = entry if before in passed else known[before]
+            if before in passed:
+                break
+            passed.add(before)
+        groups.setdefault(leader.item, [])
+        if leader is not entry:
+            groups[leader.item].append(entry)
+    return [(known[item], waiting) for item, waiting in groups.items()]
+
+
+def _waits_for(entry: Unplanned) -> str:
+    """The first item of the same object that an item without a place waits for, where nothing else keeps it out."""
+    owner = entry.item.rpartition("/")[0]
+    awaited = [str(cause.data["first"]) if cause.code == "gate-unplanned" else "" for cause in entry.causes]
+    return awaited[0] if awaited and all(item.rpartition("/")[0] == owner for item in awaited) else ""
 
 
 _KINDS = {
@@ -248,7 +278,7 @@ def assumption_table(plan: Plan) -> Table:
             step_words(row.track, row.step),
             row.technology,
             "" if row.criticality is None else value_word(row.criticality.value),
-            ", ".join(f"{text(f'report.skill.{skill.value}')} {days:g}" for skill, days in row.skills.items()),
+            listed(f"{text(f'report.skill.{skill.value}')} {days:g}" for skill, days in row.skills.items()),
             row.days,
             row.outage_minutes,
             row.rollback_minutes,

@@ -23,7 +23,7 @@ from ui.reports.rows import (
     wave_table,
 )
 from ui.reports.source import Source
-from ui.reports.wording import days_text, step_words, track_text, window_text
+from ui.reports.wording import days_text, listed, step_words, track_text, window_text
 from ui.texts import text
 
 __all__ = ["plan_sheets"]
@@ -114,7 +114,7 @@ def _summary(source: Source) -> Table:
         *((text(f"plan.state.{state}"), count) for state, count in sorted(states.items())),
         (text("report.card.unplanned"), len(plan.unplanned)),
         (text("report.card.violations"), len(plan.violations)),
-        (text("plan.provisional-years"), ", ".join(str(year) for year in plan.provisional)),
+        (text("plan.provisional-years"), listed(str(year) for year in plan.provisional)),
     ]
     if plan.items:
         rows.insert(4, (text("report.column.last"), max(item.end for item in plan.items)))

@@ -19,6 +19,7 @@ __all__ = [
     "departments_in",
     "disposition_counts",
     "finding_text",
+    "listed",
     "name_of",
     "note_text",
     "rules_of",
@@ -26,6 +27,7 @@ __all__ = [
     "step_words",
     "summary_lines",
     "track_text",
+    "waiting_text",
     "window_text",
 ]
 
@@ -42,7 +44,21 @@ def cause_text(cause: Finding) -> str:
 
 def causes_text(entry: Unplanned) -> str:
     """All causes of one item, each after the id of its rule."""
-    return "; ".join(f"{cause.rule}: {cause_text(cause)}{_also(cause)}" for cause in entry.causes)
+    told = (
+        text("report.by-rule", rule=cause.rule, said=f"{cause_text(cause)}{_also(cause)}") for cause in entry.causes
+    )
+    return text("report.list-separator").join(told)
+
+
+def waiting_text(waiting: Iterable[Unplanned]) -> str:
+    """The words for the steps of items that wait for another one of their object."""
+    steps = (entry.item.split("/", 2) for entry in waiting)
+    return listed(step_words(track, step) for track, _, step in steps)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as a list."""
+    return text("report.comma").join(words)
 
 
 def _also(cause: Finding) -> str:
@@ -137,7 +153,7 @@ def summary_lines(plan: Plan) -> list[str]:
     if states["done"] or states["pinned"]:
         lines.append(text("plan.summary-done", done=states["done"], pinned=states["pinned"]))
     counts = (f"{text('plan.disposition.' + name)} {count}" for name, count in disposition_counts(plan).items())
-    lines.append(text("plan.dispositions", counts=", ".join(counts)))
+    lines.append(text("plan.dispositions", counts=listed(counts)))
     if plan.out_of_scope:
         lines.append(text("plan.out-of-scope", count=len(plan.out_of_scope)))
     return lines + basis_lines(plan)
@@ -148,10 +164,10 @@ def basis_lines(plan: Plan) -> list[str]:
     lines = []
     if plan.skipped:
         reasons = Counter(entry.reason for entry in plan.skipped)
-        told = ", ".join(f"{text(f'plan.skipped.{reason}')} {count}" for reason, count in sorted(reasons.items()))
+        told = listed(f"{text(f'plan.skipped.{reason}')} {count}" for reason, count in sorted(reasons.items()))
         lines.append(text("plan.skipped-steps", count=len(plan.skipped), reasons=told))
     if plan.assumptions:
         lines.append(text("plan.assumptions", count=len(plan.assumptions)))
     if plan.provisional:
-        lines.append(text("plan.provisional", years=", ".join(str(year) for year in plan.provisional)))
+        lines.append(text("plan.provisional", years=listed(str(year) for year in plan.provisional)))
     return lines

@@ -1,4 +1,5 @@
-"""The catalogue of user texts. ``text("plan.made", path=...)``: area ``plan``, name ``made``.
+"""The catalogue of user texts. ``text("plan.made", path=...)``: area ``plan``, name ``made``. In a text ``{count:item|items}``
+stands for the first word where the count is 1, else for the second.
 
 Each area is a module with a dict ``TEXTS`` in ``ui/texts/en`` and one in ``ui/texts/zh``. English texts of problems and errors stand
 with their codes below ``ui``; here is only their Chinese.
@@ -10,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from functools import cache
 from importlib import import_module
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -81,7 +83,23 @@ def has_text(key: str) -> bool:
 def text(key: str, **data: Any) -> str:
     """A text in the present language, its places filled. KeyError for a key that the catalogue lacks."""
     area, _, name = key.partition(".")
-    return _area(language(), area)[name].format(**data) if data else _area(language(), area)[name]
+    template = _area(language(), area)[name]
+    if not data:
+        return template
+    return _FORMS.vformat(template, (), data) if "|" in template else template.format(**data)
+
+
+class _Forms(Formatter):
+    """Fills ``{count:item|items}`` with the word for one or for another number."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        if not bar:
+            return str(super().format_field(value, format_spec))
+        return one if value == 1 else many
+
+
+_FORMS = _Forms()
 
 
 def problem_texts(problem: Problem) -> tuple[str, str]:

@@ -11,9 +11,9 @@ from migration.plan import Finding, Plan, PlanItem, Unplanned, Wave
 from migration.promises import Promise
 from ui.commands.plan.registry import LISTED
 from ui.output import table
-from ui.reports.rows import Table, cost_table, wave_table
+from ui.reports.rows import Table, cost_table, unplanned_groups, wave_table
 from ui.reports.source import Source
-from ui.reports.wording import cause_text, causes_text, finding_text, rules_of
+from ui.reports.wording import cause_text, causes_text, finding_text, rules_of, waiting_text
 from ui.texts import text
 
 __all__ = [
@@ -48,22 +48,29 @@ def print_waves(source: Source) -> None:
 
 
 def print_unplanned(entries: tuple[Unplanned, ...], most: int) -> None:
-    """Items without a place with their causes, at most ``most``."""
+    """Items without a place with their causes, at most ``most``; under each the steps that wait for it."""
     if not entries:
         return
     sys.stdout.write(text("plan.unplanned-count", count=len(entries)) + "\n")
-    sys.stdout.writelines(f"  {entry.item}: {causes_text(entry)}\n" for entry in entries[:most])
-    if len(entries) > most:
-        sys.stdout.write(f"  {text('plan.and-more', count=len(entries) - most)}\n")
+    groups = unplanned_groups(entries)
+    for entry, waiting in groups[:most]:
+        sys.stdout.write(f"  {text('plan.unplanned-line', item=entry.item, causes=causes_text(entry))}\n")
+        if waiting:
+            sys.stdout.write(f"    {text('plan.unplanned-waiting', steps=waiting_text(waiting))}\n")
+    left = sum(1 + len(waiting) for _, waiting in groups[most:])
+    if left:
+        sys.stdout.write(f"  {text('plan.and-more', count=left)}\n")
 
 
 def print_findings(found: tuple[Finding, ...], key: str, worded: Callable[[Finding], str] = finding_text) -> None:
     """A line for each finding, at most ``LISTED``, under a count (text ``key``)."""
     if found:
         sys.stdout.write(text(key, count=len(found), rules=rules_of(found)) + "\n")
-        sys.stdout.writelines(f"  {one.rule}: {worded(one)}\n" for one in found[:LISTED])
+        sys.stdout.writelines(
+            f"  {text('report.by-rule', rule=one.rule, said=worded(one))}\n" for one in found[:LISTED]
+        )
         if len(found) > LISTED:
-            sys.stdout.write(text("cli.and-more", count=len(found) - LISTED) + "\n")
+            sys.stdout.write(f"  {text('cli.and-more', count=len(found) - LISTED)}\n")
 
 
 def finding_answer(found: Finding, message: str) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from migration.plan import Plan
 from migration.plan_file import read_plan
 from ui.commanding import Common, argument, command, common, option, parse_day
 from ui.commands.plan.answers import connection_answer, print_table
+from ui.commands.plan.files import guard_outputs, open_estate_of
 from ui.commands.plan.registry import group
-from ui.opening import open_estate
 from ui.output import emit, say
 from ui.reports.estate_rows import connection_table
 from ui.reports.rows import Table
@@ -55,9 +55,12 @@ def connections(
     comma: Path | None,
 ) -> None:
     """All connections, or those that a wave, a slot or a span of days opens and closes."""
+    outputs = {"--xlsx": xlsx, "--csv": comma}
+    written = {option: path for option, path in outputs.items() if path is not None}
+    guard_outputs(written, estate=estate, plan=plan)
     read = read_plan(plan)
     opens, closes = _filters(read, wave, slot, first, last)
-    source = Source(read, open_estate(estate, common).inventory)
+    source = Source(read, open_estate_of(read, estate, common))
     opened = [made for made in source.connections if opens(made)]
     closing = [made for made in source.connections if closes(made)]
     tables = [connection_table(source, opened)]
@@ -68,16 +71,15 @@ def connections(
     if comma is not None:
         action = text("connections.word.opens"), text("connections.word.closes")
         write_csv(comma, list(zip(action, tables, strict=False)))
-    written = [path for path in (xlsx, comma) if path is not None]
     if common.json:
         emit({
             "connections": [connection_answer(source, made) for made in opened],
             "closing": [connection_answer(source, made) for made in closing],
-            "paths": [str(path) for path in written],
+            "paths": [str(path) for path in written.values()],
         })  # fmt: skip
     elif not written:
         _print(opened, closing, tables)
-    for path in written:
+    for path in written.values():
         say("connections.written", count=len(opened) + len(closing), path=path)
 
 
@@ -98,18 +100,20 @@ def _filters(
     if wave is not None:
         items = {item.id for found in plan.waves if found.id == wave for item in found.items}
         if not items:
-            raise InputError("bad-argument", argument=wave, reason=text("plan.no-wave"))
+            raise InputError("bad-argument", argument=f"--wave {wave}", reason=text("plan.no-wave"))
         return lambda made: made.first in items, lambda made: made.second in items
     if slot is not None:
         number = next((number for number in range(plan.grid.count) if plan.grid.label(number) == slot), None)
         if number is None:
-            raise InputError("bad-argument", argument=slot, reason=text("plan.no-slot"))
+            raise InputError("bad-argument", argument=f"--slot {slot}", reason=text("plan.no-slot"))
         # What the cutovers of its first day need is opened on the day before the slot.
         items = {item.id for item in plan.items if item.slot == number}
         return lambda made: made.first in items, _within(plan.grid.first_day_of(number), plan.grid.last_day_of(number))
     if first is None and last is None:
         return lambda _: True, lambda _: False
     low, high = first or dt.date.min, last or dt.date.max
+    if low > high:
+        raise InputError("bad-argument", argument="--from", reason=text("plan.from-after-to", first=low, last=high))
     return lambda made: low <= made.opens <= high, _within(low, high)
 
 

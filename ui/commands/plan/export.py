@@ -9,8 +9,8 @@ from inventory.errors import InputError
 from inventory.files import write_atomic
 from migration.plan_file import read_plan
 from ui.commanding import Common, argument, command, common, option
+from ui.commands.plan.files import guard_outputs, open_estate_of
 from ui.commands.plan.registry import group
-from ui.opening import open_estate
 from ui.output import emit, say
 from ui.reports.source import Source
 from ui.texts import text
@@ -45,8 +45,9 @@ def export(
     paths = {kind: path for kind, path in wanted.items() if path is not None}
     if not paths:
         raise InputError("bad-argument", argument="--html", reason=text("plan.nothing-to-write"))
+    guard_outputs({f"--{kind}": path for kind, path in paths.items()}, estate=estate, plan=plan)
     read = read_plan(plan)
-    source = Source(read, None if estate is None else open_estate(estate, common).inventory)
+    source = Source(read, None if estate is None else open_estate_of(read, estate, common))
     if estate is None and paths.keys() - {"ics"}:
         say("plan.without-estate")
     for kind, path in paths.items():

@@ -12,7 +12,7 @@ import click
 
 from inventory.errors import InputError
 from migration.plan import Plan, PlanStatus
-from migration.plan_file import write_plan
+from migration.plan_file import read_plan, write_plan
 from ui.commanding import Common, argument, command, common, option
 from ui.commands.plan.answers import (
     finding_answer,
@@ -21,6 +21,7 @@ from ui.commands.plan.answers import (
     print_unplanned,
     unplanned_answer,
 )
+from ui.commands.plan.files import guard_outputs
 from ui.commands.plan.registry import INCOMPLETE, LISTED, VIOLATIONS, group
 from ui.opening import open_estate
 from ui.output import emit, progress, say
@@ -30,21 +31,29 @@ from ui.texts import text
 __all__ = ["make"]
 
 
-@command(group, "make", example="qianyun plan make examples/shanxi -o plan.json --time-limit 20")
+@command(
+    group,
+    "make",
+    example="qianyun plan make examples/shanxi -o plan.json --time-limit 20\n"
+    "qianyun plan make examples/shanxi -o new.json --against plan.json",
+)
 @argument("estate", type=Path)
 @option("-o", "--output", type=Path, required=True, metavar="PLAN", key="plan.option.output")
 @option("--effort", type=click.IntRange(min=0), metavar="N", key="plan.option.effort")
 @option("--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="S", key="plan.option.time-limit")
+@option("--against", type=Path, metavar="PLAN", key="plan.option.against")
 @option("--seed", type=click.IntRange(min=0), default=0, metavar="N", key="plan.option.seed")
 @common()
 @click.pass_context
 def make(
     context: click.Context,
     common: Common,
+    *,
     estate: Path,
     output: Path,
     effort: int | None,
     time_limit: float | None,
+    against: Path | None,
     seed: int,
 ) -> None:
     """Plan, check, write; exit code 3 when something is unplanned or nothing was written, 1 with violations."""
@@ -52,10 +61,12 @@ def make(
         raise InputError("bad-argument", argument="--effort", reason=text("plan.one-bound"))
     if time_limit is not None and not math.isfinite(time_limit):
         raise InputError("bad-argument", argument="--time-limit", reason=text("cli.error.above", low=0))
-    if output.is_dir():
-        raise InputError("bad-argument", argument=str(output), reason=text("plan.is-folder"))
+    guard_outputs({"--output": output}, estate=estate)
+    before = None if against is None else read_plan(against)
     seconds: dict[str, float] = {}
-    plan = _make(estate, common, effort, time_limit, seed, seconds)
+    plan = _make(estate, common, effort, time_limit, seed, before, seconds)
+    if before is not None and before.estate != plan.estate:
+        say("plan.estate-differs", plan=before.estate, estate=plan.estate)
     written = bool(plan.items) or not (plan.unplanned or plan.status is PlanStatus.NO_SOLUTION_IN_TIME)
     if written:
         write_plan(output, plan)
@@ -74,7 +85,13 @@ def make(
 
 
 def _make(
-    estate: Path, common: Common, effort: int | None, time_limit: float | None, seed: int, seconds: dict[str, float]
+    estate: Path,
+    common: Common,
+    effort: int | None,
+    time_limit: float | None,
+    seed: int,
+    against: Plan | None,
+    seconds: dict[str, float],
 ) -> Plan:
     """The plan; ``seconds`` gets the wall time of each stage."""
     from inventory.hashes import declared_hash
@@ -83,7 +100,7 @@ def _make(
     began = monotonic()
     loaded = open_estate(estate, common)
     hashed = declared_hash(estate)
-    seconds |= {"load": monotonic() - began, "prepare": 0.0, "search": 0.0, "check": 0.0}
+    seconds |= {"load": monotonic() - began, "prepare": 0.0, "search": 0.0, "assemble": 0.0, "check": 0.0}
     with progress(text("plan.planning")) as report:
         starts: dict[str, float] = {}
 
@@ -99,6 +116,7 @@ def _make(
             seed=seed,
             declared_hash=hashed,
             quarantined=loaded.quarantined,
+            against=against,
             progress=stage,
         )
 

@@ -25,8 +25,8 @@ from ui.commands.plan.answers import (
     unplanned_answer,
     wave_answer,
 )
+from ui.commands.plan.files import open_estate_of
 from ui.commands.plan.registry import LISTED, group
-from ui.opening import open_estate
 from ui.output import emit, table
 from ui.reports.rows import assumption_table, change_table, item_table, target_table, track_table
 from ui.reports.source import Source
@@ -34,6 +34,7 @@ from ui.reports.wording import (
     cause_text,
     causes_text,
     days_text,
+    listed,
     name_of,
     note_text,
     step_text,
@@ -79,10 +80,15 @@ def show(
     estate: Path | None,
 ) -> None:
     """The whole plan by track and wave, or one part of it."""
+    views = {"--track": track, "--wave": wave, "--item": item, "--department": department}
+    flags = {"--unplanned": unplanned, "--assumptions": assumptions, "--targets": targets}
+    asked = [name for name, value in views.items() if value is not None] + [name for name in flags if flags[name]]
+    if len(asked) > 1:
+        raise InputError("bad-argument", argument=" ".join(asked), reason=text("plan.one-view"))
     read = read_plan(plan)
     if targets and estate is None:
         raise InputError("bad-argument", argument="--targets", reason=text("plan.needs-estate"))
-    source = Source(read, open_estate(estate, common).inventory if estate is not None else None)
+    source = Source(read, open_estate_of(read, estate, common) if estate is not None else None)
     if item is not None:
         _show_item(common, source, item)
     elif targets:
@@ -101,7 +107,7 @@ def show(
         _show_waves(common, source, wave)
     elif track is not None:
         found = [one for one in read.items if one.track == track]
-        _show_items(common, read, found, track_text(Track(track)), {"track": track})
+        _show_items(common, read, found, track_text(Track(track)), "track", {"track": track})
     elif department is not None:
         _show_department(common, read, department)
     elif common.json:
@@ -130,20 +136,21 @@ def _show_targets(common: Common, source: Source) -> None:
 
 
 def _show_items(
-    common: Common, plan: Plan, items: Iterable[PlanItem], title: str, answer: dict[str, Any] | None = None
+    common: Common, plan: Plan, items: Iterable[PlanItem], title: str, column: str, answer: dict[str, Any]
 ) -> None:
+    """Items that are alike in a column."""
     if common.json:
-        emit({**(answer or {}), "items": [item_answer(plan, item) for item in items]})
+        emit({**answer, "items": [item_answer(plan, item) for item in items]})
     else:
-        print_table(item_table(plan, items), title=title)
+        print_table(item_table(plan, items, without=[column]), title=title)
 
 
 def _show_department(common: Common, plan: Plan, wanted: str) -> None:
     department = wanted.removeprefix("department:")
     found = [item for item in plan.items if item.department == department]
-    if not found:
-        raise InputError("bad-argument", argument=wanted, reason=text("plan.no-department"))
-    _show_items(common, plan, found, name_of(plan, "department", department), {"department": department})
+    if not department or not found:
+        raise InputError("bad-argument", argument=f"--department {wanted}", reason=text("plan.no-department"))
+    _show_items(common, plan, found, name_of(plan, "department", department), "department", {"department": department})
 
 
 def _show_waves(common: Common, source: Source, wanted: str) -> None:
@@ -151,8 +158,8 @@ def _show_waves(common: Common, source: Source, wanted: str) -> None:
     plan = source.plan
     waves = [wave for wave in plan.waves if wanted in (wave.id, wave.slot_label)]
     others = [item for item in plan.items if item.slot_label == wanted and not item.wave]
-    if not waves and not others:
-        raise InputError("bad-argument", argument=wanted, reason=text("plan.no-wave"))
+    if not wanted or not (waves or others):
+        raise InputError("bad-argument", argument=f"--wave {wanted}", reason=text("plan.no-wave"))
     if common.json:
         full = [{**wave_answer(wave), "items": [item_answer(plan, item) for item in wave.items]} for wave in waves]
         emit({"waves": full, "items": [item_answer(plan, item) for item in others]})
@@ -190,7 +197,7 @@ def _show_item(common: Common, source: Source, wanted: str) -> None:
     of_system = id.startswith("system/") and (not items or items[0].kind == "system")
     disposed = next((one for one in plan.dispositions if one.system == system), None) if of_system else None
     if item is None and left_out is None and disposed is None and not items:
-        raise InputError("bad-argument", argument=wanted, reason=text("plan.no-item"))
+        raise InputError("bad-argument", argument=f"--item {wanted}", reason=text("plan.no-item"))
     pools = _pools(inventory, system) if of_system and inventory is not None and system in inventory.systems else None
     if common.json:
         answer: dict[str, Any] = {
@@ -210,9 +217,10 @@ def _show_item(common: Common, source: Source, wanted: str) -> None:
     elif disposed is not None:
         rows = [("field.id", f"system:{system}"), ("field.name", plan.names.get(f"system:{system}", ""))]
     rows += _disposition_rows(plan, system, left_out) if of_system else []
-    sys.stdout.writelines(f"{text('plan.' + key)}: {value}\n" for key, value in rows if value not in ("", None))
+    shown = ((text(f"plan.{key}"), value) for key, value in rows if value not in ("", None))
+    sys.stdout.writelines(text("plan.field", name=name, value=value) + "\n" for name, value in shown)
     if len(items) > 1 or item is None:
-        print_table(item_table(plan, items))
+        print_table(item_table(plan, items, without=["object", "name", "department"]))
     if pools is not None:
         columns = [text("plan.pool"), text("plan.cost-month"), text("plan.why")]
         table(columns, [(pool, cost, reason) for pool, _, cost, reason in pools], right=[1])
@@ -220,14 +228,14 @@ def _show_item(common: Common, source: Source, wanted: str) -> None:
 
 def _item_rows(plan: Plan, item: PlanItem) -> list[tuple[str, object]]:
     """(key of the word, value) of what an item says."""
-    work = ", ".join(
+    work = listed(
         f"{one.team or '-'} {text(f'report.skill.{one.skill.value}')} {one.days:g}" for one in item.work if one.days
     )
     minutes = "" if item.outage_minutes is None else f"{item.outage_minutes} + {item.rollback_minutes}"
     return [
         ("field.id", item.id),
         ("field.name", plan.names.get(item.object, "")),
-        ("field.step", f"{track_text(item.track)}: {step_text(item)}"),
+        ("field.step", text("report.by-rule", rule=track_text(item.track), said=step_text(item))),
         ("field.department", name_of(plan, "department", item.department) if item.department else ""),
         ("field.slot", f"{item.slot_label} ({days_text(plan.grid, item.slot)})"),
         ("field.days", f"{item.start}" if item.start == item.end else f"{item.start} – {item.end}"),

@@ -24,5 +24,5 @@ TEXTS = {
     "bridge.client_change": "client changed",
     "word.opens": "open",
     "word.closes": "close",
-    "written": "{count} row(s) written to {path}",
+    "written": "{count} {count:row|rows} written to {path}",
 }
