@@ -251,7 +251,7 @@ class _Schedule:
             return tuple(refused.values())
         if days:
             return (self._beyond(item, start),)
-        return (self._never_open(item, kind, object_id, openings, minutes),)
+        return self._never_open(item, kind, object_id, openings, minutes)
 
     def _fitting(self, openings: Sequence[Opening], minutes: int) -> tuple[list[dt.date], list[Opening]]:
         """Days and openings of at least so many minutes. Objects of one calendar share them."""
@@ -322,19 +322,24 @@ class _Schedule:
         named = "" if skill is None else skill.value
         return _finding("H5", "team-full", item.id, records=(f"team:{team}",), team=team, skill=named)
 
-    def _never_open(self, item: WorkItem, kind: str, id: str, openings: Sequence[Opening], minutes: int) -> Finding:
+    def _never_open(
+        self, item: WorkItem, kind: str, id: str, openings: Sequence[Opening], minutes: int
+    ) -> tuple[Finding, ...]:
+        """Why no opening is long enough: an irreducible set of freezes and windows: without any one, one is."""
         windows, freezes = self.calendar.object_windows(kind, id), self.calendar.object_freezes(kind, id)
-        longest = max((opening.minutes for opening in openings), default=0)
-        return _finding(
-            "H8",
-            "window-too-short" if openings else "never-open",
-            item.id,
-            records=(*(f"window:{name}" for name in windows), *(f"freeze:{name}" for name in freezes)),
-            minutes=minutes,
-            longest=longest,
-            windows=len(windows),
-            freezes=len(freezes),
-        )
+        records = tuple(f"window:{name}" for name in windows)
+        if openings:
+            longest = max(opening.minutes for opening in openings)
+            return (_finding("H8", "window-too-short", item.id, records=records, minutes=minutes, longest=longest),)
+        needed = freezes
+        for freeze in freezes:
+            rest = tuple(other for other in needed if other != freeze)
+            if not self.calendar.mask(windows, rest, minutes):
+                needed = rest
+        found = [_finding("H8", "frozen", item.id, records=(f"freeze:{name}",), freeze=name) for name in needed]
+        if windows and self.calendar.mask((), needed, minutes):
+            found.append(_finding("H8", "windows", item.id, records=records, minutes=minutes))
+        return tuple(found) or (_finding("H8", "never-open", item.id, records=records, windows=len(windows)),)
 
 
 def _finding(rule: str, code: str, *items: str, records: tuple[str, ...] = (), **data: str | float | None) -> Finding:

@@ -76,7 +76,7 @@ CAUSES: dict[str, str] = {
     "network-changes": "at most {most} changes of devices a slot in {area}",
     "path-safety": "changes of devices on the way to '{device}' or behind it, or of its twin, take every window",
     "beyond-horizon": "the plan ends on {date}; it could not end before {end}",
-    "never-open": "it has no window: {windows} window(s), {freezes} freeze(s)",
+    "never-open": "none of its {windows} window(s) opens on a day on which anything may be changed",
     "window-too-short": "it takes {minutes} minutes with the way back; its longest window has {longest}",
     "target-missed": "a hard target ends on {date}; it could not end before {end}",
     "lag-too-long": "it would begin more than {most} days after {first}",

@@ -233,9 +233,22 @@ def test_a_change_without_a_window_has_no_place() -> None:
     assert causes(short) == {"access/routing": [("H8", "window-too-short")]}
     assert short.unplanned["network/access/routing"][0].records == ("window:WE",)
     closed = weekly(Draft()).add("freeze", id="f", start="2021-01-01", end="2021-12-31")
-    assert causes(scheduled(closed, work("routing"))) == {"access/routing": [("H8", "never-open")]}
+    assert causes(scheduled(closed, work("routing"))) == {"access/routing": [("H8", "frozen")]}
     late = scheduled(weekly(Draft()), work("assessed", days=LAST), work("routing", needs=after("access/assessed")))
     assert causes(late) == {"access/routing": [("H8", "beyond-horizon")]}
+
+
+def test_the_freezes_that_close_a_change_are_an_irreducible_set() -> None:
+    closed = weekly(Draft())
+    for name, start, end in (
+        ("a", "2021-01-01", "2021-01-20"),
+        ("b", "2021-01-18", "2021-12-31"),
+        ("c", "2021-01-08", "2021-01-16"),
+    ):
+        closed.add("freeze", id=name, start=start, end=end)
+    found = scheduled(closed, work("routing"))
+    (named,) = [[cause.records for cause in causes_] for causes_ in found.unplanned.values()]
+    assert named == [("freeze:a",), ("freeze:b",)]
 
 
 def test_a_wave_of_devices_has_a_largest_size() -> None:

@@ -73,7 +73,7 @@ TEXTS = {
     "network-changes": "{area} 每个时段最多变更 {most} 次设备",
     "path-safety": "“{device}”路径上下游或互备设备的变更占满了所有窗口",
     "beyond-horizon": "计划止于 {date}，该事项最早 {end} 才能完成",
-    "never-open": "没有可用窗口：变更窗口 {windows} 个，封网 {freezes} 个",
+    "never-open": "其 {windows} 个变更窗口没有一个落在可变更的日子",
     "window-too-short": "连同回退需要 {minutes} 分钟，最长的窗口为 {longest} 分钟",
     "target-missed": "硬性目标止于 {date}，该事项最早 {end} 才能完成",
     "lag-too-long": "开始时距“{first}”开始已超过 {most} 天",
