@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from inventory.load import Loaded, load_estate
 from inventory.problems import Severity
 from ui.commanding import Common
-from ui.output import note, progress, say
+from ui.output import Report, note, progress, say
 from ui.texts import kind_word, text
 
-__all__ = ["open_estate"]
+__all__ = ["loading", "open_estate"]
 
 LISTED = 10
+
+
+@contextmanager
+def loading() -> Iterator[Report]:
+    """Progress of ``load_estate``, its stages in words."""
+    with progress(text("cli.loading")) as report:
+        yield lambda stage, done, total: report(text(f"cli.stage.{stage}"), done, total)
 
 
 def open_estate(path: Path, common: Common) -> Loaded:
@@ -22,7 +31,7 @@ def open_estate(path: Path, common: Common) -> Loaded:
 
     Errors as ``load_estate``.
     """
-    with progress(text("cli.loading")) as report:
+    with loading() as report:
         loaded = load_estate(path, as_of=common.as_of, strict=common.strict, progress=report)
     note(quarantined=len(loaded.quarantined))
     if loaded.quarantined:

@@ -176,3 +176,16 @@ def test_check_works_out_the_costs_of_a_plan_edited_by_hand(runner: Runner, made
     write_plan(path, plan.model_copy(update={"objective": (other, *plan.objective[1:])}))
     told = runner("plan", "check", estate, path).out
     assert re.search(rf"S1 .* {other.value} +{first.value} +-7 ", told)
+
+
+def test_check_counts_the_costs_of_a_plan_that_breaks_rules(runner: Runner, made: tuple[Path, Path]) -> None:
+    estate, path = made
+    plan = read_plan(path)
+    late = max((item for item in plan.items if item.is_cutover), key=lambda item: item.slot)
+    items = tuple(item.model_copy(update={"slot": item.slot + 1}) if item is late else item for item in plan.items)
+    write_plan(path, plan.model_copy(update={"items": items}))
+    ran = runner("plan", "check", estate, path, "--json")
+    answer = json.loads(ran.out)
+    assert (ran.code, bool(answer["violations"])) == (1, True)
+    (end,) = (cost for cost in answer["costs"] if cost["name"] == "end")
+    assert (end["before"], end["after"]) == (late.slot, late.slot + 1)

@@ -18,8 +18,8 @@ from inventory.load import read_estate
 from inventory.problems import Problem, Severity
 from inventory.selectors import find as find_records
 from ui.commanding import Common, Group, argument, command, common, option
-from ui.opening import open_estate
-from ui.output import emit, problem_line, progress, say, table
+from ui.opening import loading, open_estate
+from ui.output import emit, problem_line, say, table
 from ui.texts import kind_word, problem_texts, text, value_word
 
 __all__ = ["group"]
@@ -34,7 +34,7 @@ FOUND_ERRORS = 2
 @click.pass_context
 def check(context: click.Context, common: Common, estate: Path) -> None:
     """Report all problems; exit code 2 when any is an error."""
-    with progress(text("cli.loading")) as report:
+    with loading() as report:
         loaded = read_estate(estate, as_of=common.as_of, progress=report)
     counts = Counter(found.severity for found in loaded.problems)
     if common.json:

@@ -152,8 +152,9 @@ def summary_lines(plan: Plan) -> list[str]:
     states = Counter(item.state.value for item in plan.items)
     if states["done"] or states["pinned"]:
         lines.append(text("plan.summary-done", done=states["done"], pinned=states["pinned"]))
-    counts = (f"{text('plan.disposition.' + name)} {count}" for name, count in disposition_counts(plan).items())
-    lines.append(text("plan.dispositions", counts=listed(counts)))
+    counts = [f"{text('plan.disposition.' + name)} {count}" for name, count in disposition_counts(plan).items()]
+    if counts:
+        lines.append(text("plan.dispositions", counts=listed(counts)))
     if plan.out_of_scope:
         lines.append(text("plan.out-of-scope", count=len(plan.out_of_scope)))
     return lines + basis_lines(plan)

@@ -70,7 +70,7 @@ def print_findings(found: tuple[Finding, ...], key: str, worded: Callable[[Findi
             f"  {text('report.by-rule', rule=one.rule, said=worded(one))}\n" for one in found[:LISTED]
         )
         if len(found) > LISTED:
-            sys.stdout.write(f"  {text('cli.and-more', count=len(found) - LISTED)}\n")
+            sys.stdout.write(text("cli.and-more", count=len(found) - LISTED) + "\n")
 
 
 def finding_answer(found: Finding, message: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from migration.plan_file import read_plan
 from ui.commanding import Common, argument, command, common
 from ui.commands.plan.answers import finding_answer, print_findings, print_unplanned, unplanned_answer
 from ui.commands.plan.compare import cost_changes, print_cost_changes
+from ui.commands.plan.files import absent_objects
 from ui.commands.plan.registry import INCOMPLETE, LISTED, VIOLATIONS, group
 from ui.opening import open_estate
 from ui.output import emit, say
@@ -39,8 +40,8 @@ def check(context: click.Context, common: Common, estate: Path, plan: Path) -> N
         say("plan.estate-differs", plan=read.estate, estate=inventory.estate.name)
     found = check_plan(inventory, read)
     changed = changed_items(inventory, read)
-    # What stands for nothing in the estate has no costs.
-    costs = () if any(one.rule == "plan" for one in found.violations) else plan_costs(inventory, read)
+    costs = () if absent_objects(read, inventory) else plan_costs(inventory, read)
+    changes = [row for row in cost_changes(read.objective, costs) if row[3] not in (None, row[4])]
     other_files = bool(read.declared_hash) and read.declared_hash != declared_hash(estate)
     if common.json:
         emit({
@@ -54,6 +55,7 @@ def check(context: click.Context, common: Common, estate: Path, plan: Path) -> N
             "changed_items": list(changed),
             "declared_changed": other_files,
             "objective": [cost.model_dump(mode="json", exclude={"bound"}) for cost in costs],
+            "costs": [dict(zip(("rule", "name", "unit", "before", "after"), row, strict=True)) for row in changes],
         })  # fmt: skip
     else:
         print_findings(found.violations, "plan.violations")
@@ -61,7 +63,7 @@ def check(context: click.Context, common: Common, estate: Path, plan: Path) -> N
         print_unplanned(read.unplanned, LISTED)
         if found.sound:
             sys.stdout.write(text("plan.sound", items=len(read.items)) + "\n")
-        print_cost_changes([row for row in cost_changes(read.objective, costs) if row[3] not in (None, row[4])])
+        print_cost_changes(changes)
     if other_files and not changed:
         say("plan.declared-changed")
     if changed and not found.violations:

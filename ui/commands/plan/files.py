@@ -13,7 +13,7 @@ from ui.opening import open_estate
 from ui.output import say
 from ui.texts import text
 
-__all__ = ["guard_outputs", "open_estate_of"]
+__all__ = ["absent_objects", "guard_outputs", "open_estate_of"]
 
 
 def guard_outputs(outputs: Mapping[str, Path], *, estate: Path | None = None, plan: Path | None = None) -> None:
@@ -39,15 +39,20 @@ def _is_read(path: Path, estate: Path) -> bool:
     return not any(part.startswith(".") for part in path.relative_to(estate).parts)
 
 
+def absent_objects(plan: Plan, inventory: Inventory) -> list[str]:
+    """Objects of a plan (KIND:ID) that an estate has not."""
+    objects = {(item.kind, item.object_id) for item in plan.items}
+    return sorted(f"{kind}:{id}" for kind, id in objects if id not in inventory.of(kind))
+
+
 def open_estate_of(plan: Plan, path: Path, common: Common) -> Inventory:
     """The estate of a plan, with a warning where it is another one or lacks objects of the plan.
 
     InputError where it has none of them; other errors as ``open_estate``.
     """
     inventory = open_estate(path, common).inventory
-    objects = {(item.kind, item.object_id) for item in plan.items}
-    missing = sorted(f"{kind}:{id}" for kind, id in objects if id not in inventory.of(kind))
-    if objects and len(missing) == len(objects):
+    missing = absent_objects(plan, inventory)
+    if missing and len(missing) == len({item.object for item in plan.items}):
         reason = text("plan.other-estate", plan=plan.estate, estate=inventory.estate.name)
         raise InputError("bad-argument", argument=str(path), reason=reason)
     if plan.estate != inventory.estate.name:
