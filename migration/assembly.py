@@ -133,8 +133,9 @@ class Assembly:
                 found[system] = self.grid.last_day_of(max(latest)) + days
         return found
 
-    def done(self, scope: Scope) -> Iterator[PlanItem]:
-        """What runs have finished: cutovers, and every other item that the estate's state names."""
+    def done(self, scope: Scope, closing: Mapping[str, dt.date]) -> Iterator[PlanItem]:
+        """What runs have finished: cutovers, and every other item that the estate's state names. Bridges keep what they
+        bridge and the day on which they are taken away. closing: see there."""
         for id, day in scope.done.items():
             slot = self.grid.slot_of(day)
             pool = landed_in(self.inventory, id)
@@ -150,7 +151,15 @@ class Assembly:
             named = next((kind for kind in self._kinds[parts[0]] if parts[1] in self.inventory.of(kind)), "")
             if named and parts[2].partition("-")[0] in STEPS[track]:
                 day = dt.datetime.fromisoformat(moment).astimezone(CHINA_TIME).date()
-                yield self._done(id, track, parts[2], f"{named}:{parts[1]}", day)
+                item = self._done(id, track, parts[2], f"{named}:{parts[1]}", day)
+                if (track, parts[2]) == (Track.SYSTEM, "bridge") and parts[1] in scope.bridges:
+                    kept = {
+                        "bridge": method_of(scope.decided[parts[1]]),
+                        "closes": closing.get(parts[1]),
+                        "records": tuple(f"dependency:{dependency}" for dependency in scope.bridges[parts[1]]),
+                    }
+                    item = item.model_copy(update=kept)
+                yield item
 
     @cached_property
     def _kinds(self) -> dict[str, tuple[str, ...]]:

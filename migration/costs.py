@@ -17,6 +17,7 @@ from migration.placement import Placement
 from migration.plan import Cost, Plan, PlanItem, item_id
 from migration.promises import promises
 from migration.steps import Track
+from migration.tracks.lines import contract_ends
 from migration.tracks.system_order import binding, links_of
 from migration.tracks.system_risk import open_risks, risk_of
 
@@ -66,7 +67,7 @@ def churn(plan: Plan, against: Plan) -> int:
 
 def _lateness(inventory: Inventory, plan: Plan) -> int:
     """S1: for each soft target the days past its date of the objects that still have to be finished, the first ones
-    first, times its weight; days past the end of leases and past ``needs_ipv6: {by}`` with weight 1."""
+    first, times its weight; days past the end of leases and contracts and past ``needs_ipv6: {by}`` with weight 1."""
     total = 0
     for promise in promises(inventory, plan):
         if promise.target.hard or not promise.target.weight:
@@ -78,6 +79,9 @@ def _lateness(inventory: Inventory, plan: Plan) -> int:
             total += _days_after(
                 plan, (item_id(id, step, Track.ROOM) for step in ("closed", "colocated")), room.lease_end
             )
+    for kind in ("line", "internet_exit"):
+        for id, end in contract_ends(inventory, kind, plan.now).items():
+            total += _days_after(plan, (item_id(id, "terminated", Track.LINE),), end)
     for id, system in inventory.systems.items():
         if isinstance(system.needs_ipv6, NeedsIpv6By):
             total += _days_after(plan, (item_id(id, "ipv6_record"),), system.needs_ipv6.by)

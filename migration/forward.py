@@ -24,6 +24,8 @@ from migration.work import Need, WorkItem
 __all__ = ["Forward", "Placed", "forward"]
 
 ONE_DAY = dt.timedelta(days=1)
+FORTNIGHT = 14
+"""Days among which there is always a working one."""
 TURN = {track: number for number, track in enumerate(Track)}
 PAUSE_EVERY = 256
 """Items between two calls of ``pause``."""
@@ -202,11 +204,18 @@ class _Schedule:
     def _work(self, item: WorkItem, start: dt.date, work: tuple[Work, ...]) -> Placed | tuple[Finding, ...]:
         length = dt.timedelta(days=item.effort.days - 1)
         found = self.load.earliest(work, start, item.effort.days, self.last - length)
+        while found is not None and work and not self._worked(found, item.effort.days):
+            found = self.load.earliest(work, found + ONE_DAY, item.effort.days, self.last - length)
         if found is not None:
             return Placed(found, found + length, None, work)
         if start + length > self.last:
             return (self._beyond(item, start + length),)
         return (self._team_full(item, work, start, item.effort.days),)
+
+    def _worked(self, start: dt.date, days: int) -> bool:
+        """Whether somebody works on one of the days at least."""
+        working = self.calendar.working_days.is_working
+        return any(working(None, start + dt.timedelta(days=day)) for day in range(min(days, FORTNIGHT)))
 
     def _promised(
         self, item: WorkItem, end: dt.date, start: dt.date, work: tuple[Work, ...]

@@ -31,6 +31,7 @@ from migration.steps import STEPS, Track
 from migration.teams import Load, TeamBook
 from migration.tracks.clouds import Landing
 from migration.tracks.system_bridges import unknown_clients
+from migration.tracks.system_chain import missing_evidence
 from migration.tracks.system_copies import Copies
 from migration.tracks.system_gates import Gates
 from migration.tracks.system_scope import scope_of
@@ -215,14 +216,14 @@ def _silent(_stage: str, _done: int, _total: int) -> None:
 def _plan(
     begun: Draft, solution: Solution, seed: int, declared_hash: str, quarantined: Iterable[tuple[str, str]]
 ) -> Plan:
-    track, schedule, assembly = begun.track, begun.schedule, begun.assembly
+    track, schedule = begun.track, begun.schedule
     inventory, calendar, scope = track.inventory, track.calendar, track.scope
     items, unplanned = _items(begun, solution)
     names = _names(inventory, items, scope.decided)
     notes = tuple(_notes(track, items))
     last = max((item.end for item in items), default=calendar.now)
     paths = {device: path for item in items if (path := schedule.upstreams.path(device := _device(item)))}
-    items = sorted((*assembly.done(scope), *items), key=lambda item: (item.slot, item.wave, item.id))
+    items.sort(key=lambda item: (item.slot, item.wave, item.id))
     sliced = _slice(inventory, items, paths)
     status = PlanStatus(solution.status.value)
     if unplanned and status in (PlanStatus.OPTIMAL, PlanStatus.FEASIBLE):
@@ -283,6 +284,7 @@ def _items(begun: Draft, solution: Solution) -> tuple[list[PlanItem], tuple[Unpl
         lambda: None,
     )
     items += [assembly.forward(schedule.items[id], found) for id, found in schedule.placed.items()]
+    items += assembly.done(scope, closing)
     missing += [Unplanned(item=id, causes=causes) for id, causes in schedule.unplanned.items()]
     return items, tuple(sorted(missing, key=lambda entry: entry.item))
 
@@ -340,6 +342,16 @@ def _notes(track: SystemTrack, items: Iterable[PlanItem]) -> Iterator[Finding]:
         yield Finding(rule="H5", code="no-team", data={"skill": skill.value, "count": count})
     if track.copies.unrouted:
         yield Finding(rule="H7", code="path-unknown", data={"count": len(track.copies.unrouted)})
+    lapsed = sorted(item.object for item in items if item.is_cutover and item.movable and _lapses(track, item))
+    if lapsed:
+        yield Finding(rule="H9", code="evidence-lapses", records=tuple(lapsed), data={"count": len(lapsed)})
     unknown = unknown_clients(track.inventory, track.scope.decided)
     if unknown:
         yield Finding(rule="H14", code="address-unknown", data={"count": unknown})
+
+
+def _lapses(track: SystemTrack, item: PlanItem) -> bool:
+    """Whether evidence that is on record now is no longer valid when a system is cut over, and is not made anew."""
+    system = track.inventory.systems[item.object_id]
+    missing = set(missing_evidence(track.inventory, system, track.calendar.now))
+    return bool(set(missing_evidence(track.inventory, system, item.start)) - missing)

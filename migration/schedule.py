@@ -19,10 +19,11 @@ from migration.promises import finishing_items
 from migration.steps import Track
 from migration.teams import Load, TeamBook
 from migration.tracks.clouds import Landing, cloud_items, requested_items
-from migration.tracks.lines import line_items
+from migration.tracks.lines import contract_ends, line_items
 from migration.tracks.network import finished_changes, network_items
 from migration.tracks.retirement import retirement_items
 from migration.tracks.rooms import room_items
+from migration.tracks.system_gates import lines_of
 from migration.tracks.system_scope import Scope
 from migration.tracks.system_tails import ipv6_records, last_items, left_over
 from migration.work import WorkItem
@@ -66,7 +67,7 @@ class Schedule:
         )
         self.items = {item.id: item for item in found}
         order = list(_by_needs(self.items))
-        late = self._late(order)
+        late = self._late(order) | self._free_lines()
         self._due = self._wanted(order)
         # What was changed in the present slot counts for its waves, what was changed today for the batch of today.
         done = {}
@@ -128,6 +129,11 @@ class Schedule:
                 late.add(id)
         return late
 
+    def _free_lines(self) -> set[str]:
+        """Items of lines that no cutover waits for: they leave the teams to the cutovers."""
+        gates = {item for items in lines_of(self.inventory).values() for item in items}
+        return {id for id, item in self.items.items() if item.track is Track.LINE and id not in gates}
+
     def _wanted(self, order: Sequence[str]) -> dict[str, dt.date]:
         """Days by which items are wanted, for their turn: of targets, leases and AAAA records, and of what waits for
         them less its days. order: items, each after what it needs."""
@@ -144,6 +150,9 @@ class Schedule:
             if room.lease_end is not None:
                 want(item_id(id, "closed", Track.ROOM), room.lease_end)
                 want(item_id(id, "colocated", Track.ROOM), room.lease_end)
+        for kind in ("line", "internet_exit"):
+            for id, contract in contract_ends(self.inventory, kind, self.calendar.now).items():
+                want(item_id(id, "terminated", Track.LINE), contract)
         for id, system in self.inventory.systems.items():
             if isinstance(system.needs_ipv6, NeedsIpv6By):
                 want(item_id(id, "ipv6_record"), system.needs_ipv6.by)

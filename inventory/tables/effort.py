@@ -44,7 +44,7 @@ SHIPPED: tuple[EffortRow, ...] = (
         skills={_APPLICATION: 1, _SYSTEM: 0.5},
     ),
     EffortRow(track="system", step="decommission", days=5, skills={_SYSTEM: 0.5, _FACILITY: 0.25}),
-    EffortRow(track="system", step="bridge", days=2, skills={_NETWORK: 0.25}),
+    EffortRow(track="system", step="bridge", days=7, skills={_NETWORK: 0.25}),
     EffortRow(track="system", step="ipv6_record", days=1, skills={_NETWORK: 0.1}),
     EffortRow(track="system", step="filing", days=14, skills={_SECURITY: 0.25}, source=_MLPS),
     EffortRow(track="system", step="assessment", days=21, skills={_SECURITY: 0.5}),

@@ -27,9 +27,9 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     "cloud": frozenset({"name", "note", "operator"}),
     "dependency": frozenset({"note", "first_seen", "last_seen", "bytes_seen"}),
     "window": frozenset({"name", "note"}),
-    "freeze": frozenset({"name", "note"}),
-    "rule": frozenset({"name", "note"}),
-    "move_group": frozenset({"name", "note"}),
+    "freeze": frozenset({"name", "note", "reason"}),
+    "rule": frozenset({"name", "note", "reason", "source"}),
+    "move_group": frozenset({"name", "note", "reason"}),
     "device": frozenset({"name", "note", "credential", "host_key"}),
     "link": frozenset({"note", "p95_mbps", "peak_mbps"}),
     "line": frozenset({"name", "note", "p95_mbps", "peak_mbps"}),
@@ -42,8 +42,18 @@ capacity.
 """
 
 
+DECISIONS: Mapping[str, tuple[str, ...]] = {
+    "system": ("disposition", "target", "slot"),
+    "line": ("outcome",),
+    "private_network": ("outcome",),
+    "internet_exit": ("outcome",),
+    "room": ("intention",),
+}
+"""Decisions by hand, of which a slice covers the value and its dates, not the reason and the role."""
+
 _LEFT_OUT: Mapping[str, Any] = {
     kind: dict.fromkeys(sorted(names), True)
+    | {"decisions": {decision: {"reason": True, "role": True} for decision in DECISIONS.get(kind, ())}}
     | ({"components": {"__all__": LEFT_OUT["component"]}} if kind == "system" else {})
     for kind, names in LEFT_OUT.items()
 }

@@ -66,12 +66,14 @@ CAUSES: dict[str, str] = {
     # notes: what binds nothing because it is not on record
     "no-team": "no team on record gives '{skill}' for {count} item(s); their effort binds nothing",
     "path-unknown": "{count} first copies have no path on record; they load no link",
+    "evidence-lapses": "{count} system(s) have evidence that is no longer valid at their cutover; it must be renewed before",
     "address-unknown": "of {count} dependencies on systems that move nobody knows whether an address is written in",
     # items of the tracks that are scheduled forward
     "gate-cycle": "it waits for itself, through others",
     "promised-too-early": "it was promised for {date} and cannot begin before {start}",
     "request-late": "resources of pool '{pool}' would have to be asked for {days} day(s) before now",
     "room-not-empty": "{count} system(s) stay in the room, first '{first}'",
+    "line-in-use": "{count} system(s) that stay use it, first '{first}'",
     "room-line-stays": "{count} line(s) of the room stay, first '{first}'",
     "network-changes": "at most {most} changes of devices a slot in {area}",
     "path-safety": "changes of devices on the way to '{device}' or behind it, or of its twin, take every window",

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from inventory.effort import EffortTable
 from inventory.inventory import Inventory
 from inventory.kinds.lines import InternetExit, Line, LineState, PrivateNetwork
-from migration.plan import item_id
+from migration.plan import Finding, Value, item_id
 from migration.steps import Track
 from migration.tracks.making import TrackItems
 from migration.work import Need, WorkItem
 
-__all__ = ["line_items", "termination_of"]
+__all__ = ["contract_ends", "line_items", "termination_of"]
 
 MOVES = ("move", "internal_network")
 """Outcomes after which the traffic takes another path."""
@@ -38,17 +38,19 @@ PASSED: Mapping[LineState, tuple[str, ...]] = {
 
 
 def line_items(
-    inventory: Inventory, now: dt.date, table: EffortTable, leaves: Mapping[str, str]
+    inventory: Inventory, now: dt.date, table: EffortTable, leaves: Mapping[str, str | None]
 ) -> tuple[WorkItem, ...]:
     """Items of all lines, private networks and exits whose outcome asks for some.
 
-    leaves: system -> item after which it no longer uses the line that it is on (its cutover or switch-off).
+    leaves: system -> item after which it no longer uses the line that it is on (its cutover or switch-off); None: it
+    stays, and a line that it uses cannot end. A system that is not named has left already.
     """
     made = TrackItems(inventory, now, table, Track.LINE)
     members: dict[str, list[str]] = {}
     for line in inventory.lines.values():
-        left = tuple(leaves[system] for system in line.systems if system in leaves)
-        last = "" if line.classified else _record(made, "line", line, left)
+        left = tuple(last for system in line.systems if (last := leaves.get(system)) is not None)
+        staying = tuple(system for system in line.systems if leaves.get(system, "") is None)
+        last = "" if line.classified else _record(made, "line", line, left, staying=staying)
         if last and line.private_network is not None:
             members.setdefault(line.private_network, []).append(last)
     for id, network in inventory.private_networks.items():
@@ -57,6 +59,12 @@ def line_items(
     for way_out in inventory.internet_exits.values():
         _record(made, "internet_exit", way_out, ())
     return tuple(made.items)
+
+
+def contract_ends(inventory: Inventory, kind: str, now: dt.date) -> dict[str, dt.date]:
+    """Lines or internet exits whose contract still runs -> its last day, by which they should have ended (S1)."""
+    records = inventory.lines if kind == "line" else inventory.internet_exits
+    return {id: end for id, record in records.items() if (end := record.contract_end) is not None and end >= now}
 
 
 def termination_of(inventory: Inventory, line: str) -> str | None:
@@ -80,22 +88,29 @@ def _record(
     record: Line | PrivateNetwork | InternetExit,
     left: tuple[str, ...],
     members: tuple[str, ...] = (),
+    staying: tuple[str, ...] = (),
 ) -> str:
     """Add the items of one record; the id of its last one, empty where there is none.
 
-    left: items after which a line that ends is unused. members: items that end a private network's lines.
+    left: items after which a line that ends is unused. members: items that end a private network's lines. staying:
+    systems that go on using the line.
     """
     outcome = _outcome(record)
     passed = PASSED[record.state]
     if "terminated" in passed or outcome not in (*MOVES, END):
         return ""
+    fault = None
+    if staying and outcome == END:
+        names = (f"{kind}:{record.id}", *(f"system:{system}" for system in staying))
+        data: dict[str, Value] = {"count": len(staying), "first": staying[0]}
+        fault = Finding(rule="H9", code="line-in-use", records=names, data=data)
     free = _moved(made, kind, record, passed) if outcome in MOVES else made.after(*left)
     waits = []
     if not isinstance(record, PrivateNetwork):
         waits.append("idle")
         if record.notice_days > 0 and "notice" not in passed:
             waits.append("notice")
-    over = made.after(*[made.add(kind, record.id, step, record.department, free) for step in waits])
+    over = made.after(*[made.add(kind, record.id, step, record.department, free, fault=fault) for step in waits])
     return made.add(kind, record.id, "terminated", record.department, (*(over or free), *made.after(*members)))
 
 

@@ -60,10 +60,10 @@ def left_over(inventory: Inventory, scope: Scope, table: EffortTable) -> Iterato
             before = (Need((item_id(id, step),)),)
 
 
-def last_items(inventory: Inventory, scope: Scope) -> tuple[dict[str, str], dict[str, str | None]]:
-    """Per system the item after which its line is no longer used, and the last item, after which its place is empty
-    (None: it stays). Systems that have left already are in neither."""
-    unused: dict[str, str] = {}
+def last_items(inventory: Inventory, scope: Scope) -> tuple[dict[str, str | None], dict[str, str | None]]:
+    """Per system the item after which its line is no longer used, and the last item, after which its place is empty;
+    None: it stays. Systems that have left already are in neither."""
+    unused: dict[str, str | None] = {}
     gone: dict[str, str | None] = {}
     for id, disposed in scope.decided.items():
         if disposed.disposition.moves:
@@ -75,7 +75,7 @@ def last_items(inventory: Inventory, scope: Scope) -> tuple[dict[str, str], dict
                 unused[id] = item_id(id, "switch_off")
             last = item_id(id, "remove")
         else:
-            gone[id] = None
+            gone[id] = unused[id] = None
             continue
         if last not in inventory.done and not (id in scope.done and last == item_id(id)):
             gone[id] = last

@@ -63,12 +63,14 @@ TEXTS = {
     # 提示：台账没有记录，因而不起约束的事项
     "no-team": "台账中没有实施组为 {count} 个事项提供“{skill}”，其工作量不受约束",
     "path-unknown": "{count} 个首次复制没有路径记录，不占用链路",
+    "evidence-lapses": "有 {count} 个系统的合规证明在割接时已过有效期，须在此前更新",
     "address-unknown": "有 {count} 条指向迁移系统的依赖，不知是否写死了地址",
     # 顺排的各类事项
     "gate-cycle": "经由其他事项，它等待的是自己",
     "promised-too-early": "承诺于 {date} 完成，但最早 {start} 才能开始",
     "request-late": "资源池“{pool}”的资源须在当前日期之前 {days} 天提出申请",
     "room-not-empty": "有 {count} 个系统留在机房，首个为“{first}”",
+    "line-in-use": "仍有 {count} 个保留的系统在使用，首个为“{first}”",
     "room-line-stays": "机房有 {count} 条线路保留，首条为“{first}”",
     "network-changes": "{area} 每个时段最多变更 {most} 次设备",
     "path-safety": "“{device}”路径上下游或互备设备的变更占满了所有窗口",
