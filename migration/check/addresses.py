@@ -55,11 +55,12 @@ def _bridge(
 
 
 def _closes(case: Case, cutover: Cutover, dependencies: Sequence[Dependency]) -> dt.date:
-    """The first day on which nobody may need the old address any more."""
+    """The first day on which nobody may need the old address any more; of clients that moved on another day than
+    planned nothing is known."""
     slots = [cutover.slot]
     for dependency in dependencies:
         client = case.cutovers.get(end_of(dependency.client).system)
-        if client is not None:
+        if client is not None and client.item.id not in case.strayed:
             slots.append(client.slot)
     keep = dt.timedelta(days=case.inventory.estate.settings.bridge_days)
     return case.plan.grid.last_day_of(max(slots)) + keep

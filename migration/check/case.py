@@ -14,7 +14,7 @@ from inventory.kinds.systems import Dependency, DependencyOrder, DependencySourc
 from migration.calendar import CHINA_TIME
 from migration.plan import Disposed, Finding, ItemState, Plan, PlanItem, Track, item_id
 
-__all__ = ["TRACK_OF", "Case", "Cutover", "Predicate", "Verdict", "breach", "breach_of"]
+__all__ = ["TRACK_OF", "Case", "Cutover", "Predicate", "Verdict", "breach", "breach_of", "done_day"]
 
 TRACK_OF = {
     "pool": Track.CLOUD,
@@ -66,7 +66,9 @@ class Case:
     decided: system -> what the plan says becomes of it. moving: systems that move by it, planned or not. items:
     (object as KIND:ID, step) -> its item, of items whose id says what they are. cutovers: system -> its cutover, in the
     plan's order, of systems that are to move. wanted: object -> the steps still to be done, in their order, as the
-    inventory says.
+    inventory says. strayed: items that runs have done otherwise than the plan says.
+
+    In ``plan`` what runs have done is done, also where the plan as written does not say so yet.
     """
 
     inventory: Inventory
@@ -76,6 +78,7 @@ class Case:
     items: Mapping[tuple[str, str], PlanItem]
     cutovers: Mapping[str, Cutover]
     wanted: Mapping[str, Sequence[str]]
+    strayed: frozenset[str] = frozenset()
 
     def wants(self, name: str, step: str) -> bool:
         """Whether a step of an object (KIND:ID) is still to be done."""
@@ -83,11 +86,7 @@ class Case:
 
     def done(self, name: str, step: str) -> dt.date | None:
         """The day in China on which a run finished a step of an object (KIND:ID); None when none did."""
-        kind, _, id = name.partition(":")
-        if (kind, step) == ("system", "cutover"):
-            return self.done_on(self.inventory.systems[id])
-        finished = self.inventory.done.get(item_id(id, step, TRACK_OF[kind]))
-        return None if finished is None else _day(finished)
+        return done_day(self.inventory, name, step)
 
     @cached_property
     def _table(self) -> EffortTable:
@@ -123,10 +122,7 @@ class Case:
 
     def done_on(self, system: System) -> dt.date | None:
         """The day in China on which a run did the cutover of a system; None when none did."""
-        if system.moved is not None:
-            return system.moved
-        finished = self.inventory.done.get(item_id(system.id))
-        return None if finished is None else _day(finished)
+        return done_day(self.inventory, f"system:{system.id}", "cutover")
 
     @cached_property
     def ordered(self) -> tuple[tuple[Dependency, str, str], ...]:
@@ -148,8 +144,13 @@ class Case:
         )
 
 
-def _day(moment: str) -> dt.date:
-    return dt.datetime.fromisoformat(moment).astimezone(CHINA_TIME).date()
+def done_day(inventory: Inventory, name: str, step: str) -> dt.date | None:
+    """The day in China on which a run finished a step of an object (KIND:ID) on record; None when none did."""
+    kind, _, id = name.partition(":")
+    if (kind, step) == ("system", "cutover") and (moved := inventory.systems[id].moved) is not None:
+        return moved
+    finished = inventory.done.get(item_id(id, step, TRACK_OF[kind])) if inventory.done else None
+    return None if finished is None else dt.datetime.fromisoformat(finished).astimezone(CHINA_TIME).date()
 
 
 Predicate = Callable[[Case], Iterator[Verdict]]

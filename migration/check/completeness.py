@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from inventory.kinds.systems import Lifecycle
 from migration.check.case import TRACK_OF, Case, Verdict
+from migration.check.progress import behind, knowledge
 from migration.check.tracks.network import skipped
 from migration.plan import STEPS, Finding, Track, item_id
 
@@ -19,6 +20,8 @@ __all__ = ["PLAN", "completeness", "fault"]
 PLAN = "plan"
 """Rule id of what is wrong with the plan as such."""
 
+Lack = tuple[str, Verdict]
+"""A fault, and the object (KIND:ID) that has no place in the plan; empty for other faults."""
 NOT_YET = (Lifecycle.PLANNED, Lifecycle.BUILDING)
 
 
@@ -29,38 +32,47 @@ def completeness(case: Case) -> Iterator[Verdict]:
     """
     if case.plan.grid.length_days != case.inventory.estate.grid.length_days:
         yield fault("grid", days=case.plan.grid.length_days, estate_days=case.inventory.estate.grid.length_days)
-    yield from _dispositions(case)
-    yield from _once(case)
-    yield from _skipped(case)
+    knows, new = knowledge(case.plan), dict[str, None]()
+    for name, verdict in (*_dispositions(case), *_once(case), *_skipped(case)):
+        if not name or knows(name):
+            yield verdict
+        else:
+            new[name] = None
+    for name in new:
+        yield fault("not-in-plan", record=name, fact=True, object=name)
 
 
-def fault(code: str, item: str = "", record: str = "", **data: str | float | bool | None) -> Verdict:
+def fault(
+    code: str, item: str = "", record: str = "", *, fact: bool = False, **data: str | float | bool | None
+) -> Verdict:
     """A verdict on the plan as such."""
     items = (item,) if item else ()
     records = (record,) if record else ()
-    return Verdict(Finding(rule=PLAN, code=code, items=items, records=records, data=data))
+    return Verdict(Finding(rule=PLAN, code=code, items=items, records=records, data=data), fact)
 
 
-def _dispositions(case: Case) -> Iterator[Verdict]:
+def _dispositions(case: Case) -> Iterator[Lack]:
+    """Faults of dispositions, with the system that has none."""
     stored = Counter(disposed.system for disposed in case.plan.dispositions)
     for key, times in stored.items():
         system = case.inventory.systems.get(key)
         if system is None or system.classified:
-            yield fault("disposition-unknown", record=f"system:{key}", system=key)
+            yield "", fault("disposition-unknown", record=f"system:{key}", system=key)
         elif times > 1:
-            yield fault("disposition-twice", record=f"system:{key}", system=key)
+            yield "", fault("disposition-twice", record=f"system:{key}", system=key)
     for key, system in case.inventory.systems.items():
         if not system.classified and key not in stored:
-            yield fault("disposition-missing", record=f"system:{key}", system=key)
+            yield f"system:{key}", fault("disposition-missing", record=f"system:{key}", system=key)
     for key, disposed in case.decided.items():
         system = case.inventory.systems[key]
         decision = system.decisions.disposition
         if decision is not None and decision.value.strip().lower() != disposed.disposition:
             stored_as = disposed.disposition.value
             record = f"system:{key}"
-            yield fault("decision-ignored", record=record, system=key, decided=decision.value, stored=stored_as)
-        if disposed.direct is not (disposed.disposition.moves and system.lifecycle in NOT_YET):
-            yield fault("direct", record=f"system:{key}", system=key, lifecycle=system.lifecycle.value)
+            yield "", fault("decision-ignored", record=record, system=key, decided=decision.value, stored=stored_as)
+        entered = case.done_on(system) is not None or "lifecycle" in case.inventory.declared.get(f"system:{key}", ())
+        if not entered and disposed.direct is not (disposed.disposition.moves and system.lifecycle in NOT_YET):
+            yield "", fault("direct", record=f"system:{key}", system=key, lifecycle=system.lifecycle.value)
 
 
 def _asked(case: Case) -> dict[str, list[str]]:
@@ -92,7 +104,7 @@ def _on_record(case: Case, id: str) -> str:
     return ""
 
 
-def _once(case: Case) -> Iterator[Verdict]:
+def _once(case: Case) -> Iterator[Lack]:
     """One item, or one entry among the unplanned, for each step; done ones cannot be unplanned."""
     planned = Counter(item.id for item in case.plan.items)
     unplanned = Counter(left_out.item for left_out in case.plan.unplanned)
@@ -100,21 +112,25 @@ def _once(case: Case) -> Iterator[Verdict]:
     for id, names in asked.items():
         once, record = len(names), names[0]
         if planned[id] > once:
-            yield fault("item-twice", id, record, count=planned[id])
+            yield "", fault("item-twice", id, record, count=planned[id])
         elif planned[id] + unplanned[id] < once:
-            yield fault("item-missing", id, record, object=record)
+            yield record, fault("item-missing", id, record, object=record)
         elif planned[id] + unplanned[id] > once:
-            yield fault("item-unplanned", id, record)
+            yield "", fault("item-unplanned", id, record)
     for id in unplanned:
         if id not in asked:
-            yield fault("unplanned-needless", id)
+            name = _on_record(case, id)
+            code = behind(case, name, id.rpartition("/")[2]) if name else ""
+            yield "", fault(code or "unplanned-needless", id, name, fact=bool(code), object=name)
 
 
-def _skipped(case: Case) -> Iterator[Verdict]:
-    """Stages that the technology does not need are said to be skipped, and no others."""
+def _skipped(case: Case) -> Iterator[Lack]:
+    """Stages that the technology does not need are said to be skipped, and no others but those that are reached."""
     wanted = skipped(case)
     stored = {entry.item for entry in case.plan.skipped}
     for id in sorted(wanted - stored):
-        yield fault("skipped-missing", id)
+        yield f"device:{id.split('/')[1]}", fault("skipped-missing", id)
     for id in sorted(stored - wanted):
-        yield fault("skipped-needless", id)
+        name = _on_record(case, id)
+        if id not in case.inventory.done and not (name and behind(case, name, id.rpartition("/")[2])):
+            yield "", fault("skipped-needless", id)

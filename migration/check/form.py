@@ -10,6 +10,7 @@ from inventory.selectors import parse_selector
 from migration.calendar import CHINA_TIME
 from migration.check.case import TRACK_OF, Case, Verdict
 from migration.check.completeness import fault
+from migration.check.progress import behind
 from migration.check.tracks.clouds import promised_end, requests
 from migration.check.tracks.network import area
 from migration.plan import STEPS, ItemState, PlanItem, Track, item_id
@@ -39,7 +40,7 @@ def form(case: Case) -> Iterator[Verdict]:
             yield from _days(case, item, changes)
             yield from _minutes(case, item, changes)
             yield from _work(case, book, item)
-        elif item.work:
+        elif item.work and item.state is ItemState.DONE:
             yield fault("work-done", item.id, item.object)
     yield from _requests(case)
 
@@ -54,8 +55,9 @@ def _name(case: Case, item: PlanItem) -> Verdict | None:
     if record is None or getattr(record, "classified", False):
         return fault("item-unknown", item.id, item.object, object=item.object)
     if not case.wants(item.object, item.step) and case.done(item.object, item.step) is None:
-        # A disposition that no longer moves the system, a state already reached, a step that nobody asked for.
-        return fault("item-needless", item.id, item.object, object=item.object)
+        # Else a disposition that no longer moves the system, or a step that nobody asked for.
+        code = behind(case, item.object, item.step)
+        return fault(code or "item-needless", item.id, item.object, fact=bool(code), object=item.object)
     return None
 
 
@@ -66,7 +68,7 @@ def _lands(case: Case, item: PlanItem) -> Iterator[Verdict]:
     elif item.pool not in case.inventory.pools:
         yield fault("pool-unknown", item.id, f"pool:{item.pool}", pool=item.pool)
     copy = case.items.get((item.object, "replicate"))
-    if copy is not None and copy.state is not ItemState.DONE and copy.pool != item.pool:
+    if copy is not None and case.wants(copy.object, copy.step) and copy.pool != item.pool:
         yield fault("pool-differs", copy.id, item.object, pool=item.pool, stored=copy.pool)
 
 
@@ -138,12 +140,16 @@ def _work(case: Case, book: _Book, item: PlanItem) -> Iterator[Verdict]:
 
 
 def _requests(case: Case) -> Iterator[Verdict]:
-    """A request names the systems that it is made for."""
+    """A request names the systems that it is made for, and possibly some that have moved since."""
+    landed = {key for key, cutover in case.cutovers.items() if cutover.item.state is ItemState.DONE}
     for key, steps in requests(case).items():
         for step, cutovers in steps.items():
             item = case.items.get((f"pool:{key}", step))
             wanted = {f"system:{cutover.system.id}" for cutover in cutovers}
-            if item is not None and item.state is not ItemState.DONE and set(item.records) != wanted:
+            if item is None or item.state is ItemState.DONE:
+                continue
+            left = {name for name in item.records if name.removeprefix("system:") not in landed}
+            if left != wanted:
                 yield fault("request-records", item.id, item.object, count=len(wanted), stored=len(item.records))
 
 

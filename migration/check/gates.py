@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from migration.check.case import TRACK_OF, Case, Verdict, breach
 from migration.check.demands import gates as all_gates
 from migration.check.tracks.gate import Gate
+from migration.check.tracks.lines import used
 from migration.check.tracks.rooms import lasting_lines, staying
 from migration.plan import ItemState, item_id
 
@@ -14,12 +15,14 @@ __all__ = ["gates", "held"]
 
 
 def gates(case: Case) -> Iterator[Verdict]:
-    """Breaches of H9: one a gate, and one a room that is emptied with systems, or closed with lines, that stay."""
+    """Breaches of H9: one a gate, one a room that is emptied with systems, or closed with lines, that stay, and one a
+    line that ends while a system that stays uses it."""
     for gate in all_gates(case):
         verdict = held(case, gate, "H9")
         if verdict is not None:
             yield verdict
     yield from _rooms(case)
+    yield from _lines(case)
 
 
 def held(case: Case, gate: Gate, rule: str) -> Verdict | None:
@@ -61,3 +64,12 @@ def _rooms(case: Case) -> Iterator[Verdict]:
             if item is not None and case.wants(room, step):
                 records = [f"{kind}:{key}" for key in stay]
                 yield breach("H9", code, [item], [room, *records], fact=not item.movable, room=room, count=len(stay))
+
+
+def _lines(case: Case) -> Iterator[Verdict]:
+    for line, system in used(case):
+        steps = [step for step in ("idle", "notice", "terminated") if case.wants(line, step)]
+        items = [item for step in steps if (item := case.items.get((line, step))) is not None]
+        if items:
+            fact = not any(item.movable for item in items)
+            yield breach("H9", "line-in-use", items, [line, system], fact=fact, line=line, system=system)

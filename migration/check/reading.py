@@ -7,13 +7,16 @@ import dataclasses
 from inventory.inventory import Inventory
 from migration.check.case import TRACK_OF, Case, Cutover
 from migration.check.demands import wanted
+from migration.check.progress import settled
 from migration.plan import Disposed, Plan, PlanItem, item_id
 
 __all__ = ["read_case"]
 
 
 def read_case(inventory: Inventory, plan: Plan) -> Case:
-    """Match a plan with an inventory. Of several items of one step, and of several dispositions, the first counts."""
+    """Match a plan with an inventory. Of several items of one step, and of several dispositions, the first counts; what
+    runs have done is done."""
+    plan, strayed = settled(inventory, plan)
     decided: dict[str, Disposed] = {}
     for disposed in plan.dispositions:
         system = inventory.systems.get(disposed.system)
@@ -29,5 +32,5 @@ def read_case(inventory: Inventory, plan: Plan) -> Case:
         items.setdefault((item.object, item.step), item)
         if item.is_cutover and key in moving and key not in cutovers:
             cutovers[key] = Cutover(item, inventory.systems[key], inventory.pools.get(item.pool or ""))
-    case = Case(inventory, plan, decided, moving, items, cutovers, {})
+    case = Case(inventory, plan, decided, moving, items, cutovers, {}, strayed)
     return dataclasses.replace(case, wanted=wanted(case))

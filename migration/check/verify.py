@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inventory.inventory import Inventory
 from migration.check.addresses import addresses
 from migration.check.capacity import capacity
-from migration.check.case import Case, Predicate
+from migration.check.case import Case, Predicate, Verdict
 from migration.check.completeness import PLAN, completeness
 from migration.check.deadlines import deadlines
 from migration.check.eligibility import eligibility
@@ -56,8 +58,8 @@ class CheckResult:
     """What a check found.
 
     violations: broken rules; a sound plan has none. facts: rules that only done or running items break, or that
-    nothing which can still be moved could mend. notes: what the plan itself leaves out, one finding for each unplanned
-    item.
+    nothing which can still be moved could mend, and what has come on record since the plan was made. notes: what the
+    plan itself leaves out, one finding for each unplanned item.
     """
 
     violations: tuple[Finding, ...]
@@ -81,7 +83,7 @@ def check_plan(inventory: Inventory, plan: Plan) -> CheckResult:
     SelectorError for a limit, freeze, window or rule of the inventory whose selector cannot be read.
     """
     case = read_case(inventory, plan)
-    verdicts = [verdict for predicate in PREDICATES for verdict in predicate(case)]
+    verdicts = [verdict for predicate in PREDICATES for verdict in _ask(predicate, case)]
     return CheckResult(
         violations=tuple(verdict.finding for verdict in verdicts if not verdict.fact),
         facts=tuple(verdict.finding for verdict in verdicts if verdict.fact),
@@ -96,12 +98,19 @@ def new_violations(inventory: Inventory, before: Plan, after: Plan) -> tuple[Fin
     """
     case, found, old = read_case(inventory, after), list[Finding](), list[Case]()
     for predicate in PREDICATES:
-        broken = [verdict.finding for verdict in predicate(case) if not verdict.fact]
+        broken = [verdict.finding for verdict in _ask(predicate, case) if not verdict.fact]
         if broken:
             old = old or [read_case(inventory, before)]
-            known = [verdict.finding for verdict in predicate(old[0]) if not verdict.fact]
+            known = [verdict.finding for verdict in _ask(predicate, old[0]) if not verdict.fact]
             found += [finding for finding in broken if finding not in known]
     return tuple(found)
+
+
+def _ask(predicate: Predicate, case: Case) -> Iterator[Verdict]:
+    """The verdicts of a predicate; rules that the work broke because it was done otherwise than planned are facts."""
+    for verdict in predicate(case):
+        strayed = case.strayed and verdict.finding.rule != PLAN and not case.strayed.isdisjoint(verdict.finding.items)
+        yield dataclasses.replace(verdict, fact=True) if strayed else verdict
 
 
 def _notes(case: Case) -> list[Finding]:

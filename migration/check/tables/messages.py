@@ -19,6 +19,7 @@ MESSAGES: dict[str, str] = {
     "unplanned": "{items} has no place in this plan ({rules})",
     "skipped-missing": "{items} is not needed by the technology of its VPNs; the plan does not say that it is skipped",
     "skipped-needless": "the plan says that {items} is skipped; it is needed, or done",
+    "not-in-plan": "{object} came on record after the plan was made; it has no place in the plan",
     # plan: its items
     "item-malformed": "item {items} is no step of one object ({object})",
     "item-unknown": "item {items} is for {object}, which is no unclassified record of the estate",
@@ -36,6 +37,8 @@ MESSAGES: dict[str, str] = {
     "wave": "{items} is in wave '{stored}'; its slot and place make it '{wave}'",
     "work-team": "{items} gives its {skill} work to '{team}', which cannot do it there (or somebody can)",
     "work-sum": "{items} has {stored} person-days of {skill}; the effort table says {days}",
+    "item-superfluous": "{items}: the proof for {object} is on record; the item is no longer needed",
+    "already-done": "{items}: the record of {object} says that this is done",
     "work-done": "{items} is done and still has work",
     "request-records": "{items} names {stored} record(s); {count} system(s) land by it",
     # H1
@@ -86,6 +89,7 @@ MESSAGES: dict[str, str] = {
     # H9
     "room-not-empty": "{items} is planned; {count} system(s) stay in {room}",
     "room-line-stays": "{items} is planned; {count} line(s) at {room} do not end",
+    "line-in-use": "{items}: {system} stays and uses {line}",
     # H10
     "deadline": "target '{target}': {late} of {count} are finished after {date}; at most {spared} may",
     # H11

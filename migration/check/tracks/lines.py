@@ -6,17 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from inventory.kinds.lines import InternetExit, Line, LineState, PrivateNetwork
+from inventory.kinds.systems import Lifecycle
 from migration.check.tracks.gate import Gate, after
-from migration.plan import Track
+from migration.plan import Disposition, Track
 
 if TYPE_CHECKING:
     from migration.check.case import Case
 
-__all__ = ["REPLACED", "TRACK", "gates", "outcome_of", "steps"]
+__all__ = ["REACHED", "REPLACED", "TRACK", "gates", "outcome_of", "steps", "used"]
 
 TRACK = Track.LINE
 REPLACED = ("move", "internal_network")
 """Outcomes after which the traffic takes another path."""
+STAYING = (Disposition.RETAIN, Disposition.COLOCATE)
 REACHED: Mapping[LineState, tuple[str, ...]] = {
     LineState.IN_USE: (),
     LineState.PATH_READY: ("path_ready",),
@@ -61,6 +63,21 @@ def steps(case: Case) -> Iterator[tuple[str, Sequence[str]]]:
                 found.append("notice")
         found.append("terminated")
         yield name, [step for step in found if step not in REACHED[record.state]]
+
+
+def used(case: Case) -> Iterator[tuple[str, str]]:
+    """(line:ID, system:ID) of lines that are to end and a system in service that stays and uses them, the first one."""
+    for key, line in case.inventory.lines.items():
+        if outcome_of(line) == "end":
+            stay = next((system for system in line.systems if _stays(case, system)), None)
+            if stay is not None:
+                yield f"line:{key}", f"system:{stay}"
+
+
+def _stays(case: Case, system: str) -> bool:
+    disposed = case.decided.get(system)
+    closed = disposed is not None and case.inventory.systems[system].lifecycle is Lifecycle.CLOSED
+    return disposed is not None and disposed.disposition in STAYING and not closed
 
 
 def gates(case: Case) -> Iterator[Gate]:

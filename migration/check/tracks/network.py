@@ -14,7 +14,7 @@ from migration.plan import Track, item_id
 if TYPE_CHECKING:
     from migration.check.case import Case
 
-__all__ = ["TRACK", "area", "gates", "skipped", "steps"]
+__all__ = ["HARDWARE", "STAGES", "TRACK", "area", "gates", "skipped", "steps"]
 
 TRACK = Track.NETWORK
 STAGES = tuple(Ipv6Stage)

@@ -14,7 +14,7 @@ from migration.plan import Disposition, Track
 if TYPE_CHECKING:
     from migration.check.case import Case
 
-__all__ = ["TRACK", "gates", "lasting_lines", "staying", "steps"]
+__all__ = ["ENDED", "REACHED", "REMOVED", "TRACK", "gates", "lasting_lines", "staying", "steps"]
 
 TRACK = Track.ROOM
 REACHED: Mapping[RoomState, tuple[str, ...]] = {

@@ -16,7 +16,7 @@ from migration.plan import Disposed, Disposition, Track
 if TYPE_CHECKING:
     from migration.check.case import Case
 
-__all__ = ["TRACK", "gates", "reached_by_address", "steps"]
+__all__ = ["EVIDENCE", "TRACK", "gates", "proven", "reached_by_address", "steps"]
 
 TRACK = Track.SYSTEM
 EVIDENCE = tuple(kind.value for kind in EvidenceKind)
@@ -57,20 +57,24 @@ def _moves(case: Case, system: System, disposed: Disposed, *, bridged: bool) -> 
 
 def _missing_evidence(case: Case, system: System) -> list[str]:
     """Kinds of evidence that the grade requires and that are not on record and valid at *now*."""
-    now = case.plan.now
     required = {
         kind
         for rule in case.inventory.estate.settings.evidence
         if system.grade is not None and rule.from_grade <= system.grade
         for kind in rule.kinds
     }
-    valid = {
+    return [kind.value for kind in EvidenceKind if kind in required - proven(case, system)]
+
+
+def proven(case: Case, system: System) -> set[EvidenceKind]:
+    """Kinds of evidence that are on record and valid at *now*."""
+    now = case.plan.now
+    return {
         proof.kind
         for proof in system.evidence
         if not (proof.date is not None and proof.date > now)
         and not (proof.valid_until is not None and proof.valid_until < now)
     }
-    return [kind.value for kind in EvidenceKind if kind in required - valid]
 
 
 def reached_by_address(case: Case) -> Mapping[str, list[Dependency]]:

@@ -48,7 +48,7 @@ def test_done_items_stay() -> None:
     assert broken(case(unknown, places | {"a": (0, None)}, now=LATER, fields={"a": done()})) == ()
     assert broken(case(moved(), places | {"a": (1, "city-a")}, now=LATER, fields={"a": done()})) == ("H11",)
     assert broken(case(moved(), places | {"a": (0, "city-b")}, now=LATER, fields={"a": done()})) == ("H11",)
-    assert broken(case(moved(), places | {"a": (3, "city-a")}, now=LATER)) == ("H11",)
+    assert broken(case(moved(), places | {"a": (3, "city-b")}, now=LATER)) == (), "done since the plan was made"
 
 
 def test_finished_items_of_runs_are_done() -> None:

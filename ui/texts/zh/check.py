@@ -15,6 +15,7 @@ TEXTS = {
     "unplanned": "{items} 未能排入本计划（{rules}）",
     "skipped-missing": "按 VPN 技术不需要 {items}，计划没有说明跳过",
     "skipped-needless": "计划称跳过 {items}，但它仍然需要或已经完成",
+    "not-in-plan": "{object} 在计划制定之后才入台账，计划未包含它",
     # 计划事项
     "item-malformed": "事项 {items} 不是某个对象的步骤（{object}）",
     "item-unknown": "事项 {items} 的对象 {object} 不是台账中的非涉密记录",
@@ -32,6 +33,8 @@ TEXTS = {
     "wave": "{items} 标注批次“{stored}”，按其时段和位置应为“{wave}”",
     "work-team": "{items} 的 {skill} 工作交给“{team}”，该队伍不能承担（或本可有队伍承担）",
     "work-sum": "{items} 的 {skill} 工作量为 {stored} 人日，工作量表为 {days} 人日",
+    "item-superfluous": "{items}：{object} 的证明材料已入台账，不再需要这一事项",
+    "already-done": "{items}：{object} 的台账记录表明这一步已完成",
     "work-done": "{items} 已完成，却仍有工作量",
     "request-records": "{items} 列出 {stored} 条记录，实际有 {count} 个系统据此落地",
     # H1
@@ -82,6 +85,7 @@ TEXTS = {
     # H9
     "room-not-empty": "{items} 已排入，但仍有 {count} 个系统留在 {room}",
     "room-line-stays": "{items} 已排入，但 {room} 仍有 {count} 条专线不终止",
+    "line-in-use": "{items}：{system} 保留不动，仍在使用 {line}",
     # H10
     "deadline": "目标“{target}”：{count} 个对象中有 {late} 个在 {date} 之后完成，至多允许 {spared} 个",
     # H11
