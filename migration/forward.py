@@ -348,11 +348,19 @@ class _Schedule:
         found = [_finding("H8", "frozen", item.id, records=(f"freeze:{name}",), freeze=name) for name in needed]
         if windows and self.calendar.mask((), needed, minutes):
             found.append(_finding("H8", "windows", item.id, records=records, minutes=minutes))
-        return tuple(found) or (_finding("H8", "never-open", item.id, records=records, windows=len(windows)),)
+        if not found:
+            return (_finding("H8", "never-open", item.id, records=records, windows=len(windows)),)
+        return tuple(_with_others(cause, found) for cause in found)
 
 
 def _finding(rule: str, code: str, *items: str, records: tuple[str, ...] = (), **data: str | float | None) -> Finding:
     return Finding(rule=rule, code=code, items=items, records=records, data=data)
+
+
+def _with_others(cause: Finding, causes: Sequence[Finding]) -> Finding:
+    """A cause of an irreducible set with the others, which have to be lifted with it where it does not do alone."""
+    also = ", ".join(f"{other.rule} {other.records[0]}" for other in causes if other is not cause)
+    return cause.model_copy(update={"data": {**cause.data, "alone": not also, "also": also}})
 
 
 def _cycles(waiting: Mapping[str, set[str]], left: set[str]) -> list[str]:

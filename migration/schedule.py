@@ -67,7 +67,7 @@ class Schedule:
         )
         self.items = {item.id: item for item in found}
         order = list(_by_needs(self.items))
-        late = self._late(order) | self._free_lines()
+        late = self._late(order)
         self._due = self._wanted(order)
         # What was changed in the present slot counts for its waves, what was changed today for the batch of today.
         done = {}
@@ -121,18 +121,15 @@ class Schedule:
         self.unplanned |= found.unplanned
 
     def _late(self, order: Iterable[str]) -> set[str]:
-        """Items that wait, directly or through others, for what is no item of these tracks: the cutovers' chains."""
+        """Items that wait, directly or through others, for the cutovers' chains, and those of lines that no cutover waits
+        for: they leave the teams to the cutovers."""
         chains = {item_id(id, step) for id in self.scope.systems for step in ("cutover", "decommission")}
-        late: set[str] = set()
+        gates = {item for items in lines_of(self.inventory).values() for item in items}
+        late = {id for id, item in self.items.items() if item.track is Track.LINE and id not in gates}
         for id in order:
             if any(other in chains or other in late for need in self.items[id].needs for other in need.any_of):
                 late.add(id)
         return late
-
-    def _free_lines(self) -> set[str]:
-        """Items of lines that no cutover waits for: they leave the teams to the cutovers."""
-        gates = {item for items in lines_of(self.inventory).values() for item in items}
-        return {id for id, item in self.items.items() if item.track is Track.LINE and id not in gates}
 
     def _wanted(self, order: Sequence[str]) -> dict[str, dt.date]:
         """Days by which items are wanted, for their turn: of targets, leases and AAAA records, and of what waits for

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from itertools import repeat
 from typing import Any
 
 from hypothesis import given
@@ -75,6 +76,10 @@ class Rules:
         for need in item.needs:
             ends = [placed[other].end for other in need.any_of if other in placed]
             if not ends or place.start <= min(ends) + dt.timedelta(days=need.lag):
+                return False
+        if item.nature is not Nature.CHANGE and place.work:  # somebody works on one of its days
+            days = (place.start + dt.timedelta(days=number) for number in range((place.end - place.start).days + 1))
+            if not any(map(self.calendar.working_days.is_working, repeat(None), days)):
                 return False
         return self._teams(placed) and (item.nature is not Nature.CHANGE or self._change(placed, item, place))
 
