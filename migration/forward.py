@@ -16,7 +16,7 @@ from heapq import heapify, heappop, heappush
 
 from migration.batches import Batches
 from migration.calendar import ChangeCalendar, Opening
-from migration.plan import Finding, Work
+from migration.plan import Finding, Value, Work
 from migration.steps import CHANGES, Nature, Track
 from migration.teams import Load, TeamBook
 from migration.work import Need, WorkItem
@@ -345,22 +345,33 @@ class _Schedule:
             rest = tuple(other for other in needed if other != freeze)
             if not self.calendar.mask(windows, rest, minutes):
                 needed = rest
-        found = [_finding("H8", "frozen", item.id, records=(f"freeze:{name}",), freeze=name) for name in needed]
-        if windows and self.calendar.mask((), needed, minutes):
+        closed = bool(windows) and bool(self.calendar.mask((), needed, minutes))
+        found = []
+        for name in needed:
+            lifted = self._lifted_with(windows, freezes, name, minutes)
+            data: dict[str, Value] = {"freeze": name, "alone": not lifted, "also": ", ".join(lifted)}
+            found.append(Finding(rule="H8", code="frozen", items=(item.id,), records=(f"freeze:{name}",), data=data))
+        if closed:
             found.append(_finding("H8", "windows", item.id, records=records, minutes=minutes))
-        if not found:
-            return (_finding("H8", "never-open", item.id, records=records, windows=len(windows)),)
-        return tuple(_with_others(cause, found) for cause in found)
+        return tuple(found) or (_finding("H8", "never-open", item.id, records=records, windows=len(windows)),)
+
+    def _lifted_with(
+        self, windows: tuple[str, ...], freezes: tuple[str, ...], freeze: str, minutes: int
+    ) -> tuple[str, ...]:
+        """What has to be lifted with a freeze so that a window opens, in words; nothing where it is enough."""
+        standing: tuple[str, ...] = ()
+        lifted = []
+        for other in freezes:
+            if other != freeze:
+                if self.calendar.mask(windows, (*standing, other), minutes):
+                    standing = (*standing, other)
+                else:
+                    lifted.append(f"H8 freeze:{other}")
+        return tuple(lifted)
 
 
 def _finding(rule: str, code: str, *items: str, records: tuple[str, ...] = (), **data: str | float | None) -> Finding:
     return Finding(rule=rule, code=code, items=items, records=records, data=data)
-
-
-def _with_others(cause: Finding, causes: Sequence[Finding]) -> Finding:
-    """A cause of an irreducible set with the others, which have to be lifted with it where it does not do alone."""
-    also = ", ".join(f"{other.rule} {other.records[0]}" for other in causes if other is not cause)
-    return cause.model_copy(update={"data": {**cause.data, "alone": not also, "also": also}})
 
 
 def _cycles(waiting: Mapping[str, set[str]], left: set[str]) -> list[str]:

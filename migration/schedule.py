@@ -121,8 +121,8 @@ class Schedule:
         self.unplanned |= found.unplanned
 
     def _late(self, order: Iterable[str]) -> set[str]:
-        """Items that wait, directly or through others, for the cutovers' chains, and those of lines that no cutover waits
-        for: they leave the teams to the cutovers."""
+        """Items that wait, directly or through others, for the cutovers' chains; and those of lines that no cutover
+        waits for, which leave the teams to the cutovers."""
         chains = {item_id(id, step) for id in self.scope.systems for step in ("cutover", "decommission")}
         gates = {item for items in lines_of(self.inventory).values() for item in items}
         late = {id for id, item in self.items.items() if item.track is Track.LINE and id not in gates}
