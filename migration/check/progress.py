@@ -106,7 +106,7 @@ def _reached(case: Case, record: object, step: str, item: str) -> bool:
 def _stage(device: Device, step: str) -> bool:
     if step in HARDWARE.values():
         ready = device.ipv6_capability is Ipv6Capability.READY
-        return ready or STAGES.index(device.ipv6_stage) >= STAGES.index(Ipv6Stage.UNDERLAY)
+        return ready or STAGES.index(device.ipv6_stage) >= STAGES.index(Ipv6Stage.ADDRESSED)
     return step in list(Ipv6Stage) and STAGES.index(Ipv6Stage(step)) <= STAGES.index(device.ipv6_stage)
 
 
