@@ -14,7 +14,7 @@ from inventory.kinds.systems import Lifecycle, System
 from migration.check.case import TRACK_OF, done_day
 from migration.check.tracks import lines, rooms, systems
 from migration.check.tracks.network import HARDWARE, STAGES
-from migration.plan import Grid, ItemState, Plan, PlanItem
+from migration.plan import Grid, ItemState, Plan, PlanItem, item_id
 
 if TYPE_CHECKING:
     from migration.check.case import Case
@@ -29,9 +29,14 @@ def settled(inventory: Inventory, plan: Plan) -> tuple[Plan, frozenset[str]]:
     Items that the plan itself calls done stay as they are. A cutover stands in the pool where its system runs now; a
     bridge keeps what it bridges. The plan itself where nothing is on record.
     """
+    on_record = {item_id(id) for id, system in inventory.systems.items() if system.moved is not None} | set(
+        inventory.done
+    )
     items, strayed, changed = list[PlanItem](), set[str](), False
     for item in plan.items:
-        taken = item if item.state is ItemState.DONE else _taken(inventory, plan.grid, item)
+        taken = item
+        if item.id in on_record and item.state is not ItemState.DONE:
+            taken = _taken(inventory, plan.grid, item)
         if taken is not item:
             changed = True
             if taken.end != item.end or taken.pool != item.pool:
@@ -82,7 +87,7 @@ def behind(case: Case, name: str, step: str) -> str:
         proven = {proof.value for proof in systems.proven(case, record)}
         if base in proven:
             return "item-superfluous"
-    return "already-done" if _reached(case, record, base, f"{TRACK_OF[kind]}/{id}/{step}") else ""
+    return "already-done" if _reached(case, record, base, item_id(id, step, TRACK_OF[kind])) else ""
 
 
 def _reached(case: Case, record: object, step: str, item: str) -> bool:
