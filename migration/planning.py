@@ -10,6 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from inventory.cache import without_collection
@@ -17,9 +18,10 @@ from inventory.effort import EffortTable
 from inventory.estate import EffortRow
 from inventory.inventory import Inventory
 from inventory.kinds.territory import AttachmentRole
+from migration.aside import aside
 from migration.assembly import Assembly
 from migration.calendar import ChangeCalendar
-from migration.check.verify import check_plan
+from migration.check.verify import CheckResult, check_plan
 from migration.costs import plan_costs
 from migration.graph.paths import NetworkPaths
 from migration.graph.slices import SliceItem, slice_hash
@@ -49,6 +51,8 @@ __all__ = [
     "management_paths",
 ]
 
+MANY = 20_000
+"""Items from which on it pays to check a plan in a process of its own."""
 SHOWN = 16
 """Hex digits of a record's hash that a plan keeps, to name what has changed."""
 
@@ -132,22 +136,29 @@ def make_plan(
     report("search", total, total)
     report("assemble", 0, 1)
     plan = _plan(begun, solution, seed, declared_hash, quarantined)
+    if plan.status is PlanStatus.NO_SOLUTION_IN_TIME:
+        return plan
+    # The checker needs neither costs nor hashes: of a large plan it runs beside them.
+    check: Callable[[], CheckResult] = partial(check_plan, inventory, plan)
+    if len(plan.items) > MANY:
+        check = aside(check)
     bounds = {"slots": solution.bounds.slots, "waves": solution.bounds.slots, "end": solution.bounds.end}
     bounds |= {"lateness": 0, "shortfall": 0, "traffic": 0, "placement": solution.bounds.placement, "money": 0}
+    stored: dict[str, Any] = _slice(inventory, plan)
     if solution.objective is not None:
-        plan = plan.model_copy(update={"objective": plan_costs(inventory, plan, bounds, against)})
+        stored["objective"] = plan_costs(inventory, plan, bounds, against)
     report("assemble", 1, 1)
     report("check", 0, 1)
-    found = check_plan(inventory, plan)
+    found = check()
     report("check", 1, 1)
-    return plan.model_copy(update={"facts": found.facts, "violations": found.violations})
+    return plan.model_copy(update={**stored, "facts": found.facts, "violations": found.violations})
 
 
-def _slice(inventory: Inventory, items: list[PlanItem], paths: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
-    """Hash the slices of items, each replaced in its place by one that has its own; returns the fields of the plan."""
-    hashes = slice_hash(inventory, (_slice_item(paths, item) for item in items))
-    for place, item in enumerate(items):
-        items[place] = item.model_copy(update={"slice_hash": hashes.items[item.id]})
+def _slice(inventory: Inventory, plan: Plan) -> dict[str, Any]:
+    """Hash the slices of a plan's items and give each its own; returns the fields of the plan."""
+    hashes = slice_hash(inventory, (_slice_item(plan.paths, item) for item in plan.items))
+    for item in plan.items:
+        object.__setattr__(item, "slice_hash", hashes.items[item.id])  # new items that nobody else has seen yet
     return {"slice_hash": hashes.all, "slices": {name: digest[:SHOWN] for name, digest in hashes.records.items()}}
 
 
@@ -218,14 +229,13 @@ def _plan(
 ) -> Plan:
     track, schedule = begun.track, begun.schedule
     inventory, calendar, scope = track.inventory, track.calendar, track.scope
-    items, unplanned = _items(begun, solution)
+    status = PlanStatus(solution.status.value)
+    items, unplanned = _items(begun, solution) if status is not PlanStatus.NO_SOLUTION_IN_TIME else ([], ())
     names = _names(inventory, items, scope.decided)
     notes = tuple(_notes(track, items))
     last = max((item.end for item in items), default=calendar.now)
     paths = {device: path for item in items if (path := schedule.upstreams.path(device := _device(item)))}
     items.sort(key=lambda item: (item.slot, item.wave, item.id))
-    sliced = _slice(inventory, items, paths)
-    status = PlanStatus(solution.status.value)
     if unplanned and status in (PlanStatus.OPTIMAL, PlanStatus.FEASIBLE):
         status = PlanStatus.INFEASIBLE
     return Plan(
@@ -238,7 +248,6 @@ def _plan(
         status=status,
         grid=calendar.grid,
         items=tuple(items),
-        **sliced,
         dispositions=tuple(scope.decided.values()),
         unplanned=unplanned,
         out_of_scope=tuple(sorted(_classified(inventory))),

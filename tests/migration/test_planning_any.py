@@ -7,11 +7,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migration.check import check_plan
+from migration.plan import PlanStatus
 from migration.plan_file import write_plan
+from migration.planner import solve
 from migration.planning import make_plan
 from tests.migration.check.builder import LATER, MONDAY, Draft
 from tests.migration.planned import causes, decide
@@ -91,3 +94,13 @@ def test_the_stored_violations_are_the_checkers() -> None:
     plan = make_plan(inventory, effort=1)
     found = check_plan(inventory, plan)
     assert (plan.violations, plan.facts) == (found.violations, found.facts)
+
+
+def test_nothing_is_planned_when_no_cutover_has_a_place_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(*arguments: Any, **options: Any) -> Any:
+        return solve(*arguments, **(options | {"effort": None, "time_limit": 1e-9}))
+
+    monkeypatch.setattr("migration.planning.solve", late)
+    plan = make_plan(Draft().system("s").inventory())
+    assert plan.status is PlanStatus.NO_SOLUTION_IN_TIME
+    assert (plan.items, plan.unplanned, plan.violations) == ((), (), ())
