@@ -138,16 +138,6 @@ class Inventory:
         return {kind: len(self.of(kind)) for kind in PLURALS.values() if self.of(kind)}
 
     @cached_property
-    def departments_of(self) -> Mapping[str, tuple[str, ...]]:
-        """Division -> its departments."""
-        return _grouped((department.division, id) for id, department in self.departments.items())
-
-    @cached_property
-    def systems_of(self) -> Mapping[str, tuple[str, ...]]:
-        """Department -> its systems."""
-        return _grouped((system.department, id) for id, system in self.systems.items())
-
-    @cached_property
     def pools_of(self) -> Mapping[str, tuple[str, ...]]:
         """Cloud -> its pools."""
         return _grouped((pool.cloud, id) for id, pool in self.pools.items())

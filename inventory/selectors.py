@@ -64,11 +64,6 @@ class Selector:
         """Kinds that it can select: those that its ``kind:`` terms leave; all kinds when it has none."""
         return tuple(kind for kind in KINDS if all(_kind_holds(term, kind) for term in self.terms if term.names_kind))
 
-    @property
-    def pins_kind(self) -> bool:
-        """Whether it names kinds itself."""
-        return any(term.names_kind for term in self.terms)
-
     @cached_property
     def _matchers(self) -> dict[str, Predicate]:
         return {}

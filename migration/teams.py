@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -54,16 +53,10 @@ class TeamBook:
         self._serving: dict[str, Mapping[str, tuple[str, ...]]] = {}
         self._capacity: dict[tuple[str, Skill], tuple[int, ...]] = {}
         self._works: dict[tuple[tuple[str, ...], tuple[tuple[Skill, float], ...]], tuple[Work, ...]] = {}
-        self._unserved: set[tuple[str, str, Skill]] = set()
 
     def week_of(self, day: dt.date) -> int:
         """Number of the week that holds a day; negative before the first."""
         return (day - self.first_monday).days // WEEK
-
-    def team_of(self, kind: str, id: str, skill: Skill) -> str | None:
-        """The team that works on an object with a skill: of those that have the skill and serve the object the one that
-        serves the fewest objects of that kind, then the smallest id. None where there is none."""
-        return self._pick(self._serving_of(kind).get(id, ()), skill)
 
     def work(self, kind: str, id: str, effort: Effort) -> tuple[Work, ...]:
         """The effort by team, skills in their order; ``team`` is empty where no team serves the object with a skill."""
@@ -78,15 +71,7 @@ class TeamBook:
                 for skill, days in effort.skills.items()
                 if days > 0
             )
-        for work in found:
-            if not work.team:
-                self._unserved.add((kind, id, work.skill))
         return found
-
-    @property
-    def unserved(self) -> Counter[Skill]:
-        """Objects, by skill, whose ``work`` was asked for and that no team serves with that skill."""
-        return Counter(skill for _, _, skill in self._unserved)
 
     def capacity(self, team: str, skill: Skill) -> tuple[int, ...]:
         """Thousandths of a person-day in each week of the grid and of a tail of 60 weeks."""

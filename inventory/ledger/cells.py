@@ -28,7 +28,6 @@ __all__ = [
     "parse_names",
     "parse_number",
     "parse_text",
-    "plain_number",
 ]
 
 
@@ -64,11 +63,6 @@ _AMOUNT = re.compile(rf"(约|大约|近|~|≈)?\s*({_NUMBER.pattern})\s*(百|千
 _COUNTERS = frozenset(
     ("", "台", "个", "套", "人", "名", "次", "户", "u", "条", "架", "块", "组", "项", "座", "台套", "家", "用户")
 )
-
-
-def plain_number(text: str) -> float | None:
-    """A number written with digits (thousands may be grouped by commas), or None."""
-    return float(text.replace(",", "")) if _NUMBER.fullmatch(text) else None
 
 
 def _no_error_value(text: str) -> None:

@@ -9,9 +9,8 @@ from typing import NamedTuple
 import networkx as nx
 
 from inventory.inventory import Inventory, split_ref
-from migration.graph.model import EstateGraph
 
-__all__ = ["NetworkPath", "NetworkPaths", "device_path"]
+__all__ = ["NetworkPath", "NetworkPaths"]
 
 
 class NetworkPath(NamedTuple):
@@ -116,17 +115,3 @@ class NetworkPaths:
             if (path := self.path(one, other)) is not None
         ]
         return min(found, key=lambda path: path.metric, default=None)
-
-
-def device_path(network: Inventory | EstateGraph | NetworkPaths, from_device: str, to_device: str) -> tuple[str, ...]:
-    """Devices on the shortest path, both ends included; () where there is none. UnknownObjectError for an unknown
-    device.
-
-    For many paths make one ``NetworkPaths`` and pass it: it keeps what it has found.
-    """
-    if isinstance(network, EstateGraph):
-        network = network.inventory
-    if isinstance(network, Inventory):
-        network = NetworkPaths(network)
-    path = network.path(from_device, to_device)
-    return () if path is None else path.devices

@@ -38,17 +38,6 @@ class Objective:
     placement: int
     money: int = 0
 
-    def by_rule(self) -> dict[str, int]:
-        """One number a rule; S2 is the number of waves."""
-        return {
-            "S1": self.lateness,
-            "S2": self.waves,
-            "S3": self.traffic,
-            "S4": self.risk,
-            "S5": self.placement,
-            "S7": self.money,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:

@@ -71,32 +71,26 @@ def intention_of(room: Room) -> RoomIntention:
 
 def _emptied(room: str, systems: tuple[str, ...], leaves: Mapping[str, str | None]) -> tuple[list[str], Finding | None]:
     """(last items of the systems in the room, what is wrong where some stay)."""
-    gates = [last for system in systems if (last := leaves[system])]
-    stay = [system for system in systems if leaves[system] is None]
-    if not stay:
-        return gates, None
-    return gates, Finding(
-        rule="H9",
-        code="room-not-empty",
-        items=(item_id(room, "emptied", Track.ROOM),),
-        records=(f"room:{room}", *(f"system:{system}" for system in stay)),
-        data={"count": len(stay), "first": stay[0]},
-    )
+    return _ends(room, "emptied", "room-not-empty", {f"system:{system}": leaves[system] for system in systems})
 
 
 def _closed(inventory: Inventory, room: str, lines: tuple[str, ...]) -> tuple[list[str], Finding | None]:
     """(items that end the room's lines, what is wrong where some stay)."""
-    ends = {line: termination_of(inventory, line) for line in lines}
-    gates = [end for end in ends.values() if end]
-    stay = [line for line, end in ends.items() if end is None]
+    return _ends(room, "closed", "room-line-stays", {f"line:{line}": termination_of(inventory, line) for line in lines})
+
+
+def _ends(room: str, step: str, code: str, last: Mapping[str, str | None]) -> tuple[list[str], Finding | None]:
+    """last: what is in the room (KIND:ID) -> item after which it is gone; empty: gone already, None: it stays."""
+    gates = [item for item in last.values() if item]
+    stay = [name for name, item in last.items() if item is None]
     if not stay:
         return gates, None
     return gates, Finding(
         rule="H9",
-        code="room-line-stays",
-        items=(item_id(room, "closed", Track.ROOM),),
-        records=(f"room:{room}", *(f"line:{line}" for line in stay)),
-        data={"count": len(stay), "first": stay[0]},
+        code=code,
+        items=(item_id(room, step, Track.ROOM),),
+        records=(f"room:{room}", *stay),
+        data={"count": len(stay), "first": stay[0].partition(":")[2]},
     )
 
 

@@ -246,7 +246,7 @@ def test_place_limits_the_kinds() -> None:
 
 def test_without_a_kind_it_holds_for_what_the_context_asks() -> None:
     selector = parse_selector("division:140100")
-    assert not selector.pins_kind
+    assert set(selector.kinds) == set(KINDS)
     assert list(selector.select(INVENTORY, "system")) == ["post"]
     assert list(selector.select(INVENTORY, "cloud")) == ["yun-ty"]
     assert not selector.matches(INVENTORY, "system", INVENTORY.systems["marriage"])

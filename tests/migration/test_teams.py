@@ -51,7 +51,8 @@ def test_the_team_of_the_fewest_objects_works_then_the_smallest_id() -> None:
     team(draft, "city", "level:city", network=5)
     team(draft, "also-city", "level:city", network=5)
     found = book(draft)
-    assert [found.team_of("device", id, NETWORK) for id in ("root", "access")] == ["all", "also-city"]
+    works = [found.work("device", id, effort(network=2)) for id in ("root", "access")]
+    assert [[work.team for work in one] for one in works] == [["all"], ["also-city"]]
 
 
 def test_only_a_team_that_has_the_skill_works() -> None:
@@ -62,16 +63,15 @@ def test_only_a_team_that_has_the_skill_works() -> None:
         Work(team="city", skill=NETWORK, days=2),
         Work(team="all", skill=SYSTEM, days=1),
     )
-    assert not found.unserved
 
 
-def test_work_that_nobody_serves_is_counted_by_object() -> None:
+def test_work_that_nobody_serves_has_no_team() -> None:
     found = book(team(Draft(), "city", "level:city", network=5))
-    for _ in range(2):
-        assert found.work("device", "root", effort(network=2)) == (Work(team="", skill=NETWORK, days=2),)
-    found.work("device", "access", effort(network=2, system=1))
-    assert found.team_of("device", "root", NETWORK) is None
-    assert found.unserved == {NETWORK: 1, SYSTEM: 1}
+    assert found.work("device", "root", effort(network=2)) == (Work(team="", skill=NETWORK, days=2),)
+    assert found.work("device", "access", effort(network=2, system=1)) == (
+        Work(team="city", skill=NETWORK, days=2),
+        Work(team="", skill=SYSTEM, days=1),
+    )
 
 
 def test_no_effort_is_no_work() -> None:
