@@ -189,3 +189,32 @@ def test_check_counts_the_costs_of_a_plan_that_breaks_rules(runner: Runner, made
     assert (ran.code, bool(answer["violations"])) == (1, True)
     (end,) = (cost for cost in answer["costs"] if cost["name"] == "end")
     assert (end["before"], end["after"]) == (late.slot, late.slot + 1)
+
+
+ELSEWHERE = """
+name: elsewhere
+as_of: 2020-06-30
+divisions: [{id: "340000", code: "340000", name: 安徽省, level: province}]
+departments: [{id: 340000-xyz, name: 公安厅, division: "340000"}]
+systems: [{id: 340000-xyz-0001, department: 340000-xyz, runs_in: "room:xyz-1"}]
+rooms: [{id: xyz-1, department: 340000-xyz, division: "340000"}]
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("check",), ("why", "ITEM"), ("why-not", "ITEM", "SLOT"), ("deadlines",), ("rebase",)],
+    ids=lambda words: words[0],
+)
+def test_a_plan_of_another_estate_is_refused(runner: Runner, made: tuple[Path, Path], words: tuple[str, ...]) -> None:
+    estate, path = made
+    system, slot, _ = later(path)
+    elsewhere = estate.parent / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "estate.yaml").write_text(ELSEWHERE, encoding="utf-8")
+    given = [{"ITEM": system, "SLOT": slot}.get(word, word) for word in words]
+    before = path.read_bytes()
+    ran = runner("plan", given[0], elsewhere, path, *given[1:])
+    assert ran.code == 2
+    assert "elsewhere" in ran.err
+    assert path.read_bytes() == before

@@ -12,9 +12,8 @@ from migration.plan_file import read_plan
 from ui.commanding import Common, argument, command, common
 from ui.commands.plan.answers import finding_answer, print_findings, print_unplanned, unplanned_answer
 from ui.commands.plan.compare import cost_changes, print_cost_changes
-from ui.commands.plan.files import absent_objects
+from ui.commands.plan.files import absent_objects, open_estate_of
 from ui.commands.plan.registry import INCOMPLETE, LISTED, VIOLATIONS, group
-from ui.opening import open_estate
 from ui.output import emit, say
 from ui.reports.wording import finding_text
 from ui.texts import text
@@ -35,9 +34,7 @@ def check(context: click.Context, common: Common, estate: Path, plan: Path) -> N
     from migration.planning import changed_items
 
     read = read_plan(plan)
-    inventory = open_estate(estate, common).inventory
-    if read.estate != inventory.estate.name:
-        say("plan.estate-differs", plan=read.estate, estate=inventory.estate.name)
+    inventory = open_estate_of(read, estate, common)
     found = check_plan(inventory, read)
     changed = changed_items(inventory, read)
     costs = () if absent_objects(read, inventory) else plan_costs(inventory, read)

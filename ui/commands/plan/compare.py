@@ -14,8 +14,8 @@ from migration.plan import Cost, Plan
 from migration.plan_file import read_plan, write_plan
 from ui.commanding import Common, argument, command, common, option
 from ui.commands.plan.answers import finding_answer, print_findings
+from ui.commands.plan.files import open_estate_of
 from ui.commands.plan.registry import LISTED, VIOLATIONS, group
-from ui.opening import open_estate
 from ui.output import emit, say, table
 from ui.reports.wording import finding_text, name_of
 from ui.texts import text
@@ -40,7 +40,7 @@ def diff(context: click.Context, common: Common, old: Path, new: Path, estate: P
     if estate is not None:
         from migration.costs import plan_costs
 
-        inventory = open_estate(estate, common).inventory
+        inventory = open_estate_of(after, estate, common)
         costs = plan_costs(inventory, before), plan_costs(inventory, after)
     found = difference(before, after, old_costs=costs[0], new_costs=costs[1])
     if common.json:
@@ -131,9 +131,7 @@ def rebase(context: click.Context, common: Common, estate: Path, plan: Path, out
     from migration.explain.rebase import rebase as rebase_plan
 
     read = read_plan(plan)
-    inventory = open_estate(estate, common).inventory
-    if read.estate != inventory.estate.name:
-        say("plan.estate-differs", plan=read.estate, estate=inventory.estate.name)
+    inventory = open_estate_of(read, estate, common)
     found = rebase_plan(inventory, read, declared_hash=declared_hash(estate), now=common.now)
     path = output or plan
     if found.plan is not None:

@@ -13,8 +13,8 @@ from migration.plan_file import read_plan
 from ui.commanding import Common, argument, command, common, option
 from ui.commands.plan.answers import finding_answer, print_findings
 from ui.commands.plan.compare import CostRow, cost_changes, print_cost_changes
+from ui.commands.plan.files import open_estate_of
 from ui.commands.plan.registry import LISTED, group
-from ui.opening import open_estate
 from ui.output import emit, table
 from ui.reports.wording import days_text, finding_text, name_of
 from ui.texts import text
@@ -45,7 +45,7 @@ def deadlines(common: Common, estate: Path, plan: Path, target: str | None, item
     from migration.promises import promises
 
     read = read_plan(plan)
-    inventory = open_estate(estate, common).inventory
+    inventory = open_estate_of(read, estate, common)
     if target is not None and target not in inventory.targets:
         raise PlanItemError("no-target", target=target, nearest=nearest_names(target, inventory.targets) or "-")
     chosen = None if item is None else find_item(read, item)
@@ -150,8 +150,9 @@ def why_not(common: Common, estate: Path, plan: Path, item: str, slot: str, pool
     from migration.explain.shift import why_not as ask_why_not
 
     read = read_plan(plan)
-    inventory = open_estate(estate, common).inventory
+    inventory = open_estate_of(read, estate, common)
     chosen = find_item(read, item)
+    inventory.get(chosen.kind, chosen.object_id)
     place = place_of(read.grid, slot)
     found = ask_why_not(inventory, read, chosen, place, pool)
     costs = cost_changes(found.before, found.after)

@@ -14,8 +14,8 @@ from migration.plan_file import read_plan
 from ui.commanding import Common, argument, command, common
 from ui.commands.plan.answers import finding_answer
 from ui.commands.plan.compare import CostRow, cost_changes, print_cost_changes
+from ui.commands.plan.files import open_estate_of
 from ui.commands.plan.registry import LISTED, group
-from ui.opening import open_estate
 from ui.output import emit, table
 from ui.reports.wording import cause_text, days_text, name_of
 from ui.texts import text
@@ -44,8 +44,9 @@ def why(common: Common, estate: Path, plan: Path, item: str) -> None:
     from migration.explain.why_forward import why_item
 
     read = read_plan(plan)
-    inventory = open_estate(estate, common).inventory
+    inventory = open_estate_of(read, estate, common)
     chosen = find_item(read, item)
+    inventory.get(chosen.kind, chosen.object_id)
     if chosen.is_cutover:
         if not chosen.movable:
             raise PlanItemError("item-fixed", item=chosen.id, state=chosen.state.value)
