@@ -1,0 +1,221 @@
+"""The state of a run as a fold over its events: resuming, screens and audit all read this one.
+
+Folding any prefix of a journal gives a state and never fails; what an unknown order of events cannot mean is left as
+it was.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from migration.run.events import (
+    ApprovalAsked,
+    ApprovalGiven,
+    ApprovalRejected,
+    Decision,
+    DecisionAsked,
+    DecisionTaken,
+    Envelope,
+    ItemEnded,
+    ItemHeld,
+    ItemQueued,
+    ItemStarted,
+    ItemStatus,
+    Phase,
+    Probed,
+    RunCancelAsked,
+    RunEnded,
+    RunPaused,
+    RunResumed,
+    RunRollbackAsked,
+    RunStarted,
+    RunStatus,
+    StateChange,
+    StepEnded,
+    StepOutline,
+    StepProbed,
+    StepStarted,
+    StepStatus,
+)
+
+__all__ = ["ItemState", "RunState", "StepState", "fold"]
+
+
+@dataclass
+class StepState:
+    """A step: ``attempts`` so far; ``open`` while an attempt has begun and not ended; ``phase`` of the last attempt."""
+
+    outline: StepOutline
+    status: StepStatus = StepStatus.PENDING
+    attempts: int = 0
+    open: bool = False
+    phase: Phase = Phase.FORWARD
+    probed: Probed | None = None
+    code: str = ""
+    message: str = ""
+    adopted: bool = False
+    seconds: float = 0.0
+
+    @property
+    def done(self) -> bool:
+        """Whether what follows may rely on it."""
+        return self.status in (StepStatus.SUCCEEDED, StepStatus.SKIPPED)
+
+
+@dataclass
+class ItemState:
+    """An item: its steps by id, in order; what it waits for; ``undoing`` while its steps are undone."""
+
+    item: str
+    object: str = ""
+    name: str = ""
+    site: str = ""
+    status: ItemStatus = ItemStatus.PENDING
+    steps: dict[str, StepState] = field(default_factory=dict)
+    undoing: bool = False
+    worker: str = ""
+    held: ItemHeld | None = None
+    asked: DecisionAsked | None = None
+    gate: str = ""
+    changes: tuple[StateChange, ...] = ()
+    ended_at: dt.datetime | None = None
+
+
+@dataclass
+class RunState:
+    """A run: ``items`` by id in the order of the runbook; ``approvals`` by gate; ``last`` sequence folded."""
+
+    run: str = ""
+    started: RunStarted | None = None
+    started_at: dt.datetime | None = None
+    items: dict[str, ItemState] = field(default_factory=dict)
+    approvals: dict[str, list[ApprovalGiven]] = field(default_factory=dict)
+    rejected: dict[str, ApprovalRejected] = field(default_factory=dict)
+    paused: bool = False
+    canceling: bool = False
+    ended: RunStatus | None = None
+    last: int = 0
+
+    @property
+    def status(self) -> RunStatus:
+        """Where the run stands. Failed: nothing of it can go on without a person's decision on a failure."""
+        if self.ended is not None:
+            return self.ended
+        if self.started is None:
+            return RunStatus.PLANNED
+        if self.paused:
+            return RunStatus.PAUSED
+        open_items = [item for item in self.items.values() if not item.status.final]
+        if any(item.status is ItemStatus.FAILED for item in open_items) and all(
+            item.status is ItemStatus.FAILED or (item.held is not None and item.held.until is None and not item.gate)
+            for item in open_items
+        ):
+            return RunStatus.FAILED
+        return RunStatus.RUNNING
+
+    def add(self, envelope: Envelope) -> None:
+        """Take one more event, in order; events already folded are ignored."""
+        if envelope.sequence <= self.last:
+            return
+        self.last = envelope.sequence
+        self.run = envelope.run
+        match envelope.event:
+            case RunStarted() as event:
+                self.started, self.started_at = event, envelope.at
+            case RunPaused():
+                self.paused = True
+            case RunResumed():
+                self.paused = False
+            case RunCancelAsked():
+                self.canceling = True
+            case RunEnded(status=status):
+                self.ended = status
+            case RunRollbackAsked(items=chosen):
+                self.ended, self.canceling = None, False
+                for id in chosen or tuple(self.items):
+                    if id in self.items:
+                        _undo(self.items[id])
+            case ApprovalGiven(gate=gate) as event:
+                self.approvals.setdefault(gate, []).append(event)
+            case ApprovalRejected(gate=gate) as event:
+                self.rejected[gate] = event
+        if envelope.item:
+            self._item(envelope)
+
+    def _item(self, envelope: Envelope) -> None:
+        item = self.items.setdefault(envelope.item, ItemState(envelope.item))
+        match envelope.event:
+            case ItemQueued() as event:
+                item.object, item.name, item.site = event.object, event.name, event.site
+                item.steps = {outline.id: StepState(outline) for outline in event.steps}
+            case ItemStarted(worker=worker):
+                item.status, item.worker = ItemStatus.RUNNING, worker
+                item.held = None
+            case ItemHeld() as event:
+                item.held, item.worker = event, ""
+                if item.status is not ItemStatus.FAILED:
+                    item.status = ItemStatus.WAITING
+            case ItemEnded(status=status, changes=changes):
+                item.status, item.worker, item.held, item.asked, item.gate = status, "", None, None, ""
+                item.changes, item.ended_at, item.undoing = changes, envelope.at, False
+            case DecisionAsked() as event:
+                item.status, item.asked, item.worker = ItemStatus.FAILED, event, ""
+            case DecisionTaken(decision=decision):
+                self._decided(item, decision, envelope.step)
+            case ApprovalAsked(gate=gate):
+                item.status, item.gate, item.worker = ItemStatus.WAITING, gate, ""
+        if envelope.step in item.steps:
+            _step(item, item.steps[envelope.step], envelope)
+
+    def _decided(self, item: ItemState, decision: Decision, step: str) -> None:
+        item.asked, item.held = None, None
+        self.ended = None
+        if decision is Decision.ROLLBACK:
+            _undo(item)
+            return
+        item.status = ItemStatus.PENDING
+        if decision is Decision.RETRY and not item.undoing:
+            for state in item.steps.values():
+                if state.status in (StepStatus.ROLLED_BACK, StepStatus.CANCELED):
+                    state.status = StepStatus.PENDING
+        if decision is Decision.SKIP and step in item.steps:
+            skipped = item.steps[step]
+            skipped.open = False
+            skipped.status = StepStatus.ROLLED_BACK if item.undoing else StepStatus.SKIPPED
+
+
+def fold(events: Iterable[Envelope]) -> RunState:
+    """The state after the events, which come in the order of their sequence."""
+    state = RunState()
+    for envelope in events:
+        state.add(envelope)
+    return state
+
+
+def _undo(item: ItemState) -> None:
+    item.undoing, item.status, item.gate = True, ItemStatus.PENDING, ""
+    item.held, item.asked = None, None
+
+
+def _step(item: ItemState, step: StepState, envelope: Envelope) -> None:
+    match envelope.event:
+        case StepStarted(phase=phase):
+            step.status, step.open, step.phase = StepStatus.RUNNING, True, phase
+            step.attempts = max(step.attempts, envelope.attempt)
+            step.probed, step.code, step.message = None, "", ""
+            item.gate, item.held = "", None
+        case StepProbed(found=found):
+            step.probed = found
+        case StepEnded() as ended:
+            step.open = False
+            step.status, step.phase = ended.status, ended.phase
+            step.code, step.message, step.adopted, step.seconds = (
+                ended.code,
+                ended.message,
+                ended.adopted,
+                ended.seconds,
+            )
+        case ApprovalAsked():
+            step.status = StepStatus.WAITING_APPROVAL
