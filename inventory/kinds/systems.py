@@ -142,6 +142,7 @@ class Component(Struct):
     data_gib: float = field("Data to copy", 0, unit="GiB", ge=0)
     change_gib_per_day: float = field("Data that changes", 0, unit="GiB/day", ge=0)
     endpoints: tuple[Endpoint, ...] = field("Where it is reached", ())
+    target_endpoints: tuple[Endpoint, ...] = field("Where it will be reached in the cloud, as assigned there", ())
 
 
 class NeedsIpv6By(Struct):

@@ -22,7 +22,7 @@ __all__ = ["SliceHashes", "SliceItem", "slice_hash"]
 
 LEFT_OUT: Mapping[str, frozenset[str]] = {
     "system": frozenset({"name", "note", "users", "last_used", "usage", "evidence"}),
-    "component": frozenset({"name"}),
+    "component": frozenset({"name", "target_endpoints"}),
     "pool": frozenset({"name", "note", "in_use"}),
     "cloud": frozenset({"name", "note", "operator"}),
     "dependency": frozenset({"note", "first_seen", "last_seen", "bytes_seen"}),
@@ -38,7 +38,7 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     "room": frozenset({"name", "note"}),
 }
 """Fields that no slice covers, by kind: names, contacts, notes, usage, compliance evidence, other users of the same
-capacity.
+capacity; addresses in the cloud, which are known only after a request that the plan makes.
 """
 
 

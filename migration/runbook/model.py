@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from inventory.base import Id, Struct, Text, Words, field
 
@@ -22,6 +22,7 @@ __all__ = [
     "Call",
     "ExecutorKind",
     "Host",
+    "HostName",
     "OnFailure",
     "Runbook",
     "RunbookItem",
@@ -62,10 +63,14 @@ class OnFailure(StrEnum):
     ASK = "ask"
 
 
+HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,179}$")]
+"""SYSTEM.COMPONENT.SIDE, each of the first two an id of up to 80 characters."""
+
+
 class Host(Struct):
     """A machine that steps act on."""
 
-    name: Id = field("Name, unique in the runbook", example="140000-mzt-0003.db.source")
+    name: HostName = field("Name, unique in the runbook", example="140000-mzt-0003.db.source")
     address: Text = field("Address it is reached at; empty: by its name", "", example="10.14.3.10")
     port: int = field("Port of SSH", 22, ge=1, le=65535)
     object: Text = field("What runs on it, as component:SYSTEM/COMPONENT", "")
@@ -100,7 +105,7 @@ class Step(Struct):
         "Why there is no probe, verify or rollback", {}, example={"rollback": "only reads"}
     )
     parameters: dict[str, Any] = field("Parameters of all its calls", {})
-    targets: tuple[Id, ...] = field("Hosts or devices it acts on, by name", ())
+    targets: tuple[HostName, ...] = field("Hosts or devices it acts on, by name", ())
     limits: tuple[Text, ...] = field(
         "Further objects of which only so many steps may use one at a time, as KIND:ID", (), example=["carrier:ct"]
     )
@@ -150,6 +155,7 @@ class RunbookItem(Struct):
         {},
         example={"system:140000-mzt-0003": {"runs_in": "pool:yun-ty-a", "moved": "{date}"}},
     )
+    restores: dict[str, dict[str, Any]] = field("What those fields held before; holds again once it is undone", {})
     groups: tuple[StepGroup, ...] = field("Step groups, in order")
 
     @cached_property
