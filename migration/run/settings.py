@@ -1,0 +1,135 @@
+"""Settings of a worker: one YAML file that its administrator keeps, outside of every estate."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import field_validator
+
+from inventory.base import Struct, Text, field
+from inventory.errors import FileError
+from inventory.files import reason_of
+from inventory.loaders.yaml_file import locate, read_yaml
+from inventory.problems import Origin, Problem
+from inventory.validation import validate
+from migration.run.errors import RunError, RunVersionError
+
+__all__ = ["FORMAT", "LIMITS", "WorkerSettings", "load_settings", "parse_struct"]
+
+FORMAT = 1
+"""Version of the format of worker settings and approval policies."""
+ENVIRONMENT = "QIANYUN_WORKER_CONFIG"
+USUAL = Path("/etc/qianyun/worker.yaml")
+LIMITS = {"host": 1, "device": 1, "room": 5, "carrier": 3, "site": 20}
+"""Steps at a time on one object, by its kind."""
+_PATHS = ("signers", "approval_policy", "ssh_config", "known_hosts", "private_key", "vault_password_file")
+
+Settings = TypeVar("Settings", bound=Struct)
+
+
+class WorkerSettings(Struct):
+    """What a worker's administrator decides. Paths in the file are relative to the file."""
+
+    format: int = field("Version of the format", FORMAT)
+    signers: Text = field("OpenSSH's file of allowed signers", "/etc/qianyun/allowed_signers")
+    approval_policy: Text = field("Who may approve what, in which roles", "/etc/qianyun/approval-policy.yaml")
+    ssh_config: Text = field("Configuration of ssh; empty: ssh's own", "")
+    known_hosts: Text = field("Known host keys, always strict; empty: ssh's own", "")
+    ssh_user: Text = field("User on the hosts; empty: ssh's own choice", "")
+    private_key: Text = field("Key for the hosts; empty: the agent's", "")
+    vault_password_file: Text = field("File with the password of Ansible's vault", "")
+    lease_seconds: float = field("After this time without a sign a worker counts as lost", 30, unit="seconds", ge=1)
+    settle_seconds: float = field("Wait after a take-over, for what still ends", 2, unit="seconds", ge=0)
+    poll_seconds: float = field("Time between two looks at the store", 0.2, unit="seconds", gt=0)
+    threads: int = field("Steps that the worker does at a time", 8, ge=1)
+    limits: dict[str, int] = field("Steps at a time on one object, by its kind; kinds not named: as shipped", LIMITS)
+    run_hours: int = field("Longest a run may take", 72, unit="hours", ge=1)
+
+    @field_validator("limits", mode="before")
+    @classmethod
+    def _over_the_shipped(cls, value: Any) -> Any:
+        return {**LIMITS, **value} if isinstance(value, dict) else value
+
+    @field_validator("limits")
+    @classmethod
+    def _known_and_positive(cls, value: dict[str, int]) -> dict[str, int]:
+        for kind, number in value.items():
+            if kind not in LIMITS:
+                raise ValueError(f"a mapping of {', '.join(LIMITS)}: there is no kind '{kind}'")
+            if number < 1:
+                raise ValueError(f"a mapping of numbers from 1 on: {kind} has {number}")
+        return value
+
+
+def load_settings(path: Path | None) -> WorkerSettings:
+    """The settings in ``path``; None: in the file that QIANYUN_WORKER_CONFIG names, else in /etc/qianyun/worker.yaml,
+    else the defaults.
+
+    Raises:
+        FileError: the file is not there, cannot be read or is no YAML; with its line.
+        RunError: unknown, missing or wrong settings (``config-...``), with file and line.
+        RunVersionError: ``config-format``.
+    """
+    named = path or (Path(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None)
+    if named is None:
+        if not USUAL.exists():
+            return WorkerSettings()
+        named = USUAL
+    try:
+        content = named.read_bytes()
+    except FileNotFoundError as error:
+        raise FileError("file-missing", path=str(named)) from error
+    except OSError as error:
+        raise FileError("file-unreadable", path=str(named), reason=reason_of(error)) from error
+    settings = parse_struct(content, str(named), WorkerSettings)
+    folder = named.absolute().parent
+    paths = {name: getattr(settings, name) for name in _PATHS}
+    return settings.model_copy(
+        update={
+            # Path.expanduser would raise for a user that does not exist
+            name: str(folder / os.path.expanduser(value))  # noqa: PTH111
+            for name, value in paths.items()
+            if value
+        }
+    )
+
+
+def parse_struct(content: bytes, name: str, model: type[Settings]) -> Settings:
+    """The one ``model`` that a YAML file holds. ``name`` stands in messages.
+
+    Raises:
+        FileError: no YAML; with its line.
+        RunError: ``config-unknown-field``, ``config-missing-field``, ``config-bad-value``, ``config-doubled``.
+        RunVersionError: ``config-format``.
+    """
+    raw = read_yaml(content, name)
+    for found in raw.problems:
+        raise _error(found)
+    data = raw.loose | {key: [record.data for record in records] for key, records in raw.lists.items()}
+    written = str(data.get("format", FORMAT))
+    if written.isdecimal() and int(written) > FORMAT:
+        raise RunVersionError("config-format", path=name, found=written, known=FORMAT)
+    settings, problems = validate(
+        model, data, lambda path: Origin(name, locate(content, name, None, path) or 1), kind="settings"
+    )
+    for found in problems:
+        raise _error(found)
+    checked: Settings = settings
+    return checked
+
+
+def _error(found: Problem) -> RunError:
+    place: dict[str, Any] = {"path": found.origin.file, "line": found.origin.line}
+    match found.code:
+        case "unknown-field":
+            return RunError("config-unknown-field", **place, field=found.path, nearest=found.nearest or "-")
+        case "missing-field":
+            return RunError("config-missing-field", **place, field=found.path)
+        case "duplicate-field":
+            return RunError("config-doubled", **place, field=found.path)
+    data = found.data
+    value, expected = data.get("value", ""), data.get("expected") or data.get("choices") or found.message
+    expected = str(expected).removeprefix("Value error, ")
+    return RunError("config-bad-value", **place, field=found.path, value=value, expected=expected)
