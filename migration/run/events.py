@@ -219,7 +219,7 @@ class ItemHeld(Struct):
 
     type: Literal["item_held"] = "item_held"
     code: str
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = Field(default_factory=dict)
     until: AwareDatetime | None = None
 
 
@@ -236,7 +236,7 @@ class DecisionAsked(Struct):
 
     type: Literal["decision_asked"] = "decision_asked"
     code: str
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = Field(default_factory=dict)
 
 
 class DecisionTaken(Struct):
@@ -288,7 +288,7 @@ class StepEnded(Struct):
     adopted: bool = False
     code: str = ""
     message: str = ""
-    evidence: dict[str, Any] = {}
+    evidence: dict[str, Any] = Field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -327,7 +327,7 @@ class ApprovalRefused(Struct):
     type: Literal["approval_refused"] = "approval_refused"
     gate: str
     code: str
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = Field(default_factory=dict)
     principal: str = ""
 
 

@@ -45,12 +45,16 @@ __all__ = ["ItemState", "RunState", "StepState", "fold"]
 
 @dataclass
 class StepState:
-    """A step: ``attempts`` so far; ``open`` while an attempt has begun and not ended; ``phase`` of the last attempt."""
+    """A step: ``attempts`` so far; ``open`` while an attempt has begun and not ended; ``phase`` of the last attempt.
+
+    ``unsure``: an attempt before this one has begun and nobody knows how it ended.
+    """
 
     outline: StepOutline
     status: StepStatus = StepStatus.PENDING
     attempts: int = 0
     open: bool = False
+    unsure: bool = False
     phase: Phase = Phase.FORWARD
     probed: Probed | None = None
     code: str = ""
@@ -66,7 +70,8 @@ class StepState:
 
 @dataclass
 class ItemState:
-    """An item: its steps by id, in order; what it waits for; ``undoing`` while its steps are undone."""
+    """An item: its steps by id, in order; what it waits for; ``undoing`` while its steps are undone, ``by_person`` when
+    a person said so."""
 
     item: str
     object: str = ""
@@ -75,6 +80,7 @@ class ItemState:
     status: ItemStatus = ItemStatus.PENDING
     steps: dict[str, StepState] = field(default_factory=dict)
     undoing: bool = False
+    by_person: bool = False
     worker: str = ""
     held: ItemHeld | None = None
     asked: DecisionAsked | None = None
@@ -136,9 +142,10 @@ class RunState:
                 self.ended, self.canceling = None, False
                 for id in chosen or tuple(self.items):
                     if id in self.items:
-                        _undo(self.items[id])
+                        _undo(self.items[id], by_person=True)
             case ApprovalGiven(gate=gate) as event:
                 self.approvals.setdefault(gate, []).append(event)
+                self.rejected.pop(gate, None)
             case ApprovalRejected(gate=gate) as event:
                 self.rejected[gate] = event
         if envelope.item:
@@ -161,21 +168,28 @@ class RunState:
                 item.status, item.worker, item.held, item.asked, item.gate = status, "", None, None, ""
                 item.changes, item.ended_at, item.undoing = changes, envelope.at, False
             case DecisionAsked() as event:
-                item.status, item.asked, item.worker = ItemStatus.FAILED, event, ""
-            case DecisionTaken(decision=decision):
-                self._decided(item, decision, envelope.step)
+                item.status = ItemStatus.WAITING if event.code == "manual" else ItemStatus.FAILED
+                item.asked, item.worker = event, ""
+                for step in item.steps.values():
+                    if step.open:  # how that attempt ended is for the person to say
+                        step.open, step.unsure, step.status = False, False, StepStatus.FAILED
+            case DecisionTaken() as event:
+                self._decided(item, event, envelope.step)
             case ApprovalAsked(gate=gate):
                 item.status, item.gate, item.worker = ItemStatus.WAITING, gate, ""
         if envelope.step in item.steps:
             _step(item, item.steps[envelope.step], envelope)
 
-    def _decided(self, item: ItemState, decision: Decision, step: str) -> None:
+    def _decided(self, item: ItemState, taken: DecisionTaken, step: str) -> None:
+        decision = taken.decision
         item.asked, item.held = None, None
         self.ended = None
         if decision is Decision.ROLLBACK:
-            _undo(item)
+            _undo(item, by_person=bool(taken.by))
             return
         item.status = ItemStatus.PENDING
+        if decision is Decision.RETRY:
+            self.rejected.clear()
         if decision is Decision.RETRY and not item.undoing:
             for state in item.steps.values():
                 if state.status in (StepStatus.ROLLED_BACK, StepStatus.CANCELED):
@@ -194,7 +208,8 @@ def fold(events: Iterable[Envelope]) -> RunState:
     return state
 
 
-def _undo(item: ItemState) -> None:
+def _undo(item: ItemState, *, by_person: bool) -> None:
+    item.by_person = by_person
     item.undoing, item.status, item.gate = True, ItemStatus.PENDING, ""
     item.held, item.asked = None, None
 
@@ -202,6 +217,7 @@ def _undo(item: ItemState) -> None:
 def _step(item: ItemState, step: StepState, envelope: Envelope) -> None:
     match envelope.event:
         case StepStarted(phase=phase):
+            step.unsure = step.open or step.unsure
             step.status, step.open, step.phase = StepStatus.RUNNING, True, phase
             step.attempts = max(step.attempts, envelope.attempt)
             step.probed, step.code, step.message = None, "", ""
@@ -209,7 +225,7 @@ def _step(item: ItemState, step: StepState, envelope: Envelope) -> None:
         case StepProbed(found=found):
             step.probed = found
         case StepEnded() as ended:
-            step.open = False
+            step.open, step.unsure = False, False
             step.status, step.phase = ended.status, ended.phase
             step.code, step.message, step.adopted, step.seconds = (
                 ended.code,

@@ -41,8 +41,8 @@ class Launcher(Protocol):
         stdin: str = "",
         on_line: Callable[[str], None] | None = None,
     ) -> Finished:
-        """Run to the end, to ``timeout`` seconds, or to ``cancel``. ``environment``: all that the child gets, beside the
-        worker's mark. ``on_line`` gets each line of stdout as it comes.
+        """Run to the end, to ``timeout`` seconds, or to ``cancel``. ``environment``: all that the child gets, beside
+        the worker's mark. ``on_line`` gets each line of stdout as it comes.
 
         Raises:
             FileNotFoundError, PermissionError: the program cannot be started.

@@ -1,0 +1,118 @@
+"""Gates of a run: a worker verifies what was handed in as an approval, and again whenever a gate is passed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+import sqlalchemy as sa
+
+from migration.run import approvals
+from migration.run.errors import ApprovalError
+from migration.run.events import ApprovalAsked, ApprovalGiven, ApprovalRefused, StepEnded, StepStatus
+from migration.run.journal import Entry, append, lock
+from migration.run.policy import load_policy, need_of
+from migration.run.schema import Place, events, inbox, items, runs
+from migration.run.settings import WorkerSettings
+from migration.run.store import Store
+from migration.runbook.model import Runbook, Step
+
+if TYPE_CHECKING:
+    from migration.run.itemwork import Context
+
+__all__ = ["Passed", "look", "open_letters"]
+
+
+@dataclass(frozen=True)
+class Passed:
+    """Whether a gate is open, and the events that say so or ask."""
+
+    open: bool
+    entries: tuple[Entry, ...]
+
+
+def look(context: Context, connection: sa.Connection, run: str, runbook: Runbook, item: str, step: Step) -> Passed:
+    """Whether an item may pass: all approvals that are needed are there, and hold with the worker's files as they are
+    now."""
+    settings, now = context.settings, _now(context.store, connection)
+    given = _given(connection, run, step.id)
+    try:
+        missing, refused = approvals.standing(
+            given,
+            run=run,
+            runbook=runbook,
+            gate=step.id,
+            signers=Path(settings.signers),
+            policy_path=Path(settings.approval_policy),
+            now=now,
+        )
+        policy, _ = load_policy(Path(settings.approval_policy))
+        need = need_of(policy, runbook, step.id)
+    except ApprovalError as error:
+        refused = (ApprovalRefused(gate=step.id, code=error.code, data=error.data),)
+        asked = ApprovalAsked(gate=step.id, binds=approvals.binds_of(runbook, step.id), keys=1)
+        return Passed(False, (*(Entry(why) for why in refused), Entry(asked, item, step.id)))
+    if missing or not given:
+        asked = ApprovalAsked(
+            gate=step.id, binds=approvals.binds_of(runbook, step.id), roles=need.roles, keys=max(missing, 1)
+        )
+        return Passed(False, (*(Entry(why) for why in refused), Entry(asked, item, step.id)))
+    evidence = {"approved_by": [f"{approval.principal} ({approval.key})" for approval in given]}
+    ended = StepEnded(status=StepStatus.SUCCEEDED, evidence=evidence)
+    return Passed(True, (Entry(ended, item, step.id, 1),))
+
+
+def open_letters(store: Store, settings: WorkerSettings) -> int:
+    """Verify what was handed in since, put the verdicts on record, and let items look again; how many there were.
+
+    Raises:
+        StoreError: the store does not answer.
+    """
+
+    def open_one(connection: sa.Connection) -> bool:
+        letter = connection.execute(
+            sa.select(inbox).order_by(inbox.c.number).limit(1).with_for_update(skip_locked=True)
+        ).first()
+        if letter is None:
+            return False
+        lock(connection, letter.run)
+        plain = connection.execute(sa.select(runs.c.runbook).where(runs.c.run == letter.run)).scalar_one()
+        verdict = approvals.check(
+            letter.document,
+            letter.signature,
+            run=letter.run,
+            runbook=Runbook.model_validate_json(plain),
+            gate=letter.gate,
+            signers=Path(settings.signers),
+            policy_path=Path(settings.approval_policy),
+            given=_given(connection, letter.run, letter.gate),
+            now=_now(store, connection),
+        )
+        append(connection, letter.run, [Entry(verdict)])
+        connection.execute(sa.delete(inbox).where(inbox.c.number == letter.number))
+        if isinstance(verdict, ApprovalGiven):
+            waiting = (items.c.run == letter.run, items.c.place == Place.GATE, items.c.gate == letter.gate)
+            connection.execute(sa.update(items).where(*waiting).values(place=Place.READY, gate=""))
+        return True
+
+    opened = 0
+    while store.attempt(open_one):
+        opened += 1
+    return opened
+
+
+def _given(connection: sa.Connection, run: str, gate: str) -> list[ApprovalGiven]:
+    query = (
+        sa.select(events.c.body)
+        .where(events.c.run == run, events.c.item == "", events.c.type == "approval_given")
+        .order_by(events.c.sequence)
+    )
+    found = [ApprovalGiven.model_validate(orjson.loads(body)["event"]) for body in connection.execute(query).scalars()]
+    return [approval for approval in found if approval.gate == gate]
+
+
+def _now(store: Store, connection: sa.Connection) -> dt.datetime:
+    return dt.datetime.fromtimestamp(store.now(connection), dt.UTC)

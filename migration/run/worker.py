@@ -1,0 +1,243 @@
+"""A worker: takes items that are ready at its sites, carries them on in threads, and keeps its lease.
+
+Any number may run, on any machines that reach the store. A worker that cannot renew its lease ends its children and
+itself before others take over what it had.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import sqlalchemy as sa
+
+from migration.run.children import Leash
+from migration.run.errors import StoreError
+from migration.run.events import ItemStarted
+from migration.run.gates import open_letters
+from migration.run.guard import kill_marked
+from migration.run.itemwork import Context, ItemWork
+from migration.run.journal import Entry, append
+from migration.run.leases import LeaseLostError, Registration, alive
+from migration.run.ports import Executor
+from migration.run.schema import Place, items, runs
+from migration.run.settings import WorkerSettings
+from migration.run.store import Store
+from migration.runbook.model import ExecutorKind, Runbook
+
+__all__ = ["FENCED", "Worker"]
+
+FENCED = 4
+"""Exit code of a worker that left because its lease had ended: the store did not answer in time."""
+FENCE_SHARE = 0.7
+"""Share of the lease after which a worker that could not renew it leaves."""
+RENEWALS = 3
+"""Renewals in the time of a lease."""
+
+
+def _quiet(_: StoreError) -> None:
+    return
+
+
+class Worker:
+    """One worker, in this process.
+
+    Args:
+        sites: sites whose items it takes; none: all.
+        executors: who carries out which kind of step.
+        name: shown in lists and events, with something that makes it unique.
+        tell: gets each failure of the store that the worker waits out.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        executors: Mapping[ExecutorKind, Executor],
+        settings: WorkerSettings,
+        sites: Sequence[str] = (),
+        name: str = "",
+        tell: Callable[[StoreError], None] = _quiet,
+    ) -> None:
+        self.store = store
+        self.settings = settings
+        self.sites = tuple(sites)
+        self.tell = tell
+        self.leaving = threading.Event()
+        self._executors = executors
+        self._name = name
+        self._runbooks = functools.lru_cache(maxsize=16)(self._read_runbook)
+        self._busy: set[Future[None]] = set()
+
+    def run(self, stop: threading.Event, until_run: str | None = None) -> None:
+        """Work until ``stop`` is set, then end the steps that run and leave; set ``leaving`` to drop them at once.
+
+        ``until_run``: return also when that run has ended, or only a person's decision carries it on (not at gates:
+        there the worker waits).
+
+        Raises:
+            StoreError: the store does not answer at the start.
+        """
+        lease = self.settings.lease_seconds
+        registration = Registration(self.store, name=self._name, sites=self.sites, lease_seconds=lease)
+        leash = Leash(registration.worker, silence=lease * FENCE_SHARE if self.store.shared else 0)
+        context = Context(
+            store=self.store,
+            worker=registration.worker,
+            sites=self.sites,
+            executors=self._executors,
+            settings=self.settings,
+            launch=leash.launch,
+            stopping=stop,
+            leaving=self.leaving,
+            tell=self.tell,
+        )
+        gone = threading.Event()
+        beats = threading.Thread(target=self._keep_alive, args=(registration, leash, gone), daemon=True)
+        beats.start()
+        pool = ThreadPoolExecutor(self.settings.threads, thread_name_prefix="step")
+        try:
+            self._loop(context, registration, pool, stop, until_run)
+            stop.set()
+            pool.shutdown(wait=True)
+        finally:
+            self.leaving.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+            gone.set()
+            beats.join()
+            leash.release()
+            self._leave(registration)
+
+    def _leave(self, registration: Registration) -> None:
+        try:
+            registration.leave()
+        except StoreError as error:
+            self.tell(error)
+            registration.unlock()
+
+    # ---- the loop ------------------------------------------------------------------------------------------------
+
+    def _loop(
+        self,
+        context: Context,
+        registration: Registration,
+        pool: ThreadPoolExecutor,
+        stop: threading.Event,
+        until_run: str | None,
+    ) -> None:
+        reaped = -1e9
+        while not stop.is_set() and not self.leaving.is_set():
+            try:
+                if time.monotonic() - reaped > self.settings.lease_seconds / RENEWALS:
+                    registration.reap(self.settings.settle_seconds)
+                    reaped = time.monotonic()
+                open_letters(self.store, self.settings)
+                while len(self._busy) < self.settings.threads and (taken := self._claim(context)):
+                    self._begin(context, pool, *taken)
+                if until_run is not None and not self._busy and self._is_over(until_run):
+                    return
+            except StoreError as error:
+                self.tell(error)
+                stop.wait(1.0)
+            except LeaseLostError:
+                self._fence(registration.worker)
+            stop.wait(self.settings.poll_seconds)
+
+    def _begin(self, context: Context, pool: ThreadPoolExecutor, run: str, item: str) -> None:
+        work = ItemWork(context, run, self._runbooks(run), self._runbooks(run).by_item[item])
+        future = pool.submit(self._carry_on, work, context.worker)
+        self._busy.add(future)
+        future.add_done_callback(self._busy.discard)
+
+    def _carry_on(self, work: ItemWork, worker: str) -> None:
+        try:
+            work.carry_on()
+        except LeaseLostError:
+            self._fence(worker)
+
+    def _claim(self, context: Context) -> tuple[str, str] | None:
+        """Take the next item that is ready at our sites: (run, item)."""
+
+        def take(connection: sa.Connection) -> tuple[str, str] | None:
+            query = (
+                sa.select(items.c.run, items.c.item)
+                .join(runs, runs.c.run == items.c.run)
+                .where(
+                    items.c.place == Place.READY,
+                    items.c.not_before <= self.store.now(connection),
+                    runs.c.paused == 0,
+                    sa.or_(items.c.begun == 1, runs.c.halted == 0),
+                )
+                .order_by(items.c.priority, runs.c.started, items.c.number)
+                .limit(1)
+                .with_for_update(of=items, skip_locked=True)
+            )
+            if self.sites:
+                query = query.where(items.c.site.in_(self.sites))
+            found = connection.execute(query).first()
+            if found is None:
+                return None
+            alive(connection, context.worker)
+            connection.execute(
+                sa.update(items)
+                .where(items.c.run == found.run, items.c.item == found.item)
+                .values(place=Place.CLAIMED, worker=context.worker, begun=1)
+            )
+            append(connection, found.run, [Entry(ItemStarted(worker=context.worker), found.item)])
+            return found.run, found.item
+
+        return self.store.attempt(take)
+
+    def _is_over(self, run: str) -> bool:
+        going = (Place.READY, Place.CLAIMED, Place.GATE)
+
+        def look(connection: sa.Connection) -> bool:
+            ended = connection.execute(sa.select(runs.c.ended, runs.c.halted).where(runs.c.run == run)).one()
+            if ended.ended:
+                return True
+            query = sa.select(sa.func.count()).where(items.c.run == run, items.c.place.in_(going))
+            if ended.halted:
+                query = query.where(items.c.begun == 1)
+            return connection.execute(query).scalar_one() == 0
+
+        return self.store.attempt(look)
+
+    def _read_runbook(self, run: str) -> Runbook:
+        plain = self.store.attempt(
+            lambda connection: connection.execute(sa.select(runs.c.runbook).where(runs.c.run == run)).scalar_one()
+        )
+        return Runbook.model_validate_json(plain)
+
+    # ---- the lease -----------------------------------------------------------------------------------------------
+
+    def _keep_alive(self, registration: Registration, leash: Leash, gone: threading.Event) -> None:
+        """Renew the lease and tell the guard; where that fails for too long, or the guard is gone, leave at once."""
+        lease = self.settings.lease_seconds
+        renewed = time.clock_gettime(time.CLOCK_BOOTTIME)
+        while not gone.wait(lease / RENEWALS if self.store.shared else min(lease / RENEWALS, 1.0)):
+            if not leash.held:
+                self._fence(registration.worker)
+            if not self.store.shared:
+                continue  # there the lock on a file says that we live
+            try:
+                before = time.clock_gettime(time.CLOCK_BOOTTIME)
+                registration.renew()
+                renewed = before
+                leash.beat()
+            except StoreError as error:
+                self.tell(error)
+            except LeaseLostError:
+                self._fence(registration.worker)
+            if time.clock_gettime(time.CLOCK_BOOTTIME) - renewed > lease * FENCE_SHARE:
+                self._fence(registration.worker)
+
+    def _fence(self, worker: str) -> None:
+        """Others may act for this worker now or soon: end all that it started, and this process, at once."""
+        sys.stderr.write(f"qianyun: worker {worker} has lost its lease and leaves\n")
+        kill_marked(worker)
+        os._exit(FENCED)
