@@ -332,7 +332,7 @@ def runbook_of(store: Store, run: str) -> Runbook:
 
 def find_run(store: Store, named: str) -> str:
     """The run with this id, or the only one whose id begins so. RunError: none or several."""
-    known = list(store.attempt(lambda connection: connection.execute(sa.select(runs.c.run)).scalars().all()))
+    known: list[str] = list(store.attempt(lambda connection: connection.execute(sa.select(runs.c.run)).scalars().all()))
     if named in known:
         return named
     found = [run for run in known if run.startswith(named)]

@@ -27,6 +27,13 @@ class RunError(InputError):
             "take it out, and name a file with PGPASSFILE: addresses are seen in process lists and logs",
         ),
         "run-unknown": ("no run '{run}' in this store", "nearest: {nearest}"),
+        "run-ambiguous": ("several runs begin with '{run}': {found}", "write more of the name"),
+        "run-ended": ("run {run} has ended", "look at it with: qianyun run status {run}"),
+        "runbook-empty": ("runbook {runbook} has no items, or an item without steps", "make it again"),
+        "item-unknown": ("run {run} has no item '{item}'", "nearest: {nearest}"),
+        "item-not-waiting": ("{item} does not wait for a decision", "see: qianyun run status {run} --items"),
+        "step-unknown": ("{item} has no step '{step}'", "nearest: {nearest}"),
+        "reason-missing": ("the decision '{decision}' needs a reason", "say it with --reason"),
         "gate-unknown": ("the runbook has no gate '{gate}'", "nearest: {nearest}"),
         "no-executor": (
             "{item}, step {step}: nothing here carries out steps of kind '{executor}'",
@@ -65,6 +72,10 @@ class StoreError(UnreachableError):
     """The store of runs does not answer (exit 4)."""
 
     templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "store-url": (
+            "'{store}' is no address of a store of runs",
+            "write sqlite:///FILE or postgresql://USER@HOST/DATABASE",
+        ),
         "store-missing": ("there is no store of runs at {store}", "start a run first, or name the store with --store"),
         "store-unreachable": (
             "the store of runs {store} does not answer: {reason}",
