@@ -56,6 +56,11 @@ COMPONENTS: dict[str, Component] = {
         obtainable=(ROOT / ".git").exists,
         how="apt-get install git, and work in a clone",
     ),
+    "ssh-keygen": Component(
+        missing=lambda: None if shutil.which("ssh-keygen") and shutil.which("ssh-agent") else "not installed",
+        obtainable=debian_packages,
+        how="apt-get install openssh-client",
+    ),
     # The opposite of most: root may read what permissions forbid, so tests of refusals need a person's account.
     "ordinary-user": Component(
         missing=lambda: "root is not bound by file permissions" if is_root() else None,
