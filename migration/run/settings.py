@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any, TypeVar
 
+import yaml
 from pydantic import field_validator
 
 from inventory.base import Struct, Text, field
@@ -107,6 +108,7 @@ def parse_struct(content: bytes, name: str, model: type[Settings]) -> Settings:
     raw = read_yaml(content, name)
     for found in raw.problems:
         raise _error(found)
+    _refuse_doubled(content, name)
     data = raw.loose | {key: [record.data for record in records] for key, records in raw.lists.items()}
     written = str(data.get("format", FORMAT))
     if written.isdecimal() and int(written) > FORMAT:
@@ -118,6 +120,16 @@ def parse_struct(content: bytes, name: str, model: type[Settings]) -> Settings:
         raise _error(found)
     checked: Settings = settings
     return checked
+
+
+def _refuse_doubled(content: bytes, name: str) -> None:
+    """At the top level read_yaml takes lists together, as files of an estate may have several of a kind."""
+    seen: set[str] = set()
+    for root in yaml.compose_all(content, Loader=yaml.CSafeLoader):
+        for key, _ in root.value if isinstance(root, yaml.MappingNode) else ():
+            if key.value in seen:
+                raise RunError("config-doubled", path=name, line=key.start_mark.line + 1, field=key.value)
+            seen.add(key.value)
 
 
 def _error(found: Problem) -> RunError:
