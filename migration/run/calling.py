@@ -29,7 +29,7 @@ class Output:
 
     write: Callable[[list[StepOutput]], None]
     _kept: list[StepOutput] = field(default_factory=list)
-    _last: float = 0.0
+    _last: float = field(default_factory=time.monotonic)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def emit(self, output: StepOutput) -> None:
@@ -45,11 +45,15 @@ class Output:
 
     def flush(self) -> None:
         """Hand on what is there."""
+        if taken := self.rest():
+            self.write(taken)
+
+    def rest(self) -> list[StepOutput]:
+        """What was not handed on yet."""
         with self._lock:
             taken, self._kept = self._kept, []
             self._last = time.monotonic()
-        if taken:
-            self.write(taken)
+        return taken
 
 
 @dataclass(frozen=True)

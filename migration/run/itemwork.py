@@ -47,6 +47,11 @@ LIMIT_SECONDS = 0.5
 LONGEST_BACKOFF = 2.0
 
 
+_ROW = sa.select(items.c.blockers, items.c.undoing).where(
+    items.c.run == sa.bindparam("of"), items.c.item == sa.bindparam("one")
+)
+
+
 @dataclass(frozen=True)
 class Context:
     """What all items in a worker share. ``stopping``: begin nothing more; ``leaving``: drop everything now."""
@@ -76,7 +81,7 @@ class ItemWork:
     frozen: RunbookItem
     _folded: RunState = field(default_factory=RunState)
     _begun: Next | None = None
-    """An attempt of ours that is on record and has not acted."""
+    """An attempt of ours that may be on record and has not acted."""
     _pending: tuple[Next, list[Entry]] | None = None
     """What came of an attempt, not yet on record."""
 
@@ -108,7 +113,7 @@ class ItemWork:
             for envelope in events_of_item(connection, self.run, self.frozen.item, self._folded.last):
                 self._folded.add(envelope)
 
-        self.context.store.attempt(fresh)
+        self.context.store.look(fresh)
 
     def _advance(self) -> None:
         state = self._state
@@ -117,7 +122,8 @@ class ItemWork:
             assert what.step is not None
             if state.steps[what.step.id].open:
                 self._record_end(entries)
-            self._pending = None
+            else:
+                self._pending = None
             return
         if self._begun is not None:
             what, self._begun = self._begun, None
@@ -173,9 +179,11 @@ class ItemWork:
             append(connection, self.run, [Entry(started, self.frozen.item, step.id, what.attempt)])
             return True
 
+        self._begun = what  # until the store has said yes, or the journal shows it
         if not self.context.store.attempt(self._released(begin)):
             raise Released
-        self._begun = what
+        self._begun = None
+        self._do(what)
 
     def _released(self, work: Callable[[sa.Connection], bool]) -> Callable[[sa.Connection], bool]:
         """``work`` where Released ends the transaction with a commit."""
@@ -192,11 +200,7 @@ class ItemWork:
         """Lock the run; Released (and the item given back) where it may not go on now."""
         alive(connection, self.context.worker)
         control = lock(connection, self.run)
-        row = connection.execute(
-            sa.select(items.c.blockers, items.c.undoing).where(
-                items.c.run == self.run, items.c.item == self.frozen.item
-            )
-        ).one()
+        row = connection.execute(_ROW, {"of": self.run, "one": self.frozen.item}).one()
         if row.undoing and row.blockers:
             self._update(connection, place=Place.BLOCKED, worker="")
             raise Released
@@ -214,7 +218,8 @@ class ItemWork:
             raise Released
 
     def _in_time(self, connection: sa.Connection, control: Control, what: Next) -> None:
-        """Released where the step does not fit what is left of the window, or the run is too old."""
+        """Released where the step, and those in the window after it, do not fit what is left of the window, or the run
+        is too old."""
         step = what.step
         assert step is not None
         if what.phase is Phase.ROLLBACK:
@@ -231,8 +236,10 @@ class ItemWork:
             until = dt.datetime.fromtimestamp(opens, dt.UTC)
             self._give_back(connection, Entry(ItemHeld(code="window", until=until)), opens - now)
             raise Released
-        if left < step.worst_case_seconds:
-            data = {"left_minutes": max(int(left // 60), 0), "needed_minutes": -(-step.worst_case_seconds // 60)}
+        steps = self.frozen.steps[self.frozen.steps.index(step) :]
+        needed = sum(later.worst_case_seconds for later in steps if later.in_window)
+        if left < needed:
+            data = {"left_minutes": max(int(left // 60), 0), "needed_minutes": -(-needed // 60)}
             self._ask_in(connection, step, "window-over", data)
             raise Released
 
@@ -248,7 +255,7 @@ class ItemWork:
     # ---- doing ---------------------------------------------------------------------------------------------------
 
     def _do(self, what: Next) -> None:
-        """Probe, act, verify; the end is recorded by ``_advance``, as often as it takes."""
+        """Probe, act, verify, and record the end; ``_advance`` tries again where the store does not answer."""
         step = what.step
         assert step is not None
         began = time.monotonic()
@@ -260,9 +267,11 @@ class ItemWork:
         try:
             entries = Attempt(what, caller, began, self._rehearsing).carry_out()
         finally:
-            output.flush()
-        if not self.context.leaving.is_set():  # what was broken off says nothing: the probe will
-            self._pending = what, entries
+            said = [Entry(event, self.frozen.item, step.id, what.attempt) for event in output.rest()]
+        if self.context.leaving.is_set():  # what was broken off says nothing: the probe will
+            return
+        self._pending = what, [*said, *entries]
+        self._record_end(self._pending[1])
 
     # ---- recording -----------------------------------------------------------------------------------------------
 
@@ -279,7 +288,9 @@ class ItemWork:
                 self._update(connection, undoing=1)
             return True
 
-        if not self.context.store.attempt(record):
+        recorded = self.context.store.attempt(record)
+        self._pending = None
+        if not recorded:
             raise Released
 
     def _write_output(self, what: Next, outputs: Sequence[StepOutput]) -> None:

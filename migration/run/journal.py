@@ -29,6 +29,31 @@ PAGE = 2000
 POLL_SECONDS = 0.2
 
 
+# Built once: putting a statement together takes longer than its execution.
+_LOCK = (
+    sa.select(runs.c.paused, runs.c.canceling, runs.c.undone, runs.c.started, runs.c.rehearse)
+    .where(runs.c.run == sa.bindparam("of"))
+    .with_for_update()
+)
+_TAKE = (
+    sa.update(runs)
+    .where(runs.c.run == sa.bindparam("of"))
+    .values(sequence=runs.c.sequence + sa.bindparam("count", type_=sa.Integer))
+    .returning(runs.c.sequence)
+)
+_INSERT = sa.insert(events)
+_OF_ITEM = (
+    sa.select(events)
+    .where(
+        events.c.run == sa.bindparam("of"),
+        events.c.item.in_((sa.bindparam("one"), "")),
+        events.c.sequence > sa.bindparam("after"),
+        events.c.type != "step_output",
+    )
+    .order_by(events.c.sequence)
+)
+
+
 class Entry(NamedTuple):
     """An event that is to be appended."""
 
@@ -51,9 +76,7 @@ class Control:
 
 def lock(connection: sa.Connection, run: str) -> Control:
     """Keep other writers of a run out until the commit, and say what holds for it. RunError: no such run."""
-    columns = (runs.c.paused, runs.c.canceling, runs.c.undone, runs.c.started, runs.c.rehearse)
-    query = sa.select(*columns).where(runs.c.run == run)
-    found = connection.execute(query.with_for_update()).one_or_none()
+    found = connection.execute(_LOCK, {"of": run}).one_or_none()
     if found is None:
         raise RunError("run-unknown", run=run, nearest="-")
     return Control(
@@ -69,18 +92,13 @@ def append(connection: sa.Connection, run: str, entries: Sequence[Entry]) -> Non
     """Append events to a run, in order. RunError: no such run."""
     if not entries:
         return
-    last = connection.execute(
-        sa.update(runs)
-        .where(runs.c.run == run)
-        .values(sequence=runs.c.sequence + len(entries))
-        .returning(runs.c.sequence)
-    ).scalar_one_or_none()
+    last = connection.execute(_TAKE, {"of": run, "count": len(entries)}).scalar_one_or_none()
     if last is None:
         raise RunError("run-unknown", run=run, nearest="-")
     first = last - len(entries) + 1
     at = dt.datetime.now(dt.UTC)
     connection.execute(
-        sa.insert(events),
+        _INSERT,
         [
             {
                 "run": run,
@@ -126,17 +144,8 @@ def read_events(store: Store, run: str, after: int = 0, limit: int = 1000) -> li
 
 def events_of_item(connection: sa.Connection, run: str, item: str, after: int = 0) -> list[Envelope]:
     """What an item's worker folds: its events and those of the whole run, without the output of steps."""
-    query = (
-        sa.select(events)
-        .where(
-            events.c.run == run,
-            events.c.item.in_((item, "")),
-            events.c.sequence > after,
-            events.c.type != "step_output",
-        )
-        .order_by(events.c.sequence)
-    )
-    return [_envelope(row) for row in connection.execute(query)]
+    found = connection.execute(_OF_ITEM, {"of": run, "one": item, "after": after})
+    return [_envelope(row) for row in found]
 
 
 def follow(

@@ -27,6 +27,9 @@ from migration.run.store import Store
 __all__ = ["LeaseLostError", "Registration", "WorkerRow", "alive", "list_workers", "machine_id"]
 
 
+_STATE = sa.select(workers.c.state).where(workers.c.worker == sa.bindparam("of")).with_for_update(read=True)
+
+
 class LeaseLostError(Exception):
     """This worker's lease has ended: it may record nothing any more, and leaves."""
 
@@ -52,8 +55,7 @@ def machine_id() -> str:
 
 def alive(connection: sa.Connection, worker: str) -> None:
     """LeaseLostError where the worker no longer counts as alive; holds off whoever would say so until the commit."""
-    query = sa.select(workers.c.state).where(workers.c.worker == worker).with_for_update(read=True)
-    if connection.execute(query).scalar_one_or_none() != "alive":
+    if connection.execute(_STATE, {"of": worker}).scalar_one_or_none() != "alive":
         raise LeaseLostError(worker)
 
 

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["free_limits", "take_limits"]
 
 
+_USED = sa.select(holds.c.resource).where(holds.c.resource.in_(sa.bindparam("wanted", expanding=True)))
+_HOLD = sa.insert(holds)
+_FREE = sa.delete(holds).where(holds.c.run == sa.bindparam("of"), holds.c.item == sa.bindparam("one"))
+
+
 def take_limits(context: Context, connection: sa.Connection, run: str, item: str, objects: Sequence[str]) -> str:
     """Hold objects (KIND:ID) for an item's step; the first that is fully used, and nothing held, where one is.
 
@@ -26,16 +31,15 @@ def take_limits(context: Context, connection: sa.Connection, run: str, item: str
     if not wanted:
         return ""
     context.store.lock_limits(connection)
-    query = sa.select(holds.c.resource).where(holds.c.resource.in_(wanted))
-    used = Counter(connection.execute(query).scalars())
+    used = Counter(connection.execute(_USED, {"wanted": wanted}).scalars())
     for name in wanted:
         if used[name] >= limits[name.partition(":")[0]]:
             return name
     rows = [{"resource": name, "run": run, "item": item, "worker": context.worker} for name in wanted]
-    connection.execute(sa.insert(holds), rows)
+    connection.execute(_HOLD, rows)
     return ""
 
 
 def free_limits(connection: sa.Connection, run: str, item: str) -> None:
     """Give back all that an item's step held."""
-    connection.execute(sa.delete(holds).where(holds.c.run == run, holds.c.item == item))
+    connection.execute(_FREE, {"of": run, "one": item})

@@ -127,8 +127,11 @@ class Executor(Protocol):
         QianyunError: an expected failure, which counts as a failed call with the error's code and message.
     """
 
-    def inspect(self, step: Step) -> tuple[Flaw, ...]:
-        """What is wrong with a step before anything is contacted: unknown names, missing parameters, bad syntax."""
+    def inspect(self, step: Step, shared: Mapping[str, Any]) -> tuple[Flaw, ...]:
+        """What is wrong with a step before anything is contacted: unknown names, missing parameters, bad syntax.
+
+        ``shared``: parameters of its item, which all steps of the item have.
+        """
         ...
 
     def preview(self, call: StepCall) -> Preview:

@@ -139,6 +139,14 @@ class Store:
         except exc.DBAPIError as error:
             raise self.failure(error) from error
 
+    def look(self, work: Callable[[sa.Connection], Result]) -> Result:
+        """Do ``work`` that only reads, outside of any transaction. StoreError: the database does not answer."""
+        try:
+            with self.read() as connection:
+                return work(connection)
+        except exc.DBAPIError as error:
+            raise self.failure(error) from error
+
     def _prepare(self, create: bool) -> None:
         with self.write() as connection:
             if self.shared:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from migration.run.events import Probed, StepOutput
 from migration.run.ports import Flaw, Outcome, Preview, Probe, StepCall
@@ -32,7 +33,7 @@ class FakeExecutor:
     flaws: dict[str, tuple[Flaw, ...]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def inspect(self, step: Step) -> tuple[Flaw, ...]:
+    def inspect(self, step: Step, shared: Mapping[str, Any]) -> tuple[Flaw, ...]:  # noqa: ARG002 - the port's
         """What ``flaws`` says."""
         return self.flaws.get(step.id, ())
 

@@ -73,6 +73,7 @@ class Worker:
         self._name = name
         self._runbooks = functools.lru_cache(maxsize=16)(self._read_runbook)
         self._busy: set[Future[None]] = set()
+        self._wake = threading.Event()
 
     def run(self, stop: threading.Event, until_run: str | None = None) -> None:
         """Work until ``stop`` is set, then end the steps that run and leave; set ``leaving`` to drop them at once.
@@ -146,13 +147,18 @@ class Worker:
                 stop.wait(1.0)
             except LeaseLostError:
                 self._fence(registration.worker)
-            stop.wait(self.settings.poll_seconds)
+            self._wake.wait(self.settings.poll_seconds)
+            self._wake.clear()
 
     def _begin(self, context: Context, pool: ThreadPoolExecutor, run: str, item: str) -> None:
         work = ItemWork(context, run, self._runbooks(run), self._runbooks(run).by_item[item])
         future = pool.submit(self._carry_on, work, context.worker)
         self._busy.add(future)
-        future.add_done_callback(self._busy.discard)
+        future.add_done_callback(self._done)
+
+    def _done(self, future: Future[None]) -> None:
+        self._busy.discard(future)
+        self._wake.set()
 
     def _carry_on(self, work: ItemWork, worker: str) -> None:
         try:
