@@ -176,7 +176,7 @@ class StepError(QianyunError):
         "bad-parameter": ("step {step}: {parameter}: '{value}' is not {expected}", ""),
         "program-missing": ("the program '{program}' is not on the worker", "install it there"),
         "program-denied": ("the worker may not start '{program}'", "check the file's permissions"),
-        "exit-code": ("the program ended with code {code}", ""),
+        "exit-code": ("the program ended with code {exit_code}", ""),
         "timed-out": ("not done within {seconds} s", ""),
         "canceled": ("ended by a cancel", ""),
         "not-reached": ("{place} does not answer: {reason}", ""),

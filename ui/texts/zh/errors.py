@@ -227,7 +227,7 @@ TEXTS = {
     "program-missing.hint": "在执行器上安装它",
     "program-denied.message": "执行器不能启动 '{program}'",
     "program-denied.hint": "检查文件权限",
-    "exit-code.message": "程序以代码 {code} 结束",
+    "exit-code.message": "程序以代码 {exit_code} 结束",
     "exit-code.hint": "",
     "timed-out.message": "{seconds} 秒内没有完成",
     "timed-out.hint": "",

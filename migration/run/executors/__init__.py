@@ -1,0 +1,1 @@
+"""Executors that need nothing beyond Python: ``command`` starts a program of the worker, ``check`` only looks."""
