@@ -26,6 +26,9 @@ AREAS = {
     "flows": "ui.commands.flows",
     "graph": "ui.commands.graph",
     "plan": "ui.commands.plan",
+    "run": "ui.commands.run",
+    "worker": "ui.commands.worker",
+    "state": "ui.commands.state",
     "example": "ui.commands.example",
     "schema": "ui.commands.schema",
 }
