@@ -51,10 +51,10 @@ class CheckExecutor:
 
     clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
 
-    def inspect(self, step: Step) -> tuple[Flaw, ...]:
-        """Unknown checks, and parameters of the step that no check can use; those of the item come with the call."""
+    def inspect(self, step: Step, shared: Mapping[str, Any]) -> tuple[Flaw, ...]:
+        """Unknown checks; parameters that are missing or that no check can use."""
         calls = [call for call in (step.act, step.probe, step.verify, step.rollback) if call is not None]
-        return tuple(found for call in calls for found in _inspect(step, call))
+        return tuple(found for call in calls for found in _inspect(step, call, shared))
 
     def preview(self, call: StepCall) -> Preview:
         """Looks, as acting would; what does not hold yet may well hold when its turn comes."""
@@ -157,10 +157,10 @@ class _Wanted:
         return seconds
 
 
-def _inspect(step: Step, call: Call) -> list[Flaw]:
+def _inspect(step: Step, call: Call, shared: Mapping[str, Any]) -> list[Flaw]:
     if call.do not in REQUIRED:
         return [flaw("unknown-check", step=step.id, check=call.do, known=", ".join(REQUIRED))]
-    wanted = _Wanted(step, {**step.parameters, **call.parameters})
+    wanted = _Wanted(step, {**shared, **step.parameters, **call.parameters})
     readers: dict[str, Callable[[str], object]] = {
         "port": wanted.port,
         "url": wanted.url,
@@ -170,11 +170,10 @@ def _inspect(step: Step, call: Call) -> list[Flaw]:
     }
     flaws = []
     for name in (*REQUIRED[call.do], "seconds"):
-        if name in readers and wanted.parameters.get(name) is not None:
-            try:
-                readers[name](name)
-            except StepError as error:
-                flaws.append(flaw(error.code, **error.data))
+        try:
+            readers.get(name, wanted.text)(name)
+        except StepError as error:
+            flaws.append(flaw(error.code, **error.data))
     return flaws
 
 

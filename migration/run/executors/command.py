@@ -25,7 +25,7 @@ from migration.run.masking import LineMask, mask
 from migration.run.ports import Finished, Flaw, Outcome, Preview, Probe, StepCall
 from migration.runbook.model import Call, Step
 
-__all__ = ["CommandExecutor", "fill", "parameters_of"]
+__all__ = ["CommandExecutor", "fill"]
 
 PASSED_ON = ("PATH", "HOME", "LANG", "SSH_AUTH_SOCK")
 """All that a program gets of the worker's environment: what else is there is none of its business."""
@@ -36,14 +36,19 @@ _SHOWN = 2000
 class CommandExecutor:
     """See ``migration.run.ports.Executor``."""
 
-    def inspect(self, step: Step) -> tuple[Flaw, ...]:
-        """Calls that name no program. Parameters are not looked for: those of the item come with the call."""
+    def inspect(self, step: Step, shared: Mapping[str, Any]) -> tuple[Flaw, ...]:
+        """Calls that name no program, and parameters that they lack."""
         calls = {"act": step.act, "probe": step.probe, "verify": step.verify, "rollback": step.rollback}
-        return tuple(
-            flaw("no-argv", step=step.id, call=name)
-            for name, call in calls.items()
-            if call is not None and not (call.argv and call.argv[0].strip())
-        )
+        flaws = []
+        for name, call in calls.items():
+            if call is None:
+                continue
+            if not (call.argv and call.argv[0].strip()):
+                flaws.append(flaw("no-argv", step=step.id, call=name))
+            known = {**shared, **step.parameters, **call.parameters}
+            lacking = [parameter for parameter in _places(call) if known.get(parameter) is None]
+            flaws += [flaw("missing-parameter", step=step.id, parameter=parameter) for parameter in lacking]
+        return tuple(flaws)
 
     def preview(self, call: StepCall) -> Preview:
         """The command as it would be started; whether it would change anything only the program knows."""
@@ -114,8 +119,7 @@ def fill(call: StepCall) -> list[str]:
     return argv
 
 
-def parameters_of(call: Call) -> tuple[str, ...]:
-    """Names of the parameters that a call fills in."""
+def _places(call: Call) -> tuple[str, ...]:
     names = (match["name"] for word in call.argv for match in _PLACE.finditer(word))
     return tuple(dict.fromkeys(name for name in names if name))
 
