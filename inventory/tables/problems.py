@@ -56,6 +56,45 @@ PROBLEMS: dict[str, Row] = {
     "orphan-component": Row(
         "error", "no system '{value}' for this component", "declare the system or correct the name"
     ),
+    # runbooks
+    "runbook-loop": Row("error", "items wait for each other: {items}", "take one of them out of 'after'"),
+    # starting a run
+    "run-other-estate": Row("error", "made for the estate '{found}', not for '{known}'", "name the estate that it belongs to"),
+    "run-other-plan": Row(
+        "error", "the runbook was made from another plan than {plan}", "make it again with: qianyun runbook make"
+    ),
+    "run-declared-changed": Row(
+        "warning", "the estate's declarations have changed since, but no record that these items depend on", ""
+    ),
+    "run-item-unknown": Row("error", "{plan} has no such item", "make the runbook again with: qianyun runbook make"),
+    "run-item-object": Row("error", "the item is done to {known} in the plan, not to {found}", "undo the change by hand"),
+    "run-item-done": Row("warning", "the item is on record as done at {at}", "steps that are done already are only looked at"),
+    "run-records-changed": Row(
+        "error",
+        "records that the item depends on have changed since the plan was made: {records}",
+        "make plan and runbook again with: qianyun plan make and qianyun runbook make",
+    ),
+    "run-evidence-missing": Row(
+        "error",
+        "evidence of kind '{evidence}', which the grade requires before a cutover, is not on record (H9)",
+        "record it under 'evidence'",
+    ),
+    "run-window-over": Row("error", "the change window that began at {start} is over", "plan the item anew"),
+    "run-window-far": Row(
+        "error", "the change window begins at {start}; a run lasts at most {hours} h", "start the run later"
+    ),
+    "run-no-executor": Row(
+        "error",
+        "step {step}: nothing here carries out steps of kind '{executor}'",
+        "take the step out of the runbook or make it a manual one",
+    ),
+    "run-step-flaw": Row("error", "{flaw}", ""),
+    "runbook-lacks-field": Row(
+        "warning", "the runbook needs '{field}', which is not on record", "add it to the record, then make it again"
+    ),
+    "runbook-lacks-value": Row(
+        "warning", "the runbook needs '{field}', which nobody has given", "add it to the file named by --values"
+    ),
     # state folder
     "state-unknown-object": Row(
         "warning", "state of {object}, which is not declared", "restore the declaration or remove the entry"
