@@ -8,7 +8,8 @@ One file a run::
       - {at: '2021-04-12T02:10:00+08:00', item: system/140000-mzt-0003/cutover, object: 'system:140000-mzt-0003',
          set: {runs_in: 'pool:yun-ty-a', moved: '2021-04-12'}}
 
-Entries are folded in the order of ``at`` (then file, then place); the same entry twice changes nothing more.
+Entries are folded in the order of ``at`` (then file, then place); the same entry twice changes nothing more. An entry
+with ``undone: true`` says that its item was taken back: it sets what held before, and the item is open again.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any
 from inventory.base import Id, Struct, Text
 from inventory.base import field as described
 from inventory.inventory import nearest_names
-from inventory.kinds import plural
+from inventory.kinds import KINDS, plural
 from inventory.loaders.raw import RawFile, RawRecord
 from inventory.problems import Origin, Problem, problem
 from inventory.validation import validate
@@ -52,6 +53,7 @@ class StateEntry(Struct):
         "Object as KIND:ID (components as component:SYSTEM/COMPONENT)", example="system:140000-mzt-0003"
     )
     set: dict[str, Any] = described("Fields and their new values", {})
+    undone: bool = described("Whether the item was taken back and is open again", False)
 
 
 class StateFile(Struct):
@@ -87,7 +89,10 @@ def fold(files: Iterable[RawFile], lists: dict[str, list[RawRecord]], as_of: dt.
     entries.sort(key=lambda found: found[0])
     index = _Index(lists)
     for at, entry, origin in entries:
-        folded.done[entry.item] = at.isoformat()
+        if entry.undone:
+            folded.done.pop(entry.item, None)
+        else:
+            folded.done[entry.item] = at.isoformat()
         _apply(entry, origin, index, folded)
     return folded
 
@@ -118,7 +123,7 @@ def _apply(entry: StateEntry, origin: Origin, index: _Index, folded: Folded) -> 
                 problem("state-bad-change", origin, kind=kind, id=id, path=f"set.{name}", nearest=nearest, field=name)
             )
     system, _, component = id.partition("/")
-    found = index.find("system", system) if kind == "component" else index.find(kind, id) if allowed else None
+    found = index.find("system", system) if kind == "component" else index.find(kind, id) if kind in KINDS else None
     if found is None:
         folded.problems.append(problem("state-unknown-object", origin, path="object", object=entry.object))
         return
