@@ -50,10 +50,10 @@ def pull(common: Common, estate: Path, runs: tuple[str, ...], *, store: str | No
     if common.json:
         emit({"estate": str(estate), "runs": [_answer(*row) for row in written]})
         return
-    for _, path, entries in written:
-        if entries:
-            sys.stdout.write(text("state.wrote", path=path, entries=entries) + "\n")
-    if not any(entries for _, _, entries in written):
+    for _, path, new in written:
+        if new:
+            sys.stdout.write(text("state.wrote", path=path, entries=new) + "\n")
+    if not any(new for _, _, new in written):
         say("state.same")
 
 

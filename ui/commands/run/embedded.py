@@ -17,7 +17,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Self
 
 from inventory.errors import QianyunError
-from migration.run.events import ApprovalAsked, Envelope, ItemEnded, StepOutput, StepStatus
+from migration.run.events import ApprovalAsked, Envelope, ItemEnded, StepEnded, StepOutput, StepStatus
 from migration.run.fold import RunState
 from ui.commands.run.registry import again
 from ui.commands.run.wording import event_line
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from migration.run.store import Store
     from migration.runbook.model import ExecutorKind
 
-__all__ = ["INTERRUPTED", "QUIET", "Grumbler", "Stopping", "carry_out", "estate_of", "tell"]
+__all__ = ["INTERRUPTED", "QUIET", "Grumbler", "Stopping", "carry_out", "estate_of", "tell", "tell_failures"]
 
 QUIET = frozenset({"item_queued", "item_started", "step_started", "step_probed", "step_output", "approval_asked"})
 """Events that are not told as they come; failed tasks of a step are."""
@@ -39,6 +39,12 @@ INTERRUPTED = 130
 PATIENCE_SECONDS = 10.0
 
 Tell = Callable[[Envelope], None]
+
+
+def tell_failures(envelope: Envelope) -> None:
+    """A line for a preview that failed: the rest of a rehearsal is told at its end."""
+    if isinstance(envelope.event, StepEnded) and envelope.event.status is StepStatus.FAILED:
+        tell(envelope)
 
 
 def tell(envelope: Envelope) -> None:
@@ -98,17 +104,19 @@ class Grumbler:
 class _Watcher:
     """Takes the events of a run in order: tells them, counts steps, writes the state of items that end."""
 
-    def __init__(self, store: Store, run: str, estate: Path | None, show: Tell) -> None:
-        self.store, self.run, self.estate, self.show = store, run, estate, show
+    def __init__(self, store: Store, run: str, estate: Path | None, show: Tell, after: int) -> None:
+        self.store, self.run, self.estate, self.show, self.after = store, run, estate, show, after
         self.state = RunState()
         self.gates: set[str] = set()
 
     def take(self, envelope: Envelope) -> None:
         """One more event."""
         self.state.add(envelope)
-        self.show(envelope)
         event = envelope.event
-        if isinstance(event, ApprovalAsked) and event.gate not in self.gates:
+        news = envelope.sequence > self.after
+        if news:
+            self.show(envelope)
+        if news and isinstance(event, ApprovalAsked) and event.gate not in self.gates:
             self.gates.add(event.gate)
             say("run.gate-asks", gate=event.gate, approve=again(self.store, "approve", self.run, event.gate))
         if isinstance(event, ItemEnded):
@@ -167,7 +175,7 @@ def carry_out(
         finally:
             done.set()
 
-    watcher = _Watcher(store, run, estate, lambda envelope: show(envelope) if envelope.sequence > after else None)
+    watcher = _Watcher(store, run, estate, show, after)
     thread = threading.Thread(target=work, name="worker")
     with Stopping(stop, worker.leaving) as stopping, progress(run) as report:
         thread.start()

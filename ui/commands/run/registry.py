@@ -128,7 +128,7 @@ def open_store(named: str | None, estate: Path | None = None, *, create: bool = 
 def again(store: Store, *words: str, group: str = "run") -> str:
     """A command to type, with the store that it needs where the environment does not name it."""
     said = ["qianyun", group, *words] if group else ["qianyun", *words]
-    if os.environ.get(STORE) != store.url:
+    if not os.environ.get(STORE) or store_url(None) != store.url:
         said += ["--store", _short(store.url)]
     return shlex.join(said)
 

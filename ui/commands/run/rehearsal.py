@@ -48,8 +48,8 @@ class Previewed:
 
     @property
     def unknown(self) -> bool:
-        """Whether nobody can tell before what it changes."""
-        return not self.failed and self.changes is None
+        """Whether nobody can tell before what it changes; what people do is not asked for."""
+        return self.ended is not None and self.ended.status is StepStatus.SUCCEEDED and self.changes is None
 
 
 def previews(state: RunState, events: Iterable[Envelope]) -> list[Previewed]:
@@ -136,7 +136,7 @@ def _row(step: Previewed) -> tuple[object, ...]:
         step.item,
         step.step,
         kind_word(step.executor),
-        "" if step.failed else changes,
+        "" if step.failed or changes is None else changes,
         f"{ended.seconds:.1f}",
         remark,
     )

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from migration.run.events import RunStatus
 from ui.commanding import Common, argument, command, common, option
 from ui.commands.run.advice import Advice, advice
-from ui.commands.run.registry import LISTED, group, open_store, store_option
+from ui.commands.run.registry import LISTED, again, group, open_store, store_option
 from ui.commands.run.wording import (
     clock,
     code_text,
@@ -20,6 +21,7 @@ from ui.commands.run.wording import (
     stage_word,
     step_status,
 )
+from ui.commands.run.workers import anybody
 from ui.output import emit, say, table
 from ui.texts import text
 
@@ -88,6 +90,8 @@ def status(common: Common, run: str, *, with_items: bool, store: str | None) -> 
             emit(state_answer(opened, state, with_items=with_items))
             return
         print_state(opened, state, with_items=with_items)
+        if state.status is RunStatus.RUNNING and not anybody(opened):
+            say("run.no-worker", watch=again(opened, "watch", found, "--work"))
 
 
 def state_answer(store: Store, state: RunState, *, with_items: bool) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from ui.commanding import Common, argument, command, common, option
 from ui.commands.inventory import problem_answer
 from ui.commands.run.asking import agreed
 from ui.commands.run.checks import Start, exit_code, find_faults
-from ui.commands.run.embedded import carry_out, tell
+from ui.commands.run.embedded import carry_out, tell, tell_failures
 from ui.commands.run.ending import close
 from ui.commands.run.registry import LISTED, actor, again, by_option, group, open_store, store_option
 from ui.commands.run.rehearsal import report_rehearsal
@@ -100,7 +100,12 @@ def start(
             _leave(common, opened, run)
             return
         state, interrupted = carry_out(
-            opened, run, executors=ready.executors, settings=ready.settings, estate=estate, show=tell
+            opened,
+            run,
+            executors=ready.executors,
+            settings=ready.settings,
+            estate=estate,
+            show=tell_failures if rehearse else tell,
         )
         if rehearse and not interrupted:
             context.exit(report_rehearsal(common, opened, state, diffs=diffs))

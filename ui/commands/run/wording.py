@@ -47,6 +47,9 @@ __all__ = [
     "step_status",
 ]
 
+LONGEST = 400
+"""Characters of what a program said that are shown in one line."""
+
 
 def clock(at: dt.datetime) -> str:
     """A moment in China's time, to the second."""
@@ -89,7 +92,7 @@ def code_text(code: str, data: Mapping[str, Any]) -> str:
     key = f"events.why.{code}"
     if not has_text(key):
         return _unknown(code, data)
-    words = {"reason": "-", **data}
+    words = {"reason": "-"} | {name: _one_line(value) for name, value in data.items()}
     if "code" in words:
         words["result"] = result_text(str(words.pop("code")), str(words.pop("message", "")))
     try:
@@ -100,10 +103,19 @@ def code_text(code: str, data: Mapping[str, Any]) -> str:
 
 def result_text(code: str, message: str) -> str:
     """How an attempt ended, from its code and what its executor said."""
+    shown = _one_line(message)
     if not code or has_text(f"events.result.{code}"):
         said = text(f"events.result.{code}") if code else ""
-        return text("run.colon").join(part for part in (said, message) if part)
-    return message or code
+        return text("run.colon").join(part for part in (said, shown) if part)
+    return shown or code
+
+
+def _one_line(value: Any) -> Any:
+    """Words of a program as one line of a length that can be read; all of it is in ``run events --json``."""
+    if not isinstance(value, str):
+        return value
+    line = " ".join(part.strip() for part in value.splitlines() if part.strip())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 
 def refusal_text(refused: ApprovalRefused) -> str:
@@ -203,14 +215,19 @@ def _step_text(event: StepStarted | StepProbed | StepOutput | StepEnded, attempt
             return text("events.line.step_started")
         case StepProbed():
             key = "step_probed_message" if event.message else "step_probed"
-            return text(f"events.line.{key}", found=text(f"events.found.{event.found}"), message=event.message)
+            return text(
+                f"events.line.{key}", found=text(f"events.found.{event.found}"), message=_one_line(event.message)
+            )
         case StepOutput():
             what = " ".join(part for part in (event.host, event.task) if part)
             if not what:
-                return event.message
+                return str(_one_line(event.message))
             key = "step_output_message" if event.message else "step_output"
             return text(
-                f"events.line.{key}", what=what, status=text(f"events.output.{event.status}"), message=event.message
+                f"events.line.{key}",
+                what=what,
+                status=text(f"events.output.{event.status}"),
+                message=_one_line(event.message),
             )
         case StepEnded():
             status = step_status(event.status)
