@@ -19,7 +19,7 @@ from sqlalchemy import exc
 
 from inventory.files import reason_of
 from migration.run import schema
-from migration.run.errors import RunVersionError, StoreError
+from migration.run.errors import RunError, RunVersionError, StoreError
 
 __all__ = ["Store"]
 
@@ -51,6 +51,7 @@ class Store:
 
         Raises:
             StoreError: it is missing, unreachable, or the URL is none (codes store-...).
+            RunError: the URL holds a password (store-password).
             RunVersionError: it was written by a newer program.
         """
         parsed = _parsed(url)
@@ -170,8 +171,8 @@ def _parsed(url: str) -> sa.URL:
         parsed = sa.make_url(url)
     except (exc.ArgumentError, ValueError) as error:
         raise StoreError("store-url", store=url) from error
-    if parsed.password is not None:
-        raise StoreError("store-password", store=parsed.render_as_string(hide_password=True))
+    if parsed.password is not None or {"password", "sslpassword"} & parsed.query.keys():
+        raise RunError("store-password")
     if parsed.get_backend_name() not in ("sqlite", "postgresql") or not parsed.database:
         raise StoreError("store-url", store=url)
     return parsed
