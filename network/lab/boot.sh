@@ -1,0 +1,47 @@
+#!/bin/sh
+# Turns the first process of new namespaces into a host: boot.sh NAME HOSTNAME STAGE, the host's own files as tar on stdin.
+# Prints the process number that the machine knows it by, then stays, as the host's init: it reaps what nobody waits for.
+set -eu
+umask 022
+name=$1 hostname=$2 stage=$3
+# This /proc is still the machine's, so the number is the outer one.
+read -r pid _ </proc/self/stat
+
+mount -t tmpfs -o mode=0755 "$name" "$stage"
+cd "$stage"
+mkdir upper work root
+tar --extract --xattrs --xattrs-include='trusted.*' --numeric-owner --same-permissions --directory=upper
+mount -t overlay -o "lowerdir=/,upperdir=$stage/upper,workdir=$stage/work" "$name" root
+
+mount -t proc proc root/proc
+mount -t sysfs -o ro sysfs root/sys
+mount -t tmpfs -o mode=0755 dev root/dev
+mkdir root/dev/pts root/dev/shm
+for device in null zero full random urandom tty; do
+    : >"root/dev/$device"
+    mount --bind "/dev/$device" "root/dev/$device"
+done
+mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts root/dev/pts
+mount -t tmpfs -o mode=1777 shm root/dev/shm
+ln -s pts/ptmx root/dev/ptmx
+ln -s /proc/self/fd root/dev/fd
+ln -s fd/0 root/dev/stdin
+ln -s fd/1 root/dev/stdout
+ln -s fd/2 root/dev/stderr
+
+printf '%s\n' "$hostname" >/proc/sys/kernel/hostname
+# Kernels differ in what they have; what a host needs in any case is asked for before a laboratory is built.
+while read -r key value; do
+    if [ -e "/proc/sys/$key" ]; then printf '%s\n' "$value" >"/proc/sys/$key"; fi
+done <root/etc/qianyun-lab/sysctl
+ip link set lo up
+
+cd root
+mkdir -p .machine
+pivot_root . .machine
+cd /
+umount --lazy /.machine
+rmdir /.machine
+echo "$pid"
+exec </dev/null >/dev/null 2>&1
+exec /bin/sh -c 'while :; do sleep infinity & wait; done' "$name"
