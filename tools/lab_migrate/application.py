@@ -1,8 +1,8 @@
 """The system that is migrated: a web application that stores numbered rows in a database, and files beside them.
 
-Runs on the lab's hosts as ``python application.py CONFIG``, with nothing but the standard library and the database's
-driver. ``CONFIG`` is JSON: ``{"role": "web", "listen": 8080, "database": {...}, "files": "http://NAME:8081"}`` or
-``{"role": "files", "listen": 8081, "folder": "/srv/files"}``.
+Runs on the lab's hosts as ``python application.py [--create] CONFIG``, with nothing but the standard library and the
+database's driver. ``CONFIG`` is JSON: ``{"role": "web", "listen": 8080, "database": {...}, "files": "http://NAME:8081"}``
+or ``{"role": "files", "listen": 8081, "folder": "/srv/files"}``.
 
 A row and the number of its request are stored in one transaction: a request that is sent again because its answer was
 lost stores nothing twice, as in any system that takes requests over an unreliable network. The table of rows itself has
@@ -259,10 +259,14 @@ def _exchange(method: str, url: str, body: bytes | None = None) -> bytes:
     return content
 
 
-def main(config: str) -> None:
-    """Serve until the process is ended."""
-    Server(json.loads(Path(config).read_text("utf-8"))).serve_forever()
+def main(*words: str) -> None:
+    """Serve until the process is ended; with ``--create`` make the tables and end."""
+    config = json.loads(Path(words[-1]).read_text("utf-8"))
+    if words[0] == "--create":
+        Database(config["database"]).create()
+    else:
+        Server(config).serve_forever()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

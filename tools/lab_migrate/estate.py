@@ -78,7 +78,9 @@ def systems_of(inventory: Inventory) -> dict[str, System]:
         parts = {}
         for role, part in by_role.items():
             (source,), (target,) = part.endpoints, part.target_endpoints
-            assert source.address and target.address and source.port
+            assert source.address
+            assert target.address
+            assert source.port
             parts[role] = Part(
                 id=part.id,
                 source=host_name(id, part.id, "source"),
