@@ -21,6 +21,7 @@ from inventory.base import Struct, Text, Words, field
 from inventory.errors import QianyunError
 from inventory.files import reason_of
 from inventory.inventory import nearest_names
+from inventory.kinds.territory import Level
 from migration.run.errors import ApprovalError, RunError
 from migration.run.events import ApprovalGiven
 from migration.run.settings import FORMAT, parse_struct
@@ -35,7 +36,7 @@ class PolicyRule(Struct):
     stage: Stage | None = field("Only gates of runbooks of this stage", None)
     executor: ExecutorKind | None = field("Only gates before steps of this kind", None, example="device")
     grade_from: int | None = field("Only from this classified-protection grade on", None, ge=1, le=5)
-    level: Text = field("Only objects of this administrative level", "", example="province")
+    level: Level | None = field("Only objects of this administrative level", None)
     role: Text = field("Role that must be among the approvals; empty: any signer", "", example="change-manager")
     keys: int = field("Different people with different keys who must approve", 1, ge=1, le=20)
     expires_hours: int | None = field("Longest an approval holds from its signature on", None, unit="hours", ge=1)
@@ -172,6 +173,6 @@ def _fitting(
             rule.stage in (None, runbook.stage)
             and (rule.executor is None or rule.executor in behind)
             and (rule.grade_from is None or grade is None or grade >= rule.grade_from)
-            and (not rule.level or not level or level == rule.level)
+            and (rule.level is None or not level or level == rule.level)
         ):
             yield rule

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inventory.kinds.territory import Level
 from migration.run.errors import ApprovalError, RunError
 from migration.run.events import ApprovalGiven
 from migration.run.policy import ApprovalPolicy, Need, PolicyRule, load_policy, missing, need_of
@@ -58,8 +59,8 @@ def test_without_a_policy_one_key_of_anyone_is_enough_unless_the_runbook_asks_fo
         ({"executor": ExecutorKind.DEVICE}, False),
         ({"grade_from": 3}, True),
         ({"grade_from": 4}, False),
-        ({"level": "city"}, True),
-        ({"level": "province"}, False),
+        ({"level": Level.CITY}, True),
+        ({"level": Level.PROVINCE}, False),
         ({"stage": Stage.CUTOVER, "grade_from": 4}, False),
     ],
 )
@@ -70,7 +71,7 @@ def test_a_rule_holds_where_all_that_it_names_fits(rule: dict[str, Any], fits: b
 
 
 def test_a_rule_for_a_grade_or_level_holds_where_the_runbook_says_none() -> None:
-    policy = make_policy(PolicyRule(grade_from=5, keys=2), PolicyRule(level="province", keys=3))
+    policy = make_policy(PolicyRule(grade_from=5, keys=2), PolicyRule(level=Level.PROVINCE, keys=3))
     assert need_of(policy, one(), "go").keys == 3
     assert need_of(policy, one(grade="high"), "go").keys == 3
     assert need_of(policy, one(grade=1, level="city"), "go").keys == 1
@@ -164,6 +165,7 @@ def test_reading_a_policy(tmp_path: Path) -> None:
     [
         ("principals: {}\nruless: []", ":2: there is no setting 'ruless'"),
         ("principals: {}\nrules:\n- {stage: cutover}\n- stage: cut", ":4: rules.1.stage: 'cut' is not"),
+        ("principals: {}\nrules:\n- level: provinc", ":3: rules.0.level: 'provinc' is not"),
         ("principals: {}\nrules:\n- keys: 0", ":3: rules.0.keys: '0' is not at least 1"),
         ("principals: {}\nrules:\n- {role: boss}", ":2: rules: .*nobody has 'boss'"),
         ("rules: []", "the setting 'principals' is missing"),
