@@ -177,18 +177,11 @@ def _cancel_dependents(connection: sa.Connection, run: str, runbook: Runbook, it
 
 
 def _end_run(connection: sa.Connection, run: str, control: Control) -> None:
-    results = {
-        row[0]
-        for row in connection.execute(
-            sa.select(
-                sa.case((items.c.place == Place.ENDED, items.c.result), else_="open"), sa.func.count(items.c.item)
-            )
-            .where(items.c.run == run)
-            .group_by(sa.case((items.c.place == Place.ENDED, items.c.result), else_="open"))
-        )
-    }
-    if "open" in results:
+    found = connection.execute(sa.select(items.c.place, items.c.result).where(items.c.run == run).distinct())
+    ends = {(row.place, row.result) for row in found}
+    if any(place != Place.ENDED for place, _ in ends):
         return
+    results = {result for _, result in ends}
     if results <= {ItemStatus.SUCCEEDED}:
         status = RunStatus.SUCCEEDED
     elif control.canceling or control.undone:

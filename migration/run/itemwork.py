@@ -104,6 +104,10 @@ class ItemWork:
                 self.context.leaving.wait(backoff)
                 backoff = min(backoff * 2, LONGEST_BACKOFF)
 
+    def break_off(self, reason: str) -> None:
+        """A bug of ours: whatever the item was at, a person decides how it goes on."""
+        self._ask(None, "worker-bug", {"reason": reason})
+
     @property
     def _state(self) -> ItemState:
         return self._folded.items[self.frozen.item]

@@ -123,8 +123,13 @@ class Store:
         if self.shared:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LIMITS_LOCK})
 
-    def failure(self, error: exc.DBAPIError) -> StoreError:
-        """Our error for one of the database's."""
+    def failure(self, error: exc.DBAPIError) -> Exception:
+        """Our error for one of the database's: it does not answer, or takes nothing more. Else the error itself, which
+        is a bug of ours."""
+        if not isinstance(error, exc.OperationalError | exc.InterfaceError | exc.InternalError) and not (
+            error.connection_invalidated
+        ):
+            return error
         reason = str(error.orig or error).strip().splitlines()
         return StoreError("store-unreachable", store=self.url, reason=reason[0] if reason else type(error).__name__)
 

@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -165,6 +166,9 @@ class Worker:
             work.carry_on()
         except LeaseLostError:
             self._fence(worker)
+        except Exception as error:  # noqa: BLE001 - a bug of ours must not leave the item in nobody's hands
+            traceback.print_exception(error, file=sys.stderr)
+            work.break_off(f"{type(error).__name__}: {error}")
 
     def _claim(self, context: Context) -> tuple[str, str] | None:
         """Take the next item that is ready at our sites: (run, item)."""
