@@ -1,0 +1,126 @@
+"""A run from start to end: the approver, the people who confirm manual steps, the worker and its sudden deaths."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from migration.run.events import Phase
+from migration.runbook.model import ExecutorKind, Runbook
+from tools.lab_migrate.program import Program
+
+__all__ = ["APPROVER", "Boundary", "Crew", "RunFailedError", "Workers", "boundaries_of"]
+
+APPROVER = "change-manager"
+
+
+class RunFailedError(Exception):
+    """A run has ended otherwise than it should, or asks for a decision that nobody foresaw."""
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A moment of a run: the journal has just got this event of this step. ``phase``: forward or rollback."""
+
+    step: str
+    event: str
+    phase: str = "forward"
+
+    def __str__(self) -> str:
+        return f"{self.step}:{self.event}:{self.phase}"
+
+
+def boundaries_of(runbook: Runbook, *, rollback: bool = False) -> tuple[Boundary, ...]:
+    """Beginning and end of every step that workers carry out, in order.
+
+    ``rollback``: those of undoing it.
+    """
+    found = []
+    for _, step in runbook.steps():
+        if step.executor in (ExecutorKind.APPROVAL, ExecutorKind.MANUAL) or (rollback and step.rollback is None):
+            continue
+        phase = Phase.ROLLBACK if rollback else Phase.FORWARD
+        found += [Boundary(step.id, event, phase.value) for event in ("step_started", "step_ended")]
+    return tuple(reversed(found)) if rollback else tuple(found)
+
+
+@dataclass
+class Workers:
+    """One worker at a time, of one site. ``deaths``: moments at which it is killed, each once."""
+
+    program: Program
+    site: str
+    config: Path
+    deaths: set[Boundary] = field(default_factory=set)
+    died: list[Boundary] = field(default_factory=list)
+    _process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start a worker."""
+        words = ("worker", "--site", self.site, "--config", str(self.config))
+        self._process = self.program.start(*words, log="worker.log")
+
+    def look(self, envelope: dict[str, Any]) -> None:
+        """Kill the worker if this is its moment, and start another one."""
+        event = envelope["event"]
+        moment = Boundary(envelope["step"], event["type"], event.get("phase", "forward"))
+        if moment in self.deaths:
+            self.deaths.discard(moment)
+            self.died.append(moment)
+            assert self._process is not None
+            self.program.end(self._process, signal.SIGKILL)
+            self.start()
+
+    def stop(self) -> None:
+        """End the worker in order."""
+        if self._process is not None:
+            self.program.end(self._process)
+
+
+@dataclass
+class Crew:
+    """Everybody who takes part in a run: workers, the approver with ``key``, owners who confirm manual steps."""
+
+    program: Program
+    workers: Workers
+    key: Path
+
+    def start(self, estate: Path, plan: Path, runbook: Path) -> str:
+        """Put a run on record for the worker. Returns its id."""
+        said = self.program.run("run", "start", str(estate), str(plan), str(runbook), "--detach", "--yes", "--json")
+        return str(json.loads(said)["run"])
+
+    def see_through(self, run: str, wanted: str, after: int = 0) -> int:
+        """Follow a run to its end, doing what people have to do. Returns the sequence of its last event.
+
+        Raises:
+            RunFailedError: it did not end as ``wanted``, or asks for a decision.
+        """
+        ended, last = "", after
+        for envelope in self.program.events(run, after):
+            last, event = envelope["sequence"], envelope["event"]
+            self.workers.look(envelope)
+            match event["type"]:
+                case "approval_asked":
+                    self._approve(run, event["gate"])
+                case "decision_asked":
+                    self._decide(run, envelope)
+                case "run_ended":
+                    ended = event["status"]
+        if ended != wanted:
+            raise RunFailedError(f"{run} has ended as {ended or 'nothing'}, not as {wanted}")
+        return last
+
+    def _approve(self, run: str, gate: str) -> None:
+        words = ("run", "approve", run, gate, "--key", str(self.key), "--principal", APPROVER, "--yes")
+        self.program.run(*words, "--form", "BG-0001")
+
+    def _decide(self, run: str, envelope: dict[str, Any]) -> None:
+        event = envelope["event"]
+        if event["code"] != "manual":
+            raise RunFailedError(f"{run}, {envelope['item']}, {envelope['step']}: {event['code']} {event['data']}")
+        self.program.run("run", "skip", run, envelope["item"], "--reason", "done and looked at")
