@@ -220,6 +220,36 @@ def test_validity_of_keys_in_the_signers_file(office: Office) -> None:
         assert office.refusal(document, signature) == "approval-key-invalid", options
 
 
+def test_keys_are_valid_or_not_at_the_workers_time(office: Office) -> None:
+    document = office.document("wang", hours=24 * 30)
+    signature = sign(document, key=office.key("wang"))
+    office.allow(f'wang valid-before="20210415" {office.public("wang")}')
+    assert isinstance(office.judge(document, signature), ApprovalGiven)
+    assert office.refusal(document, signature, now=NOW + 24 * 7 * HOUR) == "approval-key-invalid"
+
+
+# ---- roles
+
+
+def test_a_role_that_a_person_does_not_have(office: Office) -> None:
+    office.rule("principals: {wang: [boss], li: [safety]}\nrules: [{role: boss}, {role: safety}]")
+    document = office.document("wang", role="safety")
+    found = office.judge(document, sign(document, key=office.key("wang")))
+    assert isinstance(found, ApprovalRefused)
+    assert (found.code, found.data["roles"]) == ("approval-role", "boss")
+    neither = office.document("wang")
+    assert office.refusal(neither, sign(neither, key=office.key("wang"))) == "approval-role-unasked"
+    assert office.approve("wang", role="boss").role == "boss"
+
+
+def test_a_policy_shortens_what_an_approval_says(office: Office) -> None:
+    office.rule("principals: {wang: [boss]}\nrules: [{expires_hours: 8}, {expires_hours: 200}]")
+    given = office.approve("wang", hours=24)
+    assert given.expires == NOW + 8 * HOUR
+    assert office.refusal(given.document, given.signature, now=NOW + 8 * HOUR) == "approval-expired"
+    assert office.approve("wang", hours=2).expires == NOW + 2 * HOUR
+
+
 # ---- the worker's files
 
 
@@ -241,6 +271,15 @@ def test_signers_that_others_may_change_are_refused(office: Office, mode: int) -
     office.rule("principals: {wang: [boss]}")
     office.policy.chmod(mode)
     assert office.refusal(given.document, given.signature) == "signers-writable", "the policy"
+
+
+def test_signers_that_belong_to_somebody_else_are_refused(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = office.approve("wang")
+    if os.geteuid() == 0:
+        os.chown(office.signers, 54321, -1)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: 54321)
+    assert office.refusal(given.document, given.signature) == "signers-writable"
 
 
 def test_signers_that_cannot_be_read(office: Office) -> None:
