@@ -29,6 +29,7 @@ AREAS = {
     "run": "ui.commands.run",
     "worker": "ui.commands.worker",
     "state": "ui.commands.state",
+    "lab": "ui.commands.lab",
     "example": "ui.commands.example",
     "schema": "ui.commands.schema",
 }

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from network.lab.building import build
+from network.lab.kernel import check_root
 from network.lab.lab import Lab
-from network.lab.state import LabHost
+from network.lab.state import LabHost, records, remove
 
-__all__ = ["Lab", "LabHost", "build"]
+__all__ = ["Lab", "LabHost", "build", "check_root", "records", "remove"]

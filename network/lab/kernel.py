@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from network.errors import LabError
 
-__all__ = ["PATH", "check_machine", "lacking", "lacking_programs"]
+__all__ = ["PATH", "check_machine", "check_root", "lacking", "lacking_programs"]
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -34,6 +34,12 @@ _PROGRAMS = {
 """Programs that the base needs -> their Debian packages."""
 
 
+def check_root() -> None:
+    """Refuse who cannot have to do with laboratories; LabError (lab-needs-root)."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        raise LabError("lab-needs-root")
+
+
 def lacking_programs(programs: Mapping[str, str] = {}) -> dict[str, str]:
     """Programs of the base and of ``programs`` (name -> Debian package) that are missing, with their packages."""
     wanted = _PROGRAMS | dict(programs)
@@ -55,8 +61,7 @@ def check_machine(programs: Mapping[str, str]) -> None:
     Raises:
         LabError: lab-needs-root, lab-needs-programs, lab-needs-kernel.
     """
-    if not sys.platform.startswith("linux") or os.geteuid() != 0:
-        raise LabError("lab-needs-root")
+    check_root()
     missing = lacking_programs(programs)
     if missing:
         packages = " ".join(sorted(set(missing.values())))

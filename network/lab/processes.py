@@ -86,7 +86,7 @@ def to_enter(pid: int, argv: Sequence[str]) -> list[str]:
     """The command that runs ``argv`` inside the host whose first process is ``pid``; it dies with who starts it."""
     # nsenter forks to enter the process namespace; without the signal its child would outlive a killed nsenter.
     inside = ["setpriv", "--pdeathsig", "KILL", "--", *argv]
-    return ["nsenter", f"--target={pid}", *_NAMESPACES, "--wd=/", "--", *inside]
+    return ["nsenter", f"--target={pid}", *_NAMESPACES, "--", *inside]
 
 
 def to_enter_network(pid: int, argv: Sequence[str], overlaid: Mapping[str, Path] = {}) -> list[str]:

@@ -17,7 +17,7 @@ from inventory.files import write_atomic
 from network.errors import LabError, LabFailedError, UnknownLabError
 from network.lab.processes import end, is_alive, marked, start_time
 
-__all__ = ["LABS", "LabHost", "Plug", "Record", "claim", "known", "read", "remove", "sweep", "write"]
+__all__ = ["LABS", "LabHost", "Plug", "Record", "claim", "known", "read", "records", "remove", "sweep", "write"]
 
 LABS = Path("/run/qianyun/labs")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
@@ -133,6 +133,15 @@ def known() -> tuple[str, ...]:
     with suppress(OSError):
         return tuple(sorted(entry.name for entry in LABS.iterdir() if _NAME.fullmatch(entry.name)))
     return ()
+
+
+def records() -> tuple[Record, ...]:
+    """All laboratories of this machine that can be read."""
+    found = []
+    for name in known():
+        with suppress(UnknownLabError):
+            found.append(read(name))
+    return tuple(found)
 
 
 def remove(name: str, *, held: bool = False) -> None:

@@ -14,6 +14,7 @@ TEXTS = {
     "group.run": "Carry out runbooks: start, watch, approve, undo.",
     "group.worker": "Carry out runs, on any machine.",
     "group.state": "Write what runs have changed into an estate.",
+    "group.lab": "Build the machines of an estate on this one.",
     "group.example": "Make example estates of any size.",
     "group.schema": "Print the JSON Schema of records, for editors.",
     "option.help": "Show this text.",

@@ -2,6 +2,7 @@
 
 from ui.texts.zh.flows import ERRORS as FLOWS
 from ui.texts.zh.graph import ERRORS as GRAPHS
+from ui.texts.zh.lab import ERRORS as LABS
 from ui.texts.zh.ledger import ERRORS as LEDGERS
 
 SELECTORS = {
@@ -83,6 +84,8 @@ TEXTS = {
     # 流量与依赖图
     **FLOWS,
     **GRAPHS,
+    # 实验环境
+    **LABS,
     # 安装
     "missing-extra.message": "'{command}' 需要的部件 '{extra}' 没有安装",
     "missing-extra.hint": "安装：pip install 'qianyun[{extra}]'",
