@@ -95,6 +95,137 @@ PROBLEMS: dict[str, Row] = {
     "runbook-lacks-value": Row(
         "warning", "the runbook needs '{field}', which nobody has given", "add it to the file named by --values"
     ),
+    # lint of runbooks
+    "lint-empty": Row(
+        "error",
+        "the item has no step",
+        "add its steps, or take the item out",
+    ),
+    "lint-no-call": Row(
+        "error",
+        "step '{step}': {call} says nothing to do",
+        "fill '{field}'",
+    ),
+    "lint-no-probe": Row(
+        "error",
+        "step '{step}' changes something and has no probe: after a crash nobody can tell whether it is done",
+        "add 'probe', or say why there is none under reasons",
+    ),
+    "lint-no-verify": Row(
+        "error",
+        "step '{step}' changes something and nothing proves that it is done rightly",
+        "add 'verify', or say why there is none under reasons",
+    ),
+    "lint-no-rollback": Row(
+        "error",
+        "step '{step}' changes something and has no way back",
+        "add 'rollback', or say why there is none under reasons",
+    ),
+    "lint-reason": Row(
+        "warning",
+        "step '{step}': a reason for '{name}', which needs none",
+        "reasons are for probe, verify and rollback",
+    ),
+    "lint-parameter": Row(
+        "error",
+        "step '{step}': the parameter '{name}' has no value",
+        "fill it in; '-' stands for the parameters of the whole item",
+    ),
+    "lint-unfilled": Row(
+        "error",
+        "step '{step}': nobody filled in {place}",
+        "write the value in its place",
+    ),
+    "lint-object": Row(
+        "error",
+        "'{value}' does not name an object",
+        "write it as KIND:ID, such as room:mzt-1",
+    ),
+    "lint-no-target": Row(
+        "error",
+        "step '{step}' acts on no machine",
+        "name its machines under targets",
+    ),
+    "lint-no-address": Row(
+        "error",
+        "step '{step}': machine '{host}' has no address",
+        "enter the address in the component's endpoints or target_endpoints and make the runbook again, or write it under hosts",
+    ),
+    "lint-gone": Row(
+        "error",
+        "step '{step}' acts on '{host}', which step '{before}' has taken away",
+        "do it before that step",
+    ),
+    "lint-no-approval": Row(
+        "error",
+        "step '{step}' changes something before anybody has approved",
+        "put an approval step before it",
+    ),
+    "lint-grade-approval": Row(
+        "error",
+        "step '{step}' changes a system of grade {grade} without approval",
+        "put an approval step before it",
+    ),
+    "lint-return-approval": Row(
+        "error",
+        "step '{step}' cannot be taken back and nobody has approved it",
+        "put an approval step before it",
+    ),
+    "lint-no-window": Row(
+        "error",
+        "step '{step}' needs a change window and the item has none",
+        "give window_start and window_minutes, or plan the item anew",
+    ),
+    "lint-window-short": Row(
+        "error",
+        "the window has {minutes} minutes; its steps take up to {needed}, going back included",
+        "plan a longer window, or shorten worst_case_seconds where that was measured",
+    ),
+    "lint-evidence": Row(
+        "error",
+        "step '{step}' is done by people and cannot give the evidence {names}",
+        "ask it of a step that looks by itself",
+    ),
+    "lint-no-evidence": Row(
+        "warning",
+        "no step of this cutover has to give evidence",
+        "name what the record must show under 'evidence' of a step",
+    ),
+    "lint-return": Row(
+        "warning",
+        "step '{step}' has a rollback that is never taken: '{before}' is a point of no return",
+        "take the rollback out, or move the point of no return",
+    ),
+    "lint-after-unknown": Row(
+        "error",
+        "waits for '{other}', which is not in this runbook",
+        "correct 'after'",
+    ),
+    "lint-after-loop": Row(
+        "error",
+        "waits for itself, by way of '{other}'",
+        "take one of them out of 'after'",
+    ),
+    "lint-canary-waits": Row(
+        "error",
+        "is a canary and waits for '{other}', which waits for the canaries",
+        "make '{other}' a canary as well, or another item",
+    ),
+    "lint-window-order": Row(
+        "error",
+        "waits for '{other}', whose window begins when its own is over",
+        "plan them anew, or correct 'after'",
+    ),
+    "lint-unreachable": Row(
+        "error",
+        "can never begin: it waits for '{other}'",
+        "mend '{other}' first",
+    ),
+    "lint-unused-host": Row(
+        "warning",
+        "no step acts on the machine '{host}'",
+        "take it out, or name it under targets",
+    ),
     # state folder
     "state-unknown-object": Row(
         "warning", "state of {object}, which is not declared", "restore the declaration or remove the entry"

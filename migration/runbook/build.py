@@ -136,7 +136,9 @@ class _Maker:
                 language=self.language,
             )
             shared = dict(self.values.of_system(self.inventory, record))
-            known = {host.name: host for host in hosts_of(self.inventory, record.id, item.pool or "")}
+            known = {
+                host.name: host for host in (*hosts_of(self.inventory, record.id, item.pool or ""), *self.values.hosts)
+            }
         template = choose(self.templates, item, disposition)
         made = compose(template, scope)
         groups = self._finished(item, made.groups, known)
@@ -200,7 +202,7 @@ class _Maker:
             if host is None:
                 continue
             self.hosts[name] = host
-            if not host.address:
+            if not host.address and host.object:
                 system, _, component = split_ref(host.object)[1].partition("/")
                 field = "target_endpoints" if "target" in host.groups else "endpoints"
                 yield Lack("system", system, f"components.{component}.{field}.address")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any
@@ -198,7 +198,8 @@ class Runbook(Struct):
         """All steps with their items."""
         return ((item, step) for item in self.items for step in item.steps)
 
-    def gates(self) -> dict[str, tuple[str, ...]]:
+    @cached_property
+    def gates(self) -> Mapping[str, tuple[str, ...]]:
         """Id of each approval step -> items that wait for it. Items may share a gate: it is approved once."""
         found: dict[str, list[str]] = {}
         for item, step in self.steps():

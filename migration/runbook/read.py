@@ -22,6 +22,7 @@ from inventory.problems import Origin, Problem, Severity, problem
 from inventory.validation import Place, Step, validate
 from migration.runbook.errors import RunbookError, RunbookVersionError
 from migration.runbook.model import FORMAT, ExecutorKind, Host, Runbook, RunbookItem
+from migration.runbook.waiting import loop_of, tangled
 
 __all__ = ["find_faults", "free_values", "load_runbook", "read_runbook", "typed_yaml", "write_runbook"]
 
@@ -193,66 +194,17 @@ def _steps(item: RunbookItem, hosts: set[str] | None, at: Place) -> Iterator[Pro
 
 def _loops(items: list[tuple[RunbookItem, Origin]], place: _Places) -> Iterator[Problem]:
     """One problem for each set of items that wait for each other, at the first of them."""
-    waits = _tangled({item.item: item.after for item, _ in items})
+    waits = tangled({item.item: item.after for item, _ in items})
     order = {item.item: (number, origin) for number, (item, origin) in enumerate(items)}
     reported: set[str] = set()
     for start in waits:
-        loop = _loop(waits, start)
+        loop = loop_of(waits, start)
         if loop and not reported & set(loop):
             reported |= set(loop)
             first = min(loop, key=lambda name: order[name][0])
             turned = (*loop[loop.index(first) :], *loop[: loop.index(first)], first)
             where = place.of(order[first][1].line)(("after",))
             yield problem("runbook-loop", where, kind=KIND, id=first, path="after", items=" -> ".join(turned))
-
-
-def _tangled(waits: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
-    """The items that are in loops or between them: the others are taken off from both ends."""
-    known = {item: tuple(before for before in after if before in waits) for item, after in waits.items()}
-    behind = _held_up(known)
-    before: dict[str, list[str]] = {item: [] for item in behind}
-    for item in behind:
-        for other in known[item]:
-            if other in behind:
-                before[other].append(item)
-    left = _held_up(before)
-    return {item: tuple(other for other in known[item] if other in left) for item in known if item in left}
-
-
-def _held_up(waits: Mapping[str, Iterable[str]]) -> set[str]:
-    """The items whose turn never comes."""
-    counts = {item: len(set(after)) for item, after in waits.items()}
-    frees: dict[str, list[str]] = {item: [] for item in waits}
-    for item, after in waits.items():
-        for other in set(after):
-            frees[other].append(item)
-    ready = [item for item, count in counts.items() if not count]
-    while ready:
-        item = ready.pop()
-        del counts[item]
-        for freed in frees[item]:
-            counts[freed] -= 1
-            if not counts[freed]:
-                ready.append(freed)
-    return set(counts)
-
-
-def _loop(waits: Mapping[str, tuple[str, ...]], start: str) -> list[str]:
-    """Items from ``start`` back to itself along ``after``, without the repetition; empty where there is no way back."""
-    came: dict[str, str] = {}
-    todo = [start]
-    while todo:
-        item = todo.pop()
-        for before in waits.get(item, ()):
-            if before == start:
-                path = [item]
-                while path[-1] != start:
-                    path.append(came[path[-1]])
-                return path[::-1]
-            if before in waits and before not in came:
-                came[before] = item
-                todo.append(before)
-    return []
 
 
 # ---- free values -----------------------------------------------------------------------------------------------------

@@ -21,11 +21,12 @@ from inventory.problems import Origin, Problem
 from inventory.selectors import parse_selector
 from inventory.validation import Step, validate
 from migration.runbook.errors import RunbookError
+from migration.runbook.model import Host
 from migration.runbook.read import free_values, typed_yaml
 
 __all__ = ["SiteValue", "SiteValues", "read_values"]
 
-_FREE = frozenset({"source", "target", "options", "dns", "parameters"})
+_FREE = frozenset({"source", "target", "options", "dns", "parameters", "variables"})
 
 
 class SiteValue(Struct):
@@ -43,7 +44,8 @@ class SiteValue(Struct):
 
 class _File(Struct):
     format: int = field("Version of the data format", 1, ge=1, le=1)
-    values: tuple[SiteValue, ...] = field("Entries")
+    hosts: tuple[Host, ...] = field("Machines that belong to no system, such as the one that may update DNS", ())
+    values: tuple[SiteValue, ...] = field("Entries", ())
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class SiteValues:
     """The entries of a file, or none."""
 
     entries: tuple[SiteValue, ...] = ()
+    hosts: tuple[Host, ...] = ()
 
     def of_component(self, inventory: Inventory, system: System, part: Component, name: str) -> Mapping[str, Any]:
         """``source``, ``target``, ``options`` or ``dns`` of a component."""
@@ -102,4 +105,4 @@ def read_values(path: Path | None) -> SiteValues:
         raise RunbookError("values-invalid", problems=faults, path=name, count=len(faults), place=str(faults[0].origin))
     for entry in read.values:
         parse_selector(entry.systems).validate(["system"])
-    return SiteValues(read.values)
+    return SiteValues(read.values, read.hosts)

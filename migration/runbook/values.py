@@ -9,8 +9,8 @@ from inventory.inventory import Inventory
 from inventory.kinds.clouds import Access, Cloud
 from inventory.kinds.systems import System, Transfer
 from migration.plan import Disposition, Plan, PlanItem
-from migration.runbook.hosts import host_name, site_of
-from migration.runbook.parts import Part, Value, is_new, parts_of, records_of
+from migration.runbook.hosts import host_name, hosts_of, site_of
+from migration.runbook.parts import Lack, Part, Value, is_new, parts_of, records_of
 from migration.runbook.results import DAY
 from migration.runbook.site_values import SiteValues
 
@@ -74,6 +74,13 @@ def system_values(
     copies = [] if new else [part for part in roles if part.kind != "service"]
     hand = [part for part in parts if part.by_hand]
     stopped = services if hand and not new else []
+    records = records_of(inventory, system, values)
+    senders = list(dict.fromkeys(record["host"] for record in records.data))
+    own, given = {host.name for host in hosts_of(inventory, system.id)}, {host.name for host in values.hosts}
+    strangers = [name for name in senders if name not in own | given]
+    records = Value(
+        records.data, (*records.lacks, *(Lack("system", system.id, f"values:hosts.{one}") for one in strangers))
+    )
     plain: dict[str, Any] = {
         "disposition": "" if disposition is None else disposition.value,
         "new": new,
@@ -82,6 +89,8 @@ def system_values(
         "targets": _hosts(system, roles, "target"),
         "hosts": ([] if new else _hosts(system, roles, "source")) + _hosts(system, roles, "target"),
         "by_hand": ", ".join(part.component.id for part in hand),
+        "record_hosts": [name for name in senders if name in own or name in given],
+        "senders": [name for name in senders if name not in own and name in given],
         "parts_known": bool(parts),
         "copied_from": _hosts(system, copies, "source"),
         "copied_to": _hosts(system, copies, "target"),
@@ -93,7 +102,7 @@ def system_values(
         "components": _joined(roles),
         "copies": _joined(copies),
         "stopped_first": _joined(stopped),
-        "records": records_of(inventory, system, values),
+        "records": records,
     }, parts
 
 
