@@ -152,7 +152,7 @@ def _prepare(common: Common, estate: Path, plan: Path, runbook: Path, config: Pa
         now=_now(common),
         rehearse=rehearse,
     )
-    return _Ready(parsed, (*problems, *lint_runbook(parsed), *find_faults(begun)), executors, settings)
+    return _Ready(parsed, (*problems, *lint_runbook(parsed, runbook), *find_faults(begun)), executors, settings)
 
 
 def _now(common: Common) -> dt.datetime:
@@ -179,7 +179,7 @@ def _show(runbook: Runbook) -> None:
     table(columns, rows[:LISTED], title=title, right=[4])
     if len(rows) > LISTED:
         sys.stdout.write(text("cli.and-more", count=len(rows) - LISTED) + "\n")
-    for gate, items in runbook.gates().items():
+    for gate, items in runbook.gates.items():
         roles = {step.role for _, step in runbook.steps() if step.id == gate and step.role}
         shown = ", ".join(sorted(roles)) or text("events.any-role")
         sys.stdout.write(text("run.will-ask", gate=gate, items=len(items), roles=shown) + "\n")
