@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AwareDatetime, Field, ValidationError
 
@@ -31,6 +31,7 @@ __all__ = [
     "NAMESPACE",
     "ApprovalDocument",
     "Need",
+    "Standing",
     "binds_of",
     "check",
     "make_document",
@@ -69,6 +70,15 @@ class ApprovalDocument(Struct):
     scan_sha256: Text = field("SHA-256 of the scanned form", "")
     signed_at: AwareDatetime = field("When it was made")
     expires: AwareDatetime = field("When it runs out")
+
+
+class Standing(NamedTuple):
+    """Keys still missing at a gate, what it needs, the approvals that hold, and why others no longer do."""
+
+    missing: int
+    need: Need
+    held: tuple[ApprovalGiven, ...]
+    refused: tuple[ApprovalRefused, ...]
 
 
 def binds_of(runbook: Runbook, gate: str) -> str:
@@ -209,8 +219,8 @@ def standing(
     signers: Path,
     policy_path: Path,
     now: dt.datetime,
-) -> tuple[int, tuple[ApprovalRefused, ...]]:
-    """(keys still missing, why recorded approvals no longer count) at a gate, with the worker's files as they are now.
+) -> Standing:
+    """How a gate stands with the worker's files as they are now.
 
     Raises:
         ApprovalError: the worker's policy cannot be read: the gate stays shut.
@@ -224,7 +234,8 @@ def standing(
             held.append(approval)
         else:
             refused.append(why)
-    return missing(held, need_of(policy, runbook, gate), now), tuple(refused)
+    need = need_of(policy, runbook, gate)
+    return Standing(missing(held, need, now), need, tuple(held), tuple(refused))
 
 
 def _checked(

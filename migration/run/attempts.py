@@ -124,7 +124,8 @@ class Attempt:
         step, what = self.caller.step, self.what
         status = StepStatus.TIMED_OUT if code == "timed-out" else StepStatus.FAILED
         ended = self._ended(status, code=code, message=message, evidence=evidence)
-        if what.phase is Phase.FORWARD and what.attempt <= step.retries:
+        blind = step.probe is None and step.changes  # what failed may still have happened: a person looks first
+        if what.phase is Phase.FORWARD and what.attempt <= step.retries and not blind:
             return [ended]
         if what.phase is Phase.FORWARD and self.caller.item.on_failure is OnFailure.ROLLBACK:
             return [ended, Entry(DecisionTaken(decision=Decision.ROLLBACK, by=""), self.caller.item.item, step.id)]

@@ -255,8 +255,8 @@ def deposit(store: Store, run: str, gate: str, document: str, signature: str) ->
 
     def mark(connection: sa.Connection) -> None:
         _, runbook = _open(connection, run)
-        if gate not in runbook.gates():
-            raise RunError("gate-unknown", gate=gate, nearest=nearest_names(gate, runbook.gates()) or "-")
+        if gate not in runbook.gates:
+            raise RunError("gate-unknown", gate=gate, nearest=nearest_names(gate, runbook.gates) or "-")
         letter = {"run": run, "gate": gate, "document": document, "signature": signature}
         connection.execute(sa.insert(inbox).values(letter))
 
@@ -268,7 +268,7 @@ def reject(store: Store, run: str, gate: str, *, by: str, reason: str) -> None:
 
     def mark(connection: sa.Connection) -> None:
         control, runbook = _open(connection, run)
-        gates = runbook.gates()
+        gates = runbook.gates
         if gate not in gates:
             raise RunError("gate-unknown", gate=gate, nearest=nearest_names(gate, gates) or "-")
         append(connection, run, [Entry(ApprovalRejected(gate=gate, by=by, reason=reason))])

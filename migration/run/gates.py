@@ -14,7 +14,6 @@ from migration.run import approvals
 from migration.run.errors import ApprovalError
 from migration.run.events import ApprovalAsked, ApprovalGiven, ApprovalRefused, StepEnded, StepStatus
 from migration.run.journal import Entry, append, lock
-from migration.run.policy import load_policy, need_of
 from migration.run.schema import Place, events, inbox, items, runs
 from migration.run.settings import WorkerSettings
 from migration.run.store import Store
@@ -37,30 +36,25 @@ class Passed:
 def look(context: Context, connection: sa.Connection, run: str, runbook: Runbook, item: str, step: Step) -> Passed:
     """Whether an item may pass: all approvals that are needed are there, and hold with the worker's files as they are
     now."""
-    settings, now = context.settings, _now(context.store, connection)
-    given = _given(connection, run, step.id)
+    settings = context.settings
+    binds = approvals.binds_of(runbook, step.id)
     try:
-        missing, refused = approvals.standing(
-            given,
+        found = approvals.standing(
+            _given(connection, run, step.id),
             run=run,
             runbook=runbook,
             gate=step.id,
             signers=Path(settings.signers),
             policy_path=Path(settings.approval_policy),
-            now=now,
+            now=_now(context.store, connection),
         )
-        policy, _ = load_policy(Path(settings.approval_policy))
-        need = need_of(policy, runbook, step.id)
     except ApprovalError as error:
-        refused = (ApprovalRefused(gate=step.id, code=error.code, data=error.data),)
-        asked = ApprovalAsked(gate=step.id, binds=approvals.binds_of(runbook, step.id), keys=1)
-        return Passed(False, (*(Entry(why) for why in refused), Entry(asked, item, step.id)))
-    if missing or not given:
-        asked = ApprovalAsked(
-            gate=step.id, binds=approvals.binds_of(runbook, step.id), roles=need.roles, keys=max(missing, 1)
-        )
-        return Passed(False, (*(Entry(why) for why in refused), Entry(asked, item, step.id)))
-    evidence = {"approved_by": [f"{approval.principal} ({approval.key})" for approval in given]}
+        refused = ApprovalRefused(gate=step.id, code=error.code, data=error.data)
+        return Passed(False, (Entry(refused), Entry(ApprovalAsked(gate=step.id, binds=binds), item, step.id)))
+    if found.missing:
+        asked = ApprovalAsked(gate=step.id, binds=binds, roles=found.need.roles, keys=found.missing)
+        return Passed(False, (*(Entry(why) for why in found.refused), Entry(asked, item, step.id)))
+    evidence = {"approved_by": [f"{approval.principal} ({approval.key})" for approval in found.held]}
     ended = StepEnded(status=StepStatus.SUCCEEDED, evidence=evidence)
     return Passed(True, (Entry(ended, item, step.id, 1),))
 

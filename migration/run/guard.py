@@ -15,23 +15,35 @@ import select
 import signal
 import sys
 import time
+import zlib
 from pathlib import Path
 
-__all__ = ["MARK", "kill_marked"]
+__all__ = ["MARK", "kill_marked", "trace_of"]
 
 MARK = "QIANYUN_WORKER"
 """Environment variable that names the worker a process belongs to."""
 
 
+def trace_of(name: str) -> str:
+    """Name of the folders in which a worker's children keep the sockets of shared SSH connections.
+
+    The process that holds such a connection overwrites its environment with its title: ``ssh: PATH OF SOCKET [mux]``.
+    """
+    return f"qy-{zlib.crc32(name.encode()):08x}"
+
+
 def marked(name: str) -> list[int]:
     """Processes that carry the mark of a worker, apart from this one."""
     wanted = f"{MARK}={name}".encode()
+    trace = f"/{trace_of(name)}/".encode()
     found = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdecimal() or int(entry.name) == os.getpid():
             continue
         try:
-            if wanted in (entry / "environ").read_bytes().split(b"\0"):
+            title = (entry / "cmdline").read_bytes()
+            shared = title.startswith(b"ssh: ") and trace in title
+            if shared or wanted in (entry / "environ").read_bytes().split(b"\0"):
                 found.append(int(entry.name))
         except OSError:
             continue  # ended in between, or another user's

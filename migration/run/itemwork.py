@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,6 +23,7 @@ from migration.run.events import (
     DecisionAsked,
     DecisionTaken,
     ItemHeld,
+    ItemStarted,
     ItemStatus,
     Phase,
     StateChange,
@@ -33,7 +35,7 @@ from migration.run.fold import ItemState, RunState
 from migration.run.index import end_item, recount
 from migration.run.journal import Control, Entry, append, events_of_item, lock
 from migration.run.leases import alive
-from migration.run.limits import free_limits, take_limits
+from migration.run.limits import WINDOW, free_limits, held_by, objects_of, take_limits
 from migration.run.ports import Executor, Launcher
 from migration.run.schema import Place, items
 from migration.run.settings import WorkerSettings
@@ -43,11 +45,10 @@ from migration.runbook.model import ExecutorKind, Runbook, RunbookItem, Step
 
 __all__ = ["Context", "ItemWork"]
 
-LIMIT_SECONDS = 0.5
 LONGEST_BACKOFF = 2.0
 
 
-_ROW = sa.select(items.c.blockers, items.c.undoing).where(
+_ROW = sa.select(items.c.blockers, items.c.undoing, items.c.worker, items.c.held).where(
     items.c.run == sa.bindparam("of"), items.c.item == sa.bindparam("one")
 )
 
@@ -105,8 +106,15 @@ class ItemWork:
                 backoff = min(backoff * 2, LONGEST_BACKOFF)
 
     def break_off(self, reason: str) -> None:
-        """A bug of ours: whatever the item was at, a person decides how it goes on."""
-        self._ask(None, "worker-bug", {"reason": reason})
+        """A bug of ours: whatever the item was at, a person decides how it goes on. StoreError."""
+
+        def ask(connection: sa.Connection) -> None:
+            lock(connection, self.run)
+            alive(connection, self.context.worker)
+            free_limits(connection, self.run, self.frozen.item)
+            self._ask_in(connection, None, "worker-bug", {"reason": reason})
+
+        self.context.store.attempt(ask)
 
     @property
     def _state(self) -> ItemState:
@@ -174,13 +182,12 @@ class ItemWork:
             self._stop_if_canceled(connection, control, what.phase)
             if not control.rehearse:
                 self._in_time(connection, control, what)
-            objects = (f"site:{site}", *self._targets(step), *step.limits)
+            objects = objects_of(self.runbook, step, site)
             busy = take_limits(self.context, connection, self.run, self.frozen.item, objects)
             if busy:
-                self._give_back(connection, Entry(ItemHeld(code="limit", data={"object": busy})), LIMIT_SECONDS)
+                self._give_back(connection, ItemHeld(code="limit", data={"object": busy}), held=held_by(busy))
                 return False
-            started = StepStarted(phase=what.phase, worker=self.context.worker)
-            append(connection, self.run, [Entry(started, self.frozen.item, step.id, what.attempt)])
+            append(connection, self.run, [*self._taken(), self._started(what)])
             return True
 
         self._begun = what  # until the store has said yes, or the journal shows it
@@ -188,6 +195,16 @@ class ItemWork:
             raise Released
         self._begun = None
         self._do(what)
+
+    def _taken(self) -> list[Entry]:
+        """That the item is ours, unless that is the last that was said of it."""
+        worker = self.context.worker
+        return [] if self._state.worker == worker else [Entry(ItemStarted(worker=worker), self.frozen.item)]
+
+    def _started(self, what: Next) -> Entry:
+        assert what.step is not None
+        started = StepStarted(phase=what.phase, worker=self.context.worker)
+        return Entry(started, self.frozen.item, what.step.id, what.attempt)
 
     def _released(self, work: Callable[[sa.Connection], bool]) -> Callable[[sa.Connection], bool]:
         """``work`` where Released ends the transaction with a commit."""
@@ -202,9 +219,11 @@ class ItemWork:
 
     def _enter(self, connection: sa.Connection, phase: Phase) -> Control:
         """Lock the run; Released (and the item given back) where it may not go on now."""
+        control = lock(connection, self.run)  # first: whoever waits for a run keeps nobody from renewing a lease
         alive(connection, self.context.worker)
-        control = lock(connection, self.run)
         row = connection.execute(_ROW, {"of": self.run, "one": self.frozen.item}).one()
+        if row.worker != self.context.worker:
+            raise Released  # given back before, by a commit whose answer was lost
         if row.undoing and row.blockers:
             self._update(connection, place=Place.BLOCKED, worker="")
             raise Released
@@ -238,7 +257,7 @@ class ItemWork:
         left = opens + self.frozen.window_minutes * 60 - now
         if now < opens:
             until = dt.datetime.fromtimestamp(opens, dt.UTC)
-            self._give_back(connection, Entry(ItemHeld(code="window", until=until)), opens - now)
+            self._give_back(connection, ItemHeld(code="window", until=until), held=WINDOW, until=opens)
             raise Released
         steps = self.frozen.steps[self.frozen.steps.index(step) :]
         needed = sum(later.worst_case_seconds for later in steps if later.in_window)
@@ -246,15 +265,6 @@ class ItemWork:
             data = {"left_minutes": max(int(left // 60), 0), "needed_minutes": -(-needed // 60)}
             self._ask_in(connection, step, "window-over", data)
             raise Released
-
-    def _targets(self, step: Step) -> tuple[str, ...]:
-        """What the step acts on, by the address where one is known: two runs may name one machine differently."""
-        kind = "device" if step.executor is ExecutorKind.DEVICE else "host"
-        found = (self.runbook.by_host.get(name) for name in step.targets)
-        return tuple(
-            f"{kind}:{host.address or host.name}" if host is not None else f"{kind}:{name}"
-            for name, host in zip(step.targets, found, strict=True)
-        )
 
     # ---- doing ---------------------------------------------------------------------------------------------------
 
@@ -281,8 +291,8 @@ class ItemWork:
 
     def _record_end(self, entries: Sequence[Entry]) -> None:
         def record(connection: sa.Connection) -> bool:
-            alive(connection, self.context.worker)
             append(connection, self.run, entries)
+            alive(connection, self.context.worker)
             free_limits(connection, self.run, self.frozen.item)
             if any(isinstance(entry.event, DecisionAsked) for entry in entries):
                 self._update(connection, place=Place.FAILED, worker="")
@@ -324,13 +334,7 @@ class ItemWork:
             values = self.frozen.sets
         elif not control.rehearse and status is ItemStatus.ROLLED_BACK and self._state.ended_at is not None:
             values = self.frozen.restores  # it had succeeded, and the estate may know
-        changes = tuple(
-            StateChange(
-                object=name,
-                set={key: day if value == "{date}" else value for key, value in fields.items()},
-            )
-            for name, fields in values.items()
-        )
+        changes = tuple(StateChange(object=name, set=_dated(fields, day)) for name, fields in values.items())
         end_item(connection, self.run, self.runbook, self.frozen.item, status, control=control, changes=changes)
 
     # ---- waiting -------------------------------------------------------------------------------------------------
@@ -372,26 +376,32 @@ class ItemWork:
         self._update(connection, place=Place.PERSON if code == "manual" else Place.FAILED, worker="")
         recount(connection, self.run, self.runbook)
 
-    def _give_back(self, connection: sa.Connection, held: Entry | None = None, seconds: float = 0.0) -> None:
-        """The item is ready again after some seconds; why it waits is told once."""
-        code = held.event.code if held is not None and isinstance(held.event, ItemHeld) else ""
-        before = connection.execute(
-            sa.select(items.c.held).where(items.c.run == self.run, items.c.item == self.frozen.item)
-        ).scalar_one()
-        if held is not None and code != before:
-            append(connection, self.run, [Entry(held.event, self.frozen.item)])
-        until = self.context.store.now(connection) + seconds
-        self._update(connection, place=Place.READY, worker="", held=code, not_before=until)
+    def _give_back(
+        self, connection: sa.Connection, why: ItemHeld | None = None, *, held: str = "", until: float = 0.0
+    ) -> None:
+        """The item is ready again, for those who find what holds it gone; why it waits is told once."""
+        before = connection.execute(_ROW, {"of": self.run, "one": self.frozen.item}).one().held
+        if why is not None and held != before:
+            append(connection, self.run, [Entry(why, self.frozen.item)])
+        self._update(connection, place=Place.READY, worker="", held=held, not_before=until)
 
     def _release(self, *, site: str) -> None:
-        def release(connection: sa.Connection) -> None:
-            alive(connection, self.context.worker)
+        def release(connection: sa.Connection) -> bool:
+            self._enter(connection, Phase.ROLLBACK if self._state.undoing else Phase.FORWARD)
             self._update(connection, place=Place.READY, worker="", site=site)
+            return False
 
-        self.context.store.attempt(release)
+        self.context.store.attempt(self._released(release))
         raise Released
 
     def _update(self, connection: sa.Connection, **values: object) -> None:
         connection.execute(
             sa.update(items).where(items.c.run == self.run, items.c.item == self.frozen.item).values(**values)
         )
+
+
+def _dated(value: Any, day: str) -> Any:
+    """Plain data with the day in place of ``{date}``."""
+    if isinstance(value, Mapping):
+        return {key: _dated(inner, day) for key, inner in value.items()}
+    return day if value == "{date}" else value

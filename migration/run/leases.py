@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from migration.run.events import WorkerLost
 from migration.run.guard import kill_marked
-from migration.run.journal import Entry, append
+from migration.run.journal import Entry, append, lock
 from migration.run.schema import Place, holds, items, workers
 from migration.run.store import Store
 
@@ -173,20 +173,29 @@ def _is_free(path: Path) -> bool:
 
 
 def _give_back(store: Store, connection: sa.Connection, worker: str, state: str, settle_seconds: float) -> bool:
-    """Whether the worker was alive until now; its items are ready again, its holds are gone."""
+    """Whether the worker was alive until now; its items are ready again, its holds are gone.
+
+    Locks in the order of all others: runs, then the worker.
+    """
+    mine = items.c.worker == worker
+    for run in sorted(connection.execute(sa.select(items.c.run).where(mine).distinct()).scalars().all()):
+        lock(connection, run)
+    late: sa.ColumnElement[bool] = sa.true()
+    if state == "lost" and store.shared:
+        late = workers.c.renewed + workers.c.lease < store.now(connection)
     changed = connection.execute(
-        sa.update(workers).where(workers.c.worker == worker, workers.c.state == "alive").values(state=state)
+        sa.update(workers).where(workers.c.worker == worker, workers.c.state == "alive", late).values(state=state)
     ).rowcount
     if not changed:
         return False
     had: dict[str, list[str]] = {}
-    for row in connection.execute(sa.select(items.c.run, items.c.item).where(items.c.worker == worker)):
+    for row in connection.execute(sa.select(items.c.run, items.c.item).where(mine)):
         had.setdefault(row.run, []).append(row.item)
     connection.execute(sa.delete(holds).where(holds.c.worker == worker))
     connection.execute(
         sa.update(items)
-        .where(items.c.worker == worker, items.c.place == Place.CLAIMED)
-        .values(place=Place.READY, worker="", not_before=store.now(connection) + settle_seconds)
+        .where(mine, items.c.place == Place.CLAIMED)
+        .values(place=Place.READY, worker="", held="", not_before=store.now(connection) + settle_seconds)
     )
     if state == "lost":
         for run, names in sorted(had.items()):

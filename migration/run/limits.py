@@ -3,22 +3,53 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from migration.run.schema import holds
+from migration.runbook.model import ExecutorKind, Runbook, Step
 
 if TYPE_CHECKING:
     from migration.run.itemwork import Context
 
-__all__ = ["free_limits", "take_limits"]
+__all__ = ["WINDOW", "free_limits", "full", "held_by", "objects_of", "take_limits"]
+
+WINDOW = "window"
+"""What holds an item that waits for its window, in the column ``held``."""
 
 
 _USED = sa.select(holds.c.resource).where(holds.c.resource.in_(sa.bindparam("wanted", expanding=True)))
+_COUNTED = sa.select(holds.c.resource, sa.func.count()).group_by(holds.c.resource)
 _HOLD = sa.insert(holds)
 _FREE = sa.delete(holds).where(holds.c.run == sa.bindparam("of"), holds.c.item == sa.bindparam("one"))
+
+
+def held_by(name: str) -> str:
+    """What holds an item that waits for an object (KIND:ID), in the column ``held``."""
+    return f"limit {name}"
+
+
+def full(connection: sa.Connection, limits: Mapping[str, int]) -> list[str]:
+    """What holds items that need not be looked at now: ``held_by`` the objects that are fully used."""
+    return [
+        held_by(name)
+        for name, used in connection.execute(_COUNTED)
+        if used >= limits.get(name.partition(":")[0], used + 1)
+    ]
+
+
+def objects_of(runbook: Runbook, step: Step, site: str) -> tuple[str, ...]:
+    """What a step uses: its site, what it acts on, by the address where one is known (two runs may name one machine
+    differently), and what else it names."""
+    kind = "device" if step.executor is ExecutorKind.DEVICE else "host"
+    found = (runbook.by_host.get(name) for name in step.targets)
+    targets = (
+        f"{kind}:{host.address or host.name}" if host is not None else f"{kind}:{name}"
+        for name, host in zip(step.targets, found, strict=True)
+    )
+    return (f"site:{site}", *targets, *step.limits)
 
 
 def take_limits(context: Context, connection: sa.Connection, run: str, item: str, objects: Sequence[str]) -> str:

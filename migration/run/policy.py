@@ -109,7 +109,7 @@ def load_policy(path: Path) -> tuple[ApprovalPolicy | None, str]:
 
 def items_at(runbook: Runbook, gate: str) -> tuple[str, ...]:
     """Items that wait at a gate. RunError ``gate-unknown``."""
-    gates = runbook.gates()
+    gates = runbook.gates
     if gate not in gates:
         raise RunError("gate-unknown", gate=gate, nearest=nearest_names(gate, gates) or "-")
     return gates[gate]

@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -26,6 +26,15 @@ __all__ = ["Store"]
 SCHEMA = "qianyun"
 """Schema of the tables on PostgreSQL."""
 BUSY_SECONDS = 30
+CONNECTION = {"connect_timeout": 10, "keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 3}
+"""A server that has vanished is noticed within a lease, in seconds."""
+SESSION = {
+    "search_path": SCHEMA,
+    "idle_in_transaction_session_timeout": "15s",  # a worker that stands still keeps no run locked
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
 MIGRATE_LOCK = 714_001
 LIMITS_LOCK = 714_002
 Result = TypeVar("Result")
@@ -102,7 +111,8 @@ class Store:
             try:
                 yield connection
             except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
+                with suppress(exc.DBAPIError):  # a full disk has undone it already
+                    connection.exec_driver_sql("ROLLBACK")
                 raise
             connection.exec_driver_sql("COMMIT")
 
@@ -190,7 +200,7 @@ def _engine(parsed: sa.URL) -> sa.Engine:
             pool_size=12,
             max_overflow=20,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 10, "options": f"-c search_path={SCHEMA}"},
+            connect_args={"options": " ".join(f"-c {name}={value}" for name, value in SESSION.items()), **CONNECTION},
         )
     engine = sa.create_engine(
         parsed.set(drivername="sqlite+pysqlite"),

@@ -19,12 +19,11 @@ import sqlalchemy as sa
 
 from migration.run.children import Leash
 from migration.run.errors import StoreError
-from migration.run.events import ItemStarted
 from migration.run.gates import open_letters
 from migration.run.guard import kill_marked
 from migration.run.itemwork import Context, ItemWork
-from migration.run.journal import Entry, append
 from migration.run.leases import LeaseLostError, Registration, alive
+from migration.run.limits import WINDOW, full
 from migration.run.ports import Executor
 from migration.run.schema import Place, items, runs
 from migration.run.settings import WorkerSettings
@@ -73,7 +72,7 @@ class Worker:
         self._executors = executors
         self._name = name
         self._runbooks = functools.lru_cache(maxsize=16)(self._read_runbook)
-        self._busy: set[Future[None]] = set()
+        self._busy: dict[Future[None], tuple[str, str]] = {}
         self._wake = threading.Event()
 
     def run(self, stop: threading.Event, until_run: str | None = None) -> None:
@@ -137,6 +136,8 @@ class Worker:
             try:
                 if time.monotonic() - reaped > self.settings.lease_seconds / RENEWALS:
                     registration.reap(self.settings.settle_seconds)
+                    for missed in self._missed(registration.worker):
+                        self._begin(context, pool, *missed)
                     reaped = time.monotonic()
                 open_letters(self.store, self.settings)
                 while len(self._busy) < self.settings.threads and (taken := self._claim(context)):
@@ -152,34 +153,52 @@ class Worker:
             self._wake.clear()
 
     def _begin(self, context: Context, pool: ThreadPoolExecutor, run: str, item: str) -> None:
-        work = ItemWork(context, run, self._runbooks(run), self._runbooks(run).by_item[item])
-        future = pool.submit(self._carry_on, work, context.worker)
-        self._busy.add(future)
+        future = pool.submit(self._carry_on, context, run, item)
+        self._busy[future] = run, item
         future.add_done_callback(self._done)
 
     def _done(self, future: Future[None]) -> None:
-        self._busy.discard(future)
+        self._busy.pop(future, None)
         self._wake.set()
 
-    def _carry_on(self, work: ItemWork, worker: str) -> None:
+    def _carry_on(self, context: Context, run: str, item: str) -> None:
+        """What is left undone here because the store does not answer comes back by ``_missed``."""
         try:
-            work.carry_on()
+            runbook = self._runbooks(run)
+            work = ItemWork(context, run, runbook, runbook.by_item[item])
+            try:
+                work.carry_on()
+            except LeaseLostError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a bug of ours must not leave the item in nobody's hands
+                traceback.print_exception(error, file=sys.stderr)
+                work.break_off(f"{type(error).__name__}: {error}")
+        except StoreError as error:
+            self.tell(error)
         except LeaseLostError:
-            self._fence(worker)
-        except Exception as error:  # noqa: BLE001 - a bug of ours must not leave the item in nobody's hands
-            traceback.print_exception(error, file=sys.stderr)
-            work.break_off(f"{type(error).__name__}: {error}")
+            self._fence(context.worker)
+
+    def _missed(self, worker: str) -> list[tuple[str, str]]:
+        """Items that are ours on record and in no thread: the answer to a commit was lost, or the store was away."""
+        busy = set(self._busy.copy().values())  # before looking: what ends meanwhile is not missed
+        query = sa.select(items.c.run, items.c.item).where(items.c.worker == worker, items.c.place == Place.CLAIMED)
+        rows = self.store.look(lambda connection: connection.execute(query).all())
+        return [(row.run, row.item) for row in rows if (row.run, row.item) not in busy]
 
     def _claim(self, context: Context) -> tuple[str, str] | None:
         """Take the next item that is ready at our sites: (run, item)."""
 
         def take(connection: sa.Connection) -> tuple[str, str] | None:
+            now = self.store.now(connection)
+            # Later than we ever let a take-over settle: written by a clock that was ahead. Windows are dates.
+            odd = sa.and_(items.c.held != WINDOW, items.c.not_before > now + self.settings.settle_seconds)
             query = (
                 sa.select(items.c.run, items.c.item)
                 .join(runs, runs.c.run == items.c.run)
                 .where(
                     items.c.place == Place.READY,
-                    items.c.not_before <= self.store.now(connection),
+                    sa.or_(items.c.not_before <= now, odd),
+                    items.c.held.not_in(full(connection, self.settings.limits)),
                     runs.c.paused == 0,
                     sa.or_(items.c.begun == 1, runs.c.halted == 0),
                 )
@@ -198,7 +217,6 @@ class Worker:
                 .where(items.c.run == found.run, items.c.item == found.item)
                 .values(place=Place.CLAIMED, worker=context.worker, begun=1)
             )
-            append(connection, found.run, [Entry(ItemStarted(worker=context.worker), found.item)])
             return found.run, found.item
 
         return self.store.attempt(take)

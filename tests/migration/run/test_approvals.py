@@ -328,7 +328,7 @@ def test_standing_counts_what_still_holds(office: Office) -> None:
     files = {"run": RUN, "runbook": office.runbook, "gate": "go", "signers": office.signers}
 
     def now(*given: ApprovalGiven) -> tuple[int, list[str]]:
-        missing, refused = standing(given, **files, policy_path=office.policy, now=NOW)  # type: ignore[arg-type]
+        missing, _, _, refused = standing(given, **files, policy_path=office.policy, now=NOW)  # type: ignore[arg-type]
         return missing, [found.code for found in refused]
 
     assert now() == (2, [])
