@@ -1,0 +1,117 @@
+"""Gates of a run: what a worker lets pass, with real signatures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from migration.run import control
+from migration.run.approvals import make_document, sign
+from migration.run.events import ApprovalRefused, Decision, ItemStatus, RunStatus
+from migration.run.fold import RunState
+from migration.run.journal import read_events
+from migration.runbook.model import ExecutorKind, RunbookItem
+from tests.migration.run.engine import Bench, make_step
+from tests.migration.run.engine import make_item as make_plain
+from tests.migration.run.signing import Office
+
+pytestmark = pytest.mark.component("ssh-keygen")
+A = "system/a/cutover"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    made = Office(tmp_path)
+    made.allow("li", "wang")
+    return made
+
+
+def gated(name: str, **parameters: int) -> RunbookItem:
+    gate = make_step(
+        "go", executor=ExecutorKind.APPROVAL, probe=None, verify=None, rollback=None, parameters=parameters
+    )
+    return make_plain(name, make_step("one"), gate, make_step("two"))
+
+
+def hand_in(bench: Bench, office: Office, run: str, who: str, *, hours: int = 1, other: str = "") -> None:
+    runbook = control.runbook_of(bench.store, run)
+    now = dt.datetime.now(dt.UTC)
+    document = make_document(runbook, "go", run=other or run, principal=who, now=now, hours=hours)
+    control.deposit(bench.store, run, "go", document, sign(document, key=office.key(who)))
+
+
+def at_the_gate(state: RunState) -> bool:
+    return all(item.gate == "go" for item in state.items.values())
+
+
+def refusals(bench: Bench, run: str) -> list[str]:
+    found = (envelope.event for envelope in read_events(bench.store, run))
+    return [event.code for event in found if isinstance(event, ApprovalRefused)]
+
+
+def test_one_approval_opens_the_gate_for_all_its_items(bench: Bench, office: Office) -> None:
+    run = bench.start(gated("a"), gated("b"))
+    bench.work(run, until=at_the_gate)
+    assert sorted(bench.acted()) == ["a/one", "b/one"]
+    hand_in(bench, office, run, "li")
+    state = bench.work(run)
+    assert state.status is RunStatus.SUCCEEDED
+    assert [given.principal for given in state.approvals["go"]] == ["li"]
+
+
+def test_two_keys_are_two_people(bench: Bench, office: Office) -> None:
+    run = bench.start(gated("a", keys=2))
+    hand_in(bench, office, run, "li")
+    hand_in(bench, office, run, "li")
+    bench.work(run, until=lambda state: at_the_gate(state) and bool(refusals(bench, run)))
+    assert bench.acted() == ["a/one"]
+    hand_in(bench, office, run, "wang")
+    assert bench.work(run).status is RunStatus.SUCCEEDED
+
+
+def test_an_approval_of_another_run_is_refused_with_a_reason(bench: Bench, office: Office) -> None:
+    run = bench.start(gated("a"))
+    hand_in(bench, office, run, "li", other="w14-9")
+    bench.work(run, until=lambda state: at_the_gate(state) and bool(refusals(bench, run)))
+    assert refusals(bench, run) == ["approval-other-run"]
+    assert bench.acted() == ["a/one"]
+
+
+def test_signers_that_were_swapped_close_the_gate_again(bench: Bench, office: Office) -> None:
+    run = bench.start(gated("a", keys=2))
+    hand_in(bench, office, run, "li")
+    bench.work(run, until=lambda state: at_the_gate(state) and "go" in state.approvals)
+    office.allow("wang")  # li is no longer among them
+    hand_in(bench, office, run, "wang")
+    bench.work(run, until=lambda state: len(state.approvals["go"]) == 2 and bool(refusals(bench, run)))
+    assert bench.acted() == ["a/one"]
+    assert "approval-unknown-key" in refusals(bench, run)
+
+
+def test_without_signers_nothing_passes(bench: Bench, office: Office) -> None:
+    office.signers.unlink()
+    run = bench.start(gated("a"))
+    hand_in(bench, office, run, "li")
+    bench.work(run, until=lambda state: at_the_gate(state) and "no-signers" in refusals(bench, run))
+    assert bench.acted() == ["a/one"]
+
+
+def test_a_rejection_cancels_until_somebody_tries_again(bench: Bench, office: Office) -> None:
+    run = bench.start(gated("a"))
+    bench.work(run, until=at_the_gate)
+    control.reject(bench.store, run, "go", by="wang", reason="not tonight")
+    state = bench.state(run)
+    assert state.items[A].status is ItemStatus.CANCELED
+    control.decide(bench.store, run, A, Decision.RETRY, by="li")
+    hand_in(bench, office, run, "li")
+    assert bench.work(run).status is RunStatus.SUCCEEDED
+    assert bench.acted() == ["a/one", "a/two"]
+
+
+def test_a_gate_rejected_before_anyone_came_to_it_cancels_who_comes(bench: Bench) -> None:
+    run = bench.start(gated("a"))
+    control.reject(bench.store, run, "go", by="wang", reason="no")
+    assert bench.work(run).items[A].status is ItemStatus.CANCELED
+    assert bench.acted() == ["a/one"]
