@@ -26,6 +26,7 @@ AREAS = {
     "flows": "ui.commands.flows",
     "graph": "ui.commands.graph",
     "plan": "ui.commands.plan",
+    "runbook": "ui.commands.runbook",
     "run": "ui.commands.run",
     "worker": "ui.commands.worker",
     "state": "ui.commands.state",

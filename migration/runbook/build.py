@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -240,8 +241,11 @@ class _Maker:
         )
 
     def _after(self, items: Sequence[RunbookItem]) -> dict[str, tuple[str, ...]]:
-        """The step before of the same object, and cutovers of providers (H1). Providers that need each other go side by
-        side."""
+        """The step before of the same object, and cutovers of providers (H1).
+
+        The plan orders by slots: inside one, providers that need each other go side by side, and so does one whose
+        window begins only after its client's is over.
+        """
         plan = self.plan.by_id
         rows: dict[str, list[PlanItem]] = {}
         for item in items:
@@ -260,13 +264,24 @@ class _Maker:
             if ordered and known and client != provider and client in cutovers and provider in cutovers:
                 needs.setdefault(client, set()).add(provider)
         for client, providers in needs.items():
-            apart = sorted(provider for provider in providers if not _reaches(needs, provider, client))
+            apart = sorted(
+                provider
+                for provider in providers
+                if not _reaches(needs, provider, client) and _in_time(plan[cutovers[provider]], plan[cutovers[client]])
+            )
             after[cutovers[client]] += [cutovers[provider] for provider in apart]
         return {item: tuple(dict.fromkeys(before)) for item, before in after.items()}
 
 
 def _unset(step: Step) -> bool:
     return "worst_case_seconds" not in step.model_fields_set
+
+
+def _in_time(provider: PlanItem, client: PlanItem) -> bool:
+    """Whether the provider's window begins before the client's is over."""
+    if provider.window_start is None or client.window_start is None:
+        return True
+    return provider.window_start < client.window_start + dt.timedelta(minutes=client.window_minutes or 0)
 
 
 def _has_parts(templates: Templates, item: PlanItem, disposition: Disposition | None) -> bool:

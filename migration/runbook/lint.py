@@ -23,7 +23,8 @@ BY_PEOPLE = frozenset({ExecutorKind.MANUAL, ExecutorKind.APPROVAL})
 MACHINES = frozenset({ExecutorKind.ANSIBLE, ExecutorKind.COMMAND})
 GATED = frozenset({Stage.CUTOVER, Stage.DECOMMISSION})
 GRADE = 3
-"""From this classified-protection grade on no change goes without approval, prepare excepted."""
+"""From this classified-protection grade on no change goes without approval, those before the cutover excepted."""
+BEFORE_CUTOVER = ("prepare", "replicate")
 CALLS = ("act", "probe", "verify", "rollback")
 _PLACE = re.compile(r"\{[A-Za-z_][A-Za-z0-9_.]*\}")
 _OBJECT = re.compile(r"[a-z_]+:.+")
@@ -192,7 +193,8 @@ def _approvals(runbook: Runbook, item: RunbookItem) -> Found:
     """Changes that nobody has approved before: in a cutover or a decommission, inside a change window, from grade 3 on,
     and whatever cannot be taken back. One finding an item."""
     grade = item.parameters.get("grade")
-    graded = isinstance(grade, int) and grade >= GRADE and runbook.stage is not Stage.PREPARE
+    ahead = item.item.rpartition("/")[2] in BEFORE_CUTOVER
+    graded = isinstance(grade, int) and grade >= GRADE and not ahead
     for path, step in _each(item):
         if step.executor is ExecutorKind.APPROVAL:
             return

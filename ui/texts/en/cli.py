@@ -11,6 +11,7 @@ TEXTS = {
     "group.flows": "Turn observed connections into proposed dependencies.",
     "group.graph": "Ask the dependency graph.",
     "group.plan": "Plan migration waves, check and report them.",
+    "group.runbook": "Make, show, lint and compare runbooks.",
     "group.run": "Carry out runbooks: start, watch, approve, undo.",
     "group.worker": "Carry out runs, on any machine.",
     "group.state": "Write what runs have changed into an estate.",

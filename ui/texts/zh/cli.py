@@ -11,6 +11,7 @@ TEXTS = {
     "group.flows": "由观测到的连接提出依赖关系建议。",
     "group.graph": "查询依赖图。",
     "group.plan": "编排迁移批次，校验并出具报告。",
+    "group.runbook": "生成、查看、检查和比较执行手册。",
     "group.run": "执行手册的运行：启动、查看、审批、回退。",
     "group.worker": "执行进程，可在任何机器上运行。",
     "group.state": "把运行带来的变化写入台账。",
