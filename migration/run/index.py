@@ -7,7 +7,9 @@ the items that came after it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,7 +19,16 @@ from migration.run.journal import Control, Entry, append
 from migration.run.schema import Place, items, locks, runs
 from migration.runbook.model import Runbook, RunbookItem
 
-__all__ = ["end_item", "hold_objects", "queue", "queued_event", "recount", "release_objects"]
+__all__ = [
+    "changes_of",
+    "dependents_of",
+    "end_item",
+    "hold_objects",
+    "queue",
+    "queued_event",
+    "recount",
+    "release_objects",
+]
 
 
 def queue(connection: sa.Connection, run: str, runbook: Runbook) -> None:
@@ -100,6 +111,19 @@ def end_item(
         _cancel_dependents(connection, run, runbook, item, canary=bool(row.canary))
     recount(connection, run, runbook)
     _end_run(connection, run, control)
+
+
+def changes_of(fields: Mapping[str, Mapping[str, Any]]) -> tuple[StateChange, ...]:
+    """Fields of objects that hold from today on, by the day in China."""
+    day = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date().isoformat()
+    return tuple(StateChange(object=name, set=_dated(values, day)) for name, values in fields.items())
+
+
+def _dated(value: Any, day: str) -> Any:
+    """Plain data with the day in place of ``{date}``."""
+    if isinstance(value, Mapping):
+        return {key: _dated(inner, day) for key, inner in value.items()}
+    return day if value == "{date}" else value
 
 
 def dependents_of(runbook: Runbook) -> Mapping[str, tuple[str, ...]]:

@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -32,7 +31,7 @@ from migration.run.events import (
     StepStatus,
 )
 from migration.run.fold import ItemState, RunState
-from migration.run.index import end_item, recount
+from migration.run.index import changes_of, end_item, recount
 from migration.run.journal import Control, Entry, append, events_of_item, lock
 from migration.run.leases import alive
 from migration.run.limits import WINDOW, free_limits, held_by, objects_of, take_limits
@@ -328,13 +327,11 @@ class ItemWork:
         raise Released
 
     def _end(self, connection: sa.Connection, status: ItemStatus, control: Control) -> None:
-        day = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date().isoformat()
-        values: Mapping[str, Mapping[str, object]] = {}
+        changes: tuple[StateChange, ...] = ()
         if not control.rehearse and status is ItemStatus.SUCCEEDED:
-            values = self.frozen.sets
+            changes = changes_of(self.frozen.sets)
         elif not control.rehearse and status is ItemStatus.ROLLED_BACK and self._state.ended_at is not None:
-            values = self.frozen.restores  # it had succeeded, and the estate may know
-        changes = tuple(StateChange(object=name, set=_dated(fields, day)) for name, fields in values.items())
+            changes = changes_of(self.frozen.restores)  # it had succeeded, and the estate may know
         end_item(connection, self.run, self.runbook, self.frozen.item, status, control=control, changes=changes)
 
     # ---- waiting -------------------------------------------------------------------------------------------------
@@ -398,10 +395,3 @@ class ItemWork:
         connection.execute(
             sa.update(items).where(items.c.run == self.run, items.c.item == self.frozen.item).values(**values)
         )
-
-
-def _dated(value: Any, day: str) -> Any:
-    """Plain data with the day in place of ``{date}``."""
-    if isinstance(value, Mapping):
-        return {key: _dated(inner, day) for key, inner in value.items()}
-    return day if value == "{date}" else value
