@@ -1,8 +1,8 @@
 """The child process that runs Ansible for one call: ``python -m playbooks.child``.
 
 A request comes as JSON on standard input (``Request``); standard output gets one JSON object a line (``event``: text,
-task, stats, end). Whatever Ansible has started is ended before this process is: ssh's shared connections detach
-themselves and hide their environment, so this process adopts them instead of looking for them by a mark.
+task, stats, end). Whatever Ansible has started is ended before this process is: it adopts what detaches itself, as the
+shared connections of ssh do.
 
 Imports only the standard library until the request is read: what it costs to start is paid by every call.
 """
@@ -21,6 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypedDict
 
+from migration.run.guard import MARK, trace_of
 from playbooks.start_ansible import PARENT
 
 __all__ = ["Request", "descendants", "end_descendants", "main"]
@@ -41,11 +42,12 @@ _KEPT = ("changed", "msg", "stderr", "stdout", "rc", "censored", "module_stderr"
 class Request(TypedDict):
     """What the executor asks for.
 
-    ``folder``: the private workspace; ``arguments``: of ansible-playbook; ``vault_file``: path or empty; ``encrypted``:
-    texts in the format of Ansible's vault, whose content is never shown.
+    ``folder``: the private workspace; ``control``: for sockets; ``arguments``: of ansible-playbook; ``vault_file``:
+    path or empty; ``encrypted``: texts in the format of Ansible's vault, whose content is never shown.
     """
 
     folder: str
+    control: str
     arguments: list[str]
     vault_file: str
     encrypted: list[str]
@@ -174,14 +176,15 @@ def run(request: Request, write: Callable[[Mapping[str, Any]], None]) -> None:
     import ansible_runner
 
     folder = Path(request["folder"])
+    control = Path(request["control"], trace_of(os.environ.get(MARK, "")))
+    control.mkdir(mode=0o700)
     result = ansible_runner.run(
         private_data_dir=str(folder / "runner"),
         project_dir=str(folder),
         ident="1",
         binary=sys.executable,
         cmdline=shlex.join(["-P", "-m", "playbooks.start_ansible", *request["arguments"]]),
-        envvars={PARENT: str(os.getpid())},
-        settings={"suppress_output_file": True},
+        envvars={PARENT: str(os.getpid()), "ANSIBLE_SSH_CONTROL_PATH_DIR": str(control)},
         suppress_env_files=True,
         fact_cache_type="memory",
         quiet=True,

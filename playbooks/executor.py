@@ -59,7 +59,9 @@ class AnsibleExecutor:
             role, entry = split_name(call.do)
             found = read_role(self._roles, role)
             flaws += self._flaws_of_call(step, call, found, shared or {})
-            options |= found.options.get(entry, {}) if found else dict.fromkeys(step.parameters)
+            # A role that declares nothing takes anything.
+            anything = {name: {"type": "raw"} for name in step.parameters}
+            options |= found.options.get(entry, anything) if found else anything
         flaws += [
             _flaw(step, step.act.do, misfit)
             for misfit in fit(options, step.parameters)[1]
@@ -184,6 +186,7 @@ class AnsibleExecutor:
         mode = ["--check", "--diff", "-v"] if preview else []
         return {
             "folder": str(space.folder),
+            "control": str(space.control),
             "arguments": ["-i", str(space.hosts), *mode, str(space.play)],
             "vault_file": vault_file(self._settings) if encrypted else "",
             "encrypted": encrypted,

@@ -8,11 +8,12 @@ import pwd
 import re
 import shlex
 import shutil
+import signal
 import stat
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,8 +40,8 @@ __all__ = [
 ]
 
 PACKAGE = Path(__file__).resolve().parent
-_LONGEST_CONTROL_FOLDER = 70
-"""Characters. The path of a Unix socket has 107 at most; ssh and Ansible add 28 to the folder's."""
+_LONGEST_CONTROL_FOLDER = 60
+"""Characters. The path of a Unix socket has 107 at most; the child, Ansible and ssh add 41 to the folder's."""
 
 
 class _Dumper(yaml.CSafeDumper):
@@ -93,12 +94,27 @@ def opened(parent: Path) -> Iterator[Workspace]:
     control = folder / "c" if short else Path(tempfile.mkdtemp(prefix="qianyun-"))
     try:
         control.mkdir(mode=0o700, exist_ok=True)
-        for name in ("home", "runner", "tmp"):
+        for name in ("home", "runner", "runner/env", "tmp"):
             (folder / name).mkdir(mode=0o700)
+        # Of all settings of ansible-runner this one is only taken from its file. Results go to the run, not to files.
+        (folder / "runner" / "env" / "settings").write_text('{"suppress_output_file": true}', encoding="utf-8")
         yield Workspace(folder, control)
     finally:
+        _end_connections(control)
         shutil.rmtree(control, ignore_errors=True)
         shutil.rmtree(folder)
+
+
+def _end_connections(control: Path) -> None:
+    """End shared connections whose sockets are left: the child that would have ended them was killed."""
+    if not any(path.is_socket() for path in control.rglob("*")):
+        return
+    title = f"ssh: {control}/".encode()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            with suppress(OSError):
+                if (entry / "cmdline").read_bytes().startswith(title):
+                    os.kill(int(entry.name), signal.SIGKILL)
 
 
 def write_private(path: Path, plain: Any) -> None:
@@ -152,7 +168,6 @@ def environment(space: Workspace, settings: WorkerSettings, roles: Path) -> dict
         "ANSIBLE_CONFIG": str(PACKAGE / "ansible.cfg"),
         "ANSIBLE_HOME": str(space.folder / "home"),
         "ANSIBLE_LOCAL_TEMP": str(space.folder / "tmp"),
-        "ANSIBLE_SSH_CONTROL_PATH_DIR": str(space.control),
         "ANSIBLE_ROLES_PATH": str(roles),
         "ANSIBLE_HOST_KEY_CHECKING": "True",  # ansible-runner's own default is the opposite
         "ANSIBLE_INVENTORY_ENABLED": "yaml",
