@@ -105,9 +105,7 @@ def migrate(makes: Sequence[str], folder: Path, *, name: str, kills: Kills) -> l
             program.environment["QIANYUN_WORKER_CONFIG"] = str(config)
             plan = folder / "plan.json"
             program.run("plan", "make", str(estate), "-o", str(plan), "--effort", "20")
-            workers = Workers(program, SITE, config)
-            workers.start()
-            crew = Crew(program, workers, key)
+            crew = Crew(program, Workers(program, SITE, config), key)
             return [
                 Migration(lab, system, program, crew, estate, plan, folder, kills).carry_out() for system in systems
             ]

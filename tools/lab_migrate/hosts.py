@@ -1,7 +1,7 @@
 """Setting up the systems inside the lab's hosts, before anything is migrated: what their owners and the cloud would do.
 
 At the source a database with its tables, the application, the file service, all running. At the target the same
-programs, nothing running. Each host gets one archive and one script.
+programs, the file service running, with nothing in it. Each host gets one archive and one script.
 """
 
 from __future__ import annotations
@@ -150,7 +150,8 @@ def _hosts(systems: Sequence[System], keys: Secrets, tsig: bytes) -> Iterator[tu
             for side in ("source", "target"):
                 files = _program(system, role, side, keys, tsig)
                 script = f"update-rc.d lab-{role} defaults 2>/dev/null; mkdir -p /srv/files; "
-                start = f"/etc/init.d/lab-{role} start >/dev/null" if side == "source" else "true"
+                # A file service without anybody who uses it may run at the target, the application may not.
+                start = f"/etc/init.d/lab-{role} start >/dev/null" if (role, side) != ("web", "target") else "true"
                 yield getattr(part, side), files, script + start
         yield from _database(system, keys, tsig)
 

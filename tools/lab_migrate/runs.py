@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,9 @@ class Workers:
     _process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start a worker."""
+        """Start a worker, unless there is one."""
+        if self._process is not None and self._process.poll() is None:
+            return
         words = ("worker", "--site", self.site, "--config", str(self.config))
         self._process = self.program.start(*words, log="worker.log")
 
@@ -75,11 +78,6 @@ class Workers:
             self.program.end(self._process, signal.SIGKILL)
             self.start()
 
-    def stop(self) -> None:
-        """End the worker in order."""
-        if self._process is not None:
-            self.program.end(self._process)
-
 
 @dataclass
 class Crew:
@@ -92,6 +90,7 @@ class Crew:
     def start(self, estate: Path, plan: Path, runbook: Path) -> str:
         """Put a run on record for the worker. Returns its id."""
         said = self.program.run("run", "start", str(estate), str(plan), str(runbook), "--detach", "--yes", "--json")
+        self.workers.start()
         return str(json.loads(said)["run"])
 
     def see_through(self, run: str, wanted: str, after: int = 0) -> int:
@@ -109,6 +108,8 @@ class Crew:
                     self._approve(run, event["gate"])
                 case "decision_asked":
                     self._decide(run, envelope)
+                case "step_ended":
+                    _say(envelope)
                 case "run_ended":
                     ended = event["status"]
         if ended != wanted:
@@ -124,3 +125,9 @@ class Crew:
         if event["code"] != "manual":
             raise RunFailedError(f"{run}, {envelope['item']}, {envelope['step']}: {event['code']} {event['data']}")
         self.program.run("run", "skip", run, envelope["item"], "--reason", "done and looked at")
+
+
+def _say(envelope: dict[str, Any]) -> None:
+    event = envelope["event"]
+    undone = "undone, " if event["phase"] == Phase.ROLLBACK else ""
+    print(f"  {envelope['step']}: {undone}{event['status']}, {event['seconds']:.1f} s", file=sys.stderr, flush=True)
