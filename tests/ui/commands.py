@@ -12,6 +12,7 @@ import click
 import pytest
 
 from tests.borders.tree import ROOT
+from tests.ui.made_runs import copy_runs, write_small_runbook
 from ui.app import root, run
 from ui.texts import set_language
 
@@ -47,6 +48,22 @@ CALLS: dict[str, list[str]] = {
     "plan why-not": ["{estate}", "{plan}", "tysf", "2021-W30"],
     "plan export": ["{plan}", "--html", "{out}/plan.html"],
     "plan connections": ["{estate}", "{plan}"],
+    "run start": ["{estate}", "{plan}", "{small-runbook}", "--store", "{out}/started.db", "--yes"],
+    "run list": ["--store", "{runs}"],
+    "run status": ["done", "--items", "--store", "{runs}"],
+    "run watch": ["done-1", "--store", "{runs}"],
+    "run events": ["done-1", "--store", "{runs}"],
+    "run workers": ["--store", "{runs}"],
+    "run approve": ["open", "go", "--key", "{key}", "--store", "{runs}"],
+    "run reject": ["open", "go", "--reason", "not now", "--store", "{runs}"],
+    "run pause": ["open", "--store", "{runs}"],
+    "run resume": ["open", "--store", "{runs}"],
+    "run cancel": ["open", "--reason", "not now", "--store", "{runs}"],
+    "run retry": ["stuck", "system/stuck/cutover", "--store", "{runs}"],
+    "run skip": ["stuck", "system:stuck", "--reason", "done by hand", "--store", "{runs}"],
+    "run rollback": ["done", "--reason", "wrong figures", "--store", "{runs}"],
+    "worker": ["--until", "done", "--store", "{runs}"],
+    "state pull": ["{estate}", "--store", "{runs}"],
     "example make": ["{out}/made", "--like", "kaifeng", "--systems", "5"],
     "schema": ["system"],
 }
@@ -108,6 +125,12 @@ class Runner:
                 shutil.copytree(SAYABLE, self.folder / name)
         if "{observed}" in needed:
             assert self("flows", "import", values["flows"], "--into", values["observed"]).code == 0
+        values |= {"runs": str(self.folder / "runs.db"), "key": str(self.folder / "key")}
+        if "{runs}" in needed:
+            copy_runs(self.folder)
+        values["small-runbook"] = str(self.folder / "small.yaml")
+        if "{small-runbook}" in needed:
+            write_small_runbook(self.folder / "small.yaml")
         values["plan"] = str(self.folder / "made.plan.json")
         if "{plan}" in needed:
             assert self("plan", "make", SAYABLE, "-o", values["plan"], "--effort", "1").code in (0, 3)

@@ -78,7 +78,7 @@ def _follow(store: Store, run: str, *, after: int) -> tuple[RunState, bool]:
     group,
     "events",
     example="qianyun run events 2021-W14-yun-ty-cutover-1 --after 120\n"
-    "qianyun run events 2021-W14 --follow --json | jq .event.type",
+    "qianyun run events 2021-W14 --follow --json > events.jsonl",
 )
 @argument("run")
 @option("--follow", "following", is_flag=True, key="run.option.follow")
