@@ -11,10 +11,10 @@ EXAMPLE := examples/shanxi
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet
 
-.PHONY: help base install demo test check bench lock changelog clean distclean
+.PHONY: help base install demo test lab-migrate soak check bench lock changelog clean distclean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 base: ## base install into .venv: inventory, planning, command line, terminal UI
 	@bash tools/install.sh base
@@ -27,6 +27,12 @@ demo: base ## plan the example province: findings, waves, report (build/shanxi.h
 
 test: install ## all tests that this user may run here; PYTEST_ARGS="-k graph" narrows
 	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+lab-migrate: install ## migrate two real systems in the lab and print what it has cost (Linux, root; docs/lab-migrate.md)
+	@$(BIN)/python -m tools.lab_migrate
+
+soak: install ## the long tests: a migration whose worker is killed at every step boundary
+	@$(BIN)/python -m tools.lab_migrate --kill all
 
 check: install ## style, types, borders, locks, changelog
 	$(BIN)/ruff check .
