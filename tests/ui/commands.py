@@ -48,7 +48,7 @@ CALLS: dict[str, list[str]] = {
     "plan why-not": ["{estate}", "{plan}", "tysf", "2021-W30"],
     "plan export": ["{plan}", "--html", "{out}/plan.html"],
     "plan connections": ["{estate}", "{plan}"],
-    "run start": ["{estate}", "{plan}", "{small-runbook}", "--store", "{out}/started.db", "--yes"],
+    "run start": ["{estate}", "{plan}", "{small-runbook}", "--store", "{started}", "--yes"],
     "run list": ["--store", "{runs}"],
     "run status": ["done", "--items", "--store", "{runs}"],
     "run watch": ["done-1", "--store", "{runs}"],
@@ -126,6 +126,7 @@ class Runner:
         if "{observed}" in needed:
             assert self("flows", "import", values["flows"], "--into", values["observed"]).code == 0
         values |= {"runs": str(self.folder / "runs.db"), "key": str(self.folder / "key")}
+        values["started"] = str(self.folder / "started.db")
         if "{runs}" in needed:
             copy_runs(self.folder)
         values["small-runbook"] = str(self.folder / "small.yaml")
