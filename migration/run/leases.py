@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import sqlalchemy as sa
 
@@ -26,8 +26,10 @@ from migration.run.store import Store
 
 __all__ = ["LeaseLostError", "Registration", "WorkerRow", "alive", "list_workers", "machine_id"]
 
-
 _STATE = sa.select(workers.c.state).where(workers.c.worker == sa.bindparam("of")).with_for_update(read=True)
+_OTHERS = sa.select(workers.c.worker, workers.c.machine, (workers.c.renewed + workers.c.lease).label("until")).where(
+    workers.c.worker != sa.bindparam("of"), workers.c.state == "alive"
+)
 
 
 class LeaseLostError(Exception):
@@ -128,8 +130,8 @@ class Registration:
         What a lost worker of this machine has left running is killed before.
         """
         lost = []
-        for row in list_workers(self.store):
-            if row.worker == self.worker or row.state != "alive" or not self._is_lost(row):
+        for row in self.store.look(self._suspects):
+            if self.store.file is not None and not _is_free(_lock_path(self.store.file, row.worker)):
                 continue
             if row.machine == machine_id():
                 kill_marked(row.worker)
@@ -143,18 +145,13 @@ class Registration:
                 _lock_path(self.store.file, row.worker).unlink(missing_ok=True)
         return lost
 
-    def _is_lost(self, row: WorkerRow) -> bool:
-        if self.store.file is not None:
-            return _is_free(_lock_path(self.store.file, row.worker))
-        found = self.store.attempt(
-            lambda connection: (
-                connection.execute(
-                    sa.select(workers.c.renewed + workers.c.lease).where(workers.c.worker == row.worker)
-                ).scalar_one()
-                < self.store.now(connection)
-            )
-        )
-        return bool(found)
+    def _suspects(self, connection: sa.Connection) -> Sequence[sa.Row[Any]]:
+        """Others that count as alive; on PostgreSQL only those whose lease has ended."""
+        found = connection.execute(_OTHERS, {"of": self.worker}).all()
+        if not found or not self.store.shared:
+            return found
+        now = self.store.now(connection)
+        return [row for row in found if row.until < now]
 
 
 def _lock_path(store: Path, worker: str) -> Path:

@@ -36,6 +36,8 @@ FENCED = 4
 """Exit code of a worker that left because its lease had ended: the store did not answer in time."""
 FENCE_SHARE = 0.7
 """Share of the lease after which a worker that could not renew it leaves."""
+REAP_SECONDS = 0.5
+"""Time between two looks for lost workers: with the time to settle, what a take-over takes beyond the lease."""
 RENEWALS = 3
 """Renewals in the time of a lease."""
 
@@ -134,7 +136,7 @@ class Worker:
         reaped = -1e9
         while not stop.is_set() and not self.leaving.is_set():
             try:
-                if time.monotonic() - reaped > self.settings.lease_seconds / RENEWALS:
+                if time.monotonic() - reaped > REAP_SECONDS:
                     registration.reap(self.settings.settle_seconds)
                     for missed in self._missed(registration.worker):
                         self._begin(context, pool, *missed)
