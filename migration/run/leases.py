@@ -145,7 +145,7 @@ class Registration:
                 _lock_path(self.store.file, row.worker).unlink(missing_ok=True)
         return lost
 
-    def _suspects(self, connection: sa.Connection) -> Sequence[sa.Row[Any]]:
+    def _suspects(self, connection: sa.Connection) -> Sequence[sa.Row[Any, Any, Any]]:
         """Others that count as alive; on PostgreSQL only those whose lease has ended."""
         found = connection.execute(_OTHERS, {"of": self.worker}).all()
         if not found or not self.store.shared:
