@@ -89,14 +89,16 @@ authorized_keys() { echo "$(getent passwd "$my_user" | cut -d: -f6)/.ssh/authori
 
 # public_key: of the target. It opens from the target's address only, without forwarding and terminal.
 files_share() {
-  local file line
+  local file line own
   files_defaults
   file=$(authorized_keys)
   line="restrict,from=\"$other_address\" $public_key"
   if [ ! -d "$my_data" ]; then fail "there is no folder $my_data"; fi
   command -v rsync >/dev/null || fail "rsync is missing"
   if ! grep -qsxF "$line" "$file"; then act "let the target's key in" files_authorize "$file" "$line"; fi
-  fact host_key "$(text "$(cat /etc/ssh/ssh_host_ed25519_key.pub)")"
+  # The public half need not lie beside the private one.
+  own=$(cat /etc/ssh/ssh_host_ed25519_key.pub 2>/dev/null || ssh-keygen -y -f /etc/ssh/ssh_host_ed25519_key) || fail "has no Ed25519 host key"
+  fact host_key "$(text "$own")"
 }
 
 files_authorize() {
