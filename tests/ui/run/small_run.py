@@ -23,6 +23,7 @@ class City(Files):
     """An estate, its plan with the hashes of its slices, and runbooks; ``effects`` is the folder where steps act."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir()
         super().__init__(folder)
         made = plan()
         self.write(made.model_copy(update=_slice(load_estate(self.estate, cache=False).inventory, made)))
@@ -83,7 +84,7 @@ def step(id: str, act: str, *, probe: str = "", **more: Any) -> Step:
         act=call(act),
         probe=call(probe) if probe else None,
         rollback=call(undo) if undo else None,
-        reasons={name: "a test" for name in ("probe", "verify", "rollback")},
+        reasons=dict.fromkeys(("probe", "verify", "rollback"), "a test"),
         **more,
     )
 

@@ -73,12 +73,12 @@ def step_status(status: str) -> str:
 
 def kind_word(executor: str) -> str:
     """The word for who does a step."""
-    return text(f"events.kind.{executor}")
+    return text(f"runbook.executor.{executor}")
 
 
 def stage_word(stage: str) -> str:
     """The word for a part of the plan."""
-    return text(f"events.stage.{stage}")
+    return text(f"runbook.stage.{stage}")
 
 
 def decision_text(decision: str) -> str:

@@ -73,18 +73,6 @@ TEXTS = {
     "output.unreachable": "unreachable",
     "output.skipped": "left out",
     "output.note": "note",
-    # who does a step; parts of a plan
-    "kind.ansible": "Ansible",
-    "kind.device": "device",
-    "kind.stack": "stack",
-    "kind.command": "command",
-    "kind.manual": "a person",
-    "kind.approval": "approval",
-    "kind.check": "check",
-    "stage.prepare": "prepare",
-    "stage.cutover": "cutover",
-    "stage.decommission": "decommission",
-    "stage.items": "items",
     # why an item waits for something else
     "why.window": "its change window has not begun",
     "why.limit": "as many steps as allowed are at work on {object}",
@@ -133,4 +121,7 @@ TEXTS = {
     "result.vault-open": "the vault's password lies open",
     "result.vault-unset": "no password for the vault",
     "result.vault-wrong": "wrong password for the vault",
+    "result.no-executor": "this worker does no such steps",
+    "why.worker-bug": "a bug of the worker: {reason}",
+    "result.unknown-check": "no such check",
 }

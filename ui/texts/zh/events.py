@@ -73,18 +73,6 @@ TEXTS = {
     "output.unreachable": "无法连接",
     "output.skipped": "未执行",
     "output.note": "说明",
-    # 步骤由谁完成；计划的阶段
-    "kind.ansible": "Ansible",
-    "kind.device": "设备",
-    "kind.stack": "云资源",
-    "kind.command": "命令",
-    "kind.manual": "人工",
-    "kind.approval": "审批",
-    "kind.check": "检查",
-    "stage.prepare": "准备",
-    "stage.cutover": "割接",
-    "stage.decommission": "下线",
-    "stage.items": "工作项",
     # 等待其他事情
     "why.window": "变更窗口尚未开始",
     "why.limit": "{object} 上同时进行的步骤已达上限",
@@ -133,4 +121,7 @@ TEXTS = {
     "result.vault-open": "保险库口令文件可被他人读取",
     "result.vault-unset": "没有保险库口令",
     "result.vault-wrong": "保险库口令不对",
+    "result.no-executor": "此执行进程不能执行这类步骤",
+    "why.worker-bug": "执行进程自身有缺陷：{reason}",
+    "result.unknown-check": "没有此检查",
 }
