@@ -58,7 +58,7 @@ class City(Files):
         ]
         head = {
             "name": "night",
-            "stage": Stage.CUTOVER,
+            "stage": Stage.ITEMS,
             "estate": planned.estate,
             "plan_hash": hashlib.sha256(self.plan.read_bytes()).hexdigest(),
         }
