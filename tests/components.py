@@ -9,8 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,6 +53,36 @@ def _git_missing() -> str | None:
     return None
 
 
+def _debian(package: str, program: str, folders: str = "usr/sbin", *, extra: tuple[str, ...] = ()) -> Component:
+    """A program of a Debian package; ``folders``: a pattern of where it is, beside the usual places."""
+
+    def missing() -> str | None:
+        places = ":".join([os.environ.get("PATH", ""), *(str(path) for path in Path("/").glob(folders))])
+        lacking = [name for name in (program, *extra) if shutil.which(name, path=places) is None]
+        return f"{', '.join(lacking)} not found" if lacking else None
+
+    return Component(
+        missing=missing, obtainable=debian_packages, how=f"bash tools/system_packages.sh, or: apt-get install {package}"
+    )
+
+
+@cache
+def _kernel_lacks() -> tuple[str, ...]:
+    from network.lab.kernel import lacking
+
+    return lacking()
+
+
+def _namespaces_missing() -> str | None:
+    from network.lab.kernel import lacking_programs
+
+    if not sys.platform.startswith("linux") or not is_root():
+        return "only root on Linux may make them"
+    if lacking_programs():
+        return f"{', '.join(lacking_programs())} not found"
+    return f"this kernel lacks {', '.join(_kernel_lacks())}" if _kernel_lacks() else None
+
+
 COMPONENTS: dict[str, Component] = {
     "git": Component(
         missing=_git_missing,
@@ -60,6 +93,29 @@ COMPONENTS: dict[str, Component] = {
         missing=lambda: None if shutil.which("ssh-keygen") and shutil.which("ssh-agent") else "not installed",
         obtainable=debian_packages,
         how="apt-get install openssh-client",
+    ),
+    "sshd": _debian("openssh-server", "sshd"),
+    "namespaces": Component(
+        missing=_namespaces_missing,
+        obtainable=lambda: debian_packages() and not _kernel_lacks(),
+        how="apt-get install util-linux iproute2 tar, as root on a machine or in a container that may make namespaces",
+    ),
+    "postgresql": _debian("postgresql", "initdb", "usr/lib/postgresql/*/bin"),
+    "mariadb": _debian("mariadb-server", "mariadbd"),
+    "bind": _debian("bind9", "named", extra=("nsupdate",)),
+    "rsync": _debian("rsync", "rsync"),
+    "faketime": _debian("faketime", "faketime"),
+    "ansible": Component(
+        missing=lambda: None if find_spec("ansible") and find_spec("ansible_runner") else "not installed",
+        obtainable=lambda: True,
+        how="pip install 'qianyun[run]'",
+    ),
+    "accounts": Component(
+        missing=lambda: (
+            None if is_root() and shutil.which("sudo") and shutil.which("useradd") else "only root with sudo makes them"
+        ),
+        obtainable=debian_packages,
+        how="apt-get install sudo passwd, and run as root",
     ),
     # The opposite of most: root may read what permissions forbid, so tests of refusals need a person's account.
     "ordinary-user": Component(

@@ -23,6 +23,9 @@ _BENCHMARK = (ip_network("198.18.0.0/15"), ip_network("2001:2::/48"))
 """Set aside for tests between networks (RFC 2544, RFC 5180): estates do not use them."""
 _LAST = {DNS: 53, CLIENT: 100, OPS: 10}
 _EVERY_NODE = {
+    # Else an IPv6 service address that is added later could not be used for the first second.
+    "net/ipv6/conf/all/accept_dad": "0",
+    "net/ipv6/conf/default/accept_dad": "0",
     "net/ipv6/conf/all/accept_ra": "0",
     "net/ipv6/conf/default/accept_ra": "0",
     "net/ipv4/ping_group_range": "0 2147483647",

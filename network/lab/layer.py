@@ -156,7 +156,7 @@ def _machine_folder(path: str) -> tarfile.TarInfo:
 
 def _member(path: str, entry: Entry, owner: tuple[int, int]) -> tuple[tarfile.TarInfo, io.BytesIO | None]:
     info = tarfile.TarInfo(path.lstrip("/"))
-    info.mode, (info.uid, info.gid), info.mtime = entry.mode, owner, time.time()
+    info.mode, (info.uid, info.gid), info.mtime = entry.mode, owner, int(time.time())
     if entry.content is None:
         info.type, info.pax_headers = tarfile.DIRTYPE, dict(_OPAQUE)
         return info, None
