@@ -152,7 +152,7 @@ class Migration:
     def _roll_back(self, run: str, last: int, log: Path) -> int:
         """Undo a cutover. Returns the rows that are lost by it."""
         time.sleep(SETTLE_SECONDS)
-        self.program.run("run", "rollback", run, "--reason", "the users see faults", "--yes")
+        self.program.run("run", "rollback", run, "--reason", "the users see faults")
         self.crew.see_through(run, "canceled", last)
         self.program.run("state", "pull", str(self.estate), run)
         time.sleep(SETTLE_SECONDS)
