@@ -111,24 +111,23 @@ class Results:
         """Why it failed; None when every host that was expected did what it should. ``stderr``: of the child."""
         if self._vault:
             return PlaybookError("vault-wrong", reason=self._vault)
-        if self.failures:
-            return self._failed()
-        if self._code == 0:
+        if self._code == 0:  # also where a role has caught a failure by itself
             missing = sorted(set(self._expected) - self._seen)
             return PlaybookError("no-hosts", hosts=", ".join(missing)) if missing else None
-        return self._unparsed(stderr)
+        return self._failed() if self.failures else self._unparsed(stderr)
 
     def _failed(self) -> PlaybookError:
-        # A host that cannot be reached explains failures elsewhere; those of one kind are told together.
-        first = next((failure for failure in self.failures if failure.unreachable), self.failures[0])
-        code = _code(first)
-        alike = [failure for failure in self.failures if _code(failure) == code]
+        # A host that cannot be reached explains failures elsewhere; else the last one counts: a role may have caught those
+        # before it.
+        told = next((failure for failure in self.failures if failure.unreachable), self.failures[-1])
+        code = _code(told)
+        alike = [failure for failure in self.failures if failure.task == told.task and _code(failure) == code]
         return PlaybookError(
             code,
             hosts=", ".join(dict.fromkeys(failure.host for failure in alike)),
-            task=first.task,
-            place=_origin(first.reason) or first.place,
-            reason=_sentence(first.reason),
+            task=told.task,
+            place=_origin(told.reason) or told.place,
+            reason=_sentence(told.reason),
         )
 
     def _unparsed(self, stderr: str) -> PlaybookError:

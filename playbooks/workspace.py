@@ -167,6 +167,8 @@ def environment(space: Workspace, settings: WorkerSettings, roles: Path) -> dict
         "PYTHONPATH": str(PACKAGE.parent),
         "ANSIBLE_CONFIG": str(PACKAGE / "ansible.cfg"),
         "ANSIBLE_HOME": str(space.folder / "home"),
+        # Collections only from the Python environment, where their versions are pinned.
+        "ANSIBLE_COLLECTIONS_PATH": str(space.folder / "home"),
         "ANSIBLE_LOCAL_TEMP": str(space.folder / "tmp"),
         "ANSIBLE_ROLES_PATH": str(roles),
         "ANSIBLE_HOST_KEY_CHECKING": "True",  # ansible-runner's own default is the opposite

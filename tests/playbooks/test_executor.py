@@ -107,6 +107,13 @@ def test_a_failed_task(executor: AnsibleExecutor, calls: MakeCalls) -> None:
     assert error.value.code == "failed"
 
 
+def test_a_failure_that_the_role_catches(executor: AnsibleExecutor, calls: MakeCalls) -> None:
+    assert executor.act(calls()("catching")).ok
+    outcome = executor.act(calls()("catching", again=True))
+    assert (outcome.ok, outcome.code) == (False, "failed")
+    assert "task 'Give up' failed: undone, and given up" in outcome.message
+
+
 def test_one_failure_stops_all_hosts(
     executor: AnsibleExecutor, calls: MakeCalls, server: Server, tmp_path: Path
 ) -> None:
