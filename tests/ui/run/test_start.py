@@ -193,7 +193,7 @@ def test_another_plan(runner: Runner, city: City) -> None:
     assert (code, codes(found)) == (5, ["run-other-plan"])
 
 
-def test_another_estate(runner: Runner, city: City, tmp_path: Path) -> None:
+def test_another_estate(runner: Runner, city: City) -> None:
     city.make(city.step("copy"))
     settings = city.estate / "estate.yaml"
     settings.write_text(settings.read_text().replace("小城", "大城"))
@@ -257,7 +257,7 @@ def test_settings_that_cannot_be_read(runner: Runner, city: City, tmp_path: Path
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeExecutor:
     made = FakeExecutor()
-    monkeypatch.setitem(executors.KINDS, ExecutorKind.COMMAND, lambda _: made)  # type: ignore[arg-type]
+    monkeypatch.setitem(executors.KINDS, ExecutorKind.COMMAND, lambda _: made)
     return made
 
 
@@ -307,7 +307,7 @@ def test_an_executor_that_is_not_installed(runner: Runner, city: City, monkeypat
     def absent(_: object) -> FakeExecutor:
         raise ModuleNotFoundError("No module named 'ansible_runner'", name="ansible_runner")
 
-    monkeypatch.setitem(executors.KINDS, ExecutorKind.COMMAND, absent)  # type: ignore[arg-type]
+    monkeypatch.setitem(executors.KINDS, ExecutorKind.COMMAND, absent)
     city.make(city.step("copy"))
     ran = begin(runner, city)
     assert ran.code == 2
