@@ -117,8 +117,8 @@ class Results:
         return self._failed() if self.failures else self._unparsed(stderr)
 
     def _failed(self) -> PlaybookError:
-        # A host that cannot be reached explains failures elsewhere; else the last one counts: a role may have caught those
-        # before it.
+        # A host that cannot be reached explains failures elsewhere; else the last one counts: a role may have caught
+        # those before it.
         told = next((failure for failure in self.failures if failure.unreachable), self.failures[-1])
         code = _code(told)
         alike = [failure for failure in self.failures if failure.task == told.task and _code(failure) == code]
