@@ -61,7 +61,10 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     assert third_party_after(HELP.format(arguments=arguments)) <= HELP_MAY_LOAD
 
 
-@pytest.mark.parametrize("arguments", [["inventory", "check", "--help"], ["plan", "make", "--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["inventory", "check", "--help"], ["plan", "make", "--help"], ["run", "start", "--help"], ["worker", "--help"]],
+)
 def test_help_of_a_command_loads_nothing_heavy(arguments: list[str]) -> None:
     assert third_party_after(HELP.format(arguments=arguments)) <= COMMAND_HELP_MAY_LOAD
 

@@ -15,6 +15,7 @@ from migration.runbook.model import Stage
 from tests.ui.commands import SCRIPT, Runner
 from tests.ui.run.small_run import CUTOVERS, City, gate
 
+pytestmark = pytest.mark.slow
 PATIENCE = 60
 """Seconds after which something counts as hung."""
 
@@ -142,8 +143,7 @@ def test_watching_ends_with_the_run_and_may_be_left(runner: Runner, city: City, 
     runner("run", "start", city.estate, city.plan, city.runbook, "--detach", "--yes")
     left = processes("left", "run", "watch", "night", "--store", city.estate)
     stayed = processes("stayed", "run", "watch", "night", "--store", city.estate)
-    for name in ("left", "stayed"):
-        wait_for(lambda name=name: "is running" in processes.said(name))
+    wait_for(lambda: all("is running" in processes.said(name) for name in ("left", "stayed")))
     left.send_signal(signal.SIGINT)
     assert left.wait(PATIENCE) == 130
     assert "no longer watching" in processes.said("left")

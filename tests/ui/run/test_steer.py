@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,8 +29,8 @@ class Clerk:
     def work(self) -> Ran:
         return self("watch", "night", "--work")
 
-    def status(self) -> dict[str, object]:
-        answer: dict[str, object] = json.loads(self("status", "night", "--items", "--json").out)
+    def status(self) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(self("status", "night", "--items", "--json").out)
         return answer
 
 
@@ -144,7 +145,7 @@ def test_events_behind_a_number_are_lines_of_json(clerk: Clerk, city: City) -> N
 def test_status_shows_each_step(clerk: Clerk, city: City) -> None:
     city.make(city.step("copy"), city.step("switch", before="echo gone; false"))
     clerk.start()
-    (item,) = clerk.status()["items"]  # type: ignore[misc]
+    (item,) = clerk.status()["items"]
     assert [(step["step"], step["status"], step["attempts"]) for step in item["steps"]] == [
         ("copy", "succeeded", 1), ("switch", "failed", 1),
     ]  # fmt: skip
