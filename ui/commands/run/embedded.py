@@ -21,7 +21,7 @@ from migration.run.events import ApprovalAsked, Envelope, ItemEnded, StepEnded, 
 from migration.run.fold import RunState
 from ui.commands.run.registry import again
 from ui.commands.run.wording import event_line
-from ui.output import fail, progress, say
+from ui.output import Report, fail, progress, say
 from ui.texts import error_texts, text
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ QUIET = frozenset({"item_queued", "item_started", "step_started", "step_probed",
 """Events that are not told as they come; failed tasks of a step are."""
 INTERRUPTED = 130
 PATIENCE_SECONDS = 10.0
+COUNT_SECONDS = 0.5
+"""Between two counts of the steps that have ended: runs may have tens of thousands."""
 
 Tell = Callable[[Envelope], None]
 
@@ -108,6 +110,7 @@ class _Watcher:
         self.store, self.run, self.estate, self.show, self.after = store, run, estate, show, after
         self.state = RunState()
         self.gates: set[str] = set()
+        self.counted, self.counted_at = 0, 0.0
 
     def take(self, envelope: Envelope) -> None:
         """One more event."""
@@ -136,10 +139,13 @@ class _Watcher:
             fail(error)
             say("run.state-later", pull=again(self.store, "pull", str(self.estate), self.run, group="state"))
 
-    def steps(self) -> tuple[int, int]:
-        """(steps that have ended, all steps)."""
+    def count(self, report: Report) -> None:
+        """Report how many of the steps have ended, now and then."""
+        if self.counted == self.state.last or time.monotonic() - self.counted_at < COUNT_SECONDS:
+            return
+        self.counted, self.counted_at = self.state.last, time.monotonic()
         steps = [step for item in self.state.items.values() for step in item.steps.values()]
-        return sum(1 for step in steps if step.status not in _OPEN), len(steps)
+        report(text("run.steps"), sum(1 for step in steps if step.status not in _OPEN), len(steps))
 
 
 _OPEN = (StepStatus.PENDING, StepStatus.READY, StepStatus.RUNNING, StepStatus.WAITING_APPROVAL)
@@ -183,13 +189,14 @@ def carry_out(
 
         def idle() -> None:
             nonlocal told
+            watcher.count(report)
             if stopping.asked and not told:
                 told = True
                 say("run.stopping")
 
         for envelope in follow(store, run, stop=done, idle=idle):
             watcher.take(envelope)
-            report(text("run.steps"), *watcher.steps())
+            watcher.count(report)
         thread.join()
         while rest := read_events(store, run, watcher.state.last):
             for envelope in rest:

@@ -128,10 +128,9 @@ class _Ready:
 
 
 def _prepare(common: Common, estate: Path, plan: Path, runbook: Path, config: Path | None, *, rehearse: bool) -> _Ready:
-    from migration.runbook.lint import lint_runbook
-
     from inventory.hashes import declared_hash
     from migration.run.settings import load_settings
+    from migration.runbook.lint import lint_runbook
     from migration.runbook.read import load_runbook
 
     settings, read = load_settings(config), read_plan(plan)
