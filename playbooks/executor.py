@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,12 +46,16 @@ class AnsibleExecutor:
     """
 
     def __init__(self, settings: WorkerSettings, roles: Path = ROLES) -> None:
+        """ModuleNotFoundError where Ansible is not installed: only the child process would find out."""
+        for name in ("ansible", "ansible_runner"):
+            if find_spec(name) is None:
+                raise ModuleNotFoundError(name=name)
         self._settings = settings
         self._roles = roles
 
     # ---- before anything is contacted ----
 
-    def inspect(self, step: Step, shared: Mapping[str, Any] | None = None) -> tuple[Flaw, ...]:
+    def inspect(self, step: Step, shared: Mapping[str, Any]) -> tuple[Flaw, ...]:
         """See ``Executor``. ``shared``: parameters of the item, which a role may take and need not know."""
         flaws = [] if step.targets else [Flaw("no-targets", {"step": step.id})]
         calls = [call for call in (step.act, step.probe, step.verify, step.rollback) if call is not None]
@@ -58,7 +63,7 @@ class AnsibleExecutor:
         for call in calls:
             role, entry = split_name(call.do)
             found = read_role(self._roles, role)
-            flaws += self._flaws_of_call(step, call, found, shared or {})
+            flaws += self._flaws_of_call(step, call, found, shared)
             # A role that declares nothing takes anything.
             anything = {name: {"type": "raw"} for name in step.parameters}
             options |= found.options.get(entry, anything) if found else anything

@@ -24,7 +24,7 @@ GOOD: dict[str, Any] = {"path": "/tmp/x", "size": "3", "loud": "yes", "mode": "o
 
 
 def codes(do: str, shared: dict[str, Any] | None = None, **others: Any) -> list[str]:
-    return [flaw.code for flaw in EXECUTOR.inspect(step(do, **others), shared)]
+    return [flaw.code for flaw in EXECUTOR.inspect(step(do, **others), shared or {})]
 
 
 def test_a_good_step() -> None:
@@ -33,9 +33,9 @@ def test_a_good_step() -> None:
 
 
 def test_unknown_names() -> None:
-    (flaw,) = EXECUTOR.inspect(step("nute"))
+    (flaw,) = EXECUTOR.inspect(step("nute"), {})
     assert (flaw.code, flaw.data["role"], flaw.data["nearest"]) == ("role-unknown", "nute", "note")
-    (flaw,) = EXECUTOR.inspect(step("note", parameters=GOOD, probe=Call(do="note/prob")))
+    (flaw,) = EXECUTOR.inspect(step("note", parameters=GOOD, probe=Call(do="note/prob")), {})
     assert (flaw.code, flaw.data["entry"]) == ("role-entry-unknown", "prob")
     assert "probe" in flaw.data["known"]
     assert codes("../../roles/note", parameters=GOOD) == ["role-unknown"]
@@ -64,14 +64,14 @@ def test_no_targets() -> None:
     ],
 )
 def test_parameters(change: dict[str, Any], code: str, name: str) -> None:
-    (flaw,) = EXECUTOR.inspect(step("note", parameters={**GOOD, **change}))
+    (flaw,) = EXECUTOR.inspect(step("note", parameters={**GOOD, **change}), {})
     assert (flaw.code, flaw.data["parameter"]) == (code, name)
     PlaybookError(flaw.code, **flaw.data)  # the data fill the text
     assert PlaybookError(flaw.code, **flaw.data).message
 
 
 def test_the_nearest_parameter_is_named() -> None:
-    (flaw,) = EXECUTOR.inspect(step("note", parameters={**GOOD, "lout": True}))
+    (flaw,) = EXECUTOR.inspect(step("note", parameters={**GOOD, "lout": True}), {})
     assert flaw.data["nearest"] == "loud"
 
 
@@ -89,15 +89,15 @@ def test_a_role_without_specifications_takes_anything() -> None:
 
 
 def test_files_that_do_not_parse(tmp_path: Path) -> None:
-    (flaw,) = EXECUTOR.inspect(step("broken"))
+    (flaw,) = EXECUTOR.inspect(step("broken"), {})
     assert flaw.code == "role-broken"
     assert (flaw.data["path"], flaw.data["line"]) == (str(ROLES / "broken" / "tasks" / "main.yml"), "6")
 
     shutil.copytree(ROLES / "note", tmp_path / "note")
     executor = AnsibleExecutor(WorkerSettings(), tmp_path)
-    assert executor.inspect(step("note", parameters=GOOD)) == ()
+    assert executor.inspect(step("note", parameters=GOOD), {}) == ()
     (tmp_path / "note" / "tasks" / "verify.yml").write_text("name: no list\n")
-    (flaw,) = executor.inspect(step("note", parameters=GOOD))  # read again: the file has changed
+    (flaw,) = executor.inspect(step("note", parameters=GOOD), {})  # read again: the file has changed
     assert (flaw.code, flaw.data["line"], flaw.data["reason"]) == ("role-broken", "1", "a list of tasks is expected")
 
 
@@ -153,3 +153,10 @@ def test_nothing_that_is_not_declared_gets_through(values: dict[str, Any]) -> No
     assert {misfit.name for misfit in misfits if misfit.kind == "unknown"} == set(values) - {"a"}
     assert fit({"a": {"type": "str"}}, {}) == ({}, [])
     assert fit({"a": {"type": "str", "required": True}}, {}) == ({}, [Misfit("missing", "a")])
+
+
+def test_without_ansible(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playbooks.executor.find_spec", lambda name: None if name == "ansible" else object())
+    with pytest.raises(ModuleNotFoundError) as error:
+        AnsibleExecutor(WorkerSettings())
+    assert error.value.name == "ansible"
