@@ -19,7 +19,8 @@ help: ## this list
 base: ## base install into .venv: inventory, planning, command line, terminal UI
 	@bash tools/install.sh base
 
-install: ## everything into .venv: all extras and the development tools
+install: ## everything into .venv: all extras and the development tools; as root also the Debian packages that tests need
+	@bash tools/system_packages.sh
 	@bash tools/install.sh all
 
 demo: base ## plan the example province: findings, waves, report (build/shanxi.html)

@@ -1,8 +1,9 @@
 """Errors of laboratories.
 
-QianyunError, InputError, UnknownObjectError (inventory.errors)
+QianyunError, InputError, UnknownObjectError, VersionError (inventory.errors)
 ├── LabError            a laboratory cannot be built or used as asked (exit 2)
 ├── LabFailedError      a part of a laboratory did not come up, or a command in it failed (exit 1)
+├── LabVersionError     a laboratory that another version of this program has built (exit 5)
 └── UnknownLabError     a laboratory, or a host of one, that does not exist (exit 2)
 """
 
@@ -10,9 +11,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from inventory.errors import InputError, QianyunError, UnknownObjectError
+from inventory.errors import InputError, QianyunError, UnknownObjectError, VersionError
 
-__all__ = ["LabError", "LabFailedError", "UnknownLabError"]
+__all__ = ["LabError", "LabFailedError", "LabVersionError", "UnknownLabError"]
 
 
 class LabError(InputError):
@@ -59,6 +60,17 @@ class LabFailedError(QianyunError):
         "lab-command": ("{host}: {command} ended with {status}: {reason}", ""),
         "lab-timeout": ("{host}: {command} took longer than {seconds} s", ""),
         "lab-stuck": ("laboratory '{name}': {count} process(es) do not end", "look at them with: ps -o pid,stat,wchan"),
+    }
+
+
+class LabVersionError(VersionError):
+    """A laboratory that another version of this program has built."""
+
+    templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "lab-format": (
+            "laboratory '{name}' was built by another version of this program",
+            "take it down and build it again: qianyun lab down {name}",
+        ),
     }
 
 

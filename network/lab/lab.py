@@ -99,6 +99,8 @@ class Lab:
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in a host as root, without SSH, and wait for it; ``timeout`` in seconds.
 
+        It waits until nobody holds the command's output any more: send that of what stays in the background elsewhere.
+
         Raises:
             UnknownLabError: lab-host-unknown.
             LabFailedError: lab-command, its status is not 0 and ``check`` is set; lab-timeout, it was ended.
@@ -133,8 +135,8 @@ class Lab:
     ) -> subprocess.Popen[Any]:
         """Start a command in a host as root and leave it running; ``options`` go to subprocess.Popen.
 
-        ``kill`` and ``terminate`` end the command at once, and so does the end of this process's child; what the
-        command itself has started goes on until the laboratory is taken down.
+        ``kill`` and ``terminate`` end the command at once; what it has started itself goes on until the laboratory is
+        taken down.
         """
         return subprocess.Popen(  # noqa: S603
             self.command(host, argv, machine_files=machine_files),
@@ -147,7 +149,7 @@ class Lab:
         self._set_ports(host, "down")
 
     def mend(self, host: str) -> None:
-        """Put the cables of a host back."""
+        """Put the cables of a host back; the kernel may take a second to notice."""
         self._set_ports(host, "up")
 
     def _set_ports(self, host: str, wanted: str) -> None:

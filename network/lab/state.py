@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,11 +15,13 @@ from typing import Any
 
 from inventory.base import Struct, field
 from inventory.files import write_atomic
-from network.errors import LabError, LabFailedError, UnknownLabError
+from network.errors import LabError, LabFailedError, LabVersionError, UnknownLabError
 from network.lab.processes import end, is_alive, marked, start_time
 
 __all__ = ["LABS", "LabHost", "Plug", "Record", "claim", "known", "read", "records", "remove", "sweep", "write"]
 
+FORMAT = 1
+"""Version of a laboratory's record that this program reads and writes."""
 LABS = Path("/run/qianyun/labs")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _FILE = "hosts.json"
@@ -52,7 +55,7 @@ class LabHost(Struct):
 class Record(Struct):
     """A laboratory."""
 
-    format: int = field("Version of this file", 1)
+    format: int = field("Version of this file", FORMAT)
     name: str = field("Name")
     estate: str = field("Folder of the estate it was built from", "")
     ready: bool = field("Whether it has been built to the end", False)
@@ -94,24 +97,26 @@ def claim(name: str, estate: str) -> Iterator[Path]:
     """A new laboratory's folder, held while it is built.
 
     Raises:
-        LabError: lab-name, lab-exists, lab-busy.
+        LabError: lab-name, lab-exists.
     """
     if not _NAME.fullmatch(name):
         raise LabError("lab-name", name=name)
-    folder = LABS / name
-    made = False
+    own = os.getpid()
+    started = start_time(own)
+    made = ""
     while not made:
         with suppress(FileNotFoundError):  # the last laboratory that goes takes the folders above with it
             LABS.mkdir(mode=0o700, parents=True, exist_ok=True)
-            try:
-                folder.mkdir(mode=0o700)
-            except FileExistsError:
-                raise LabError("lab-exists", name=name) from None
-            made = True
-    with _locked(folder, name):
-        own = os.getpid()
-        write(folder, Record(name=name, estate=estate, owner=own, owner_started=start_time(own)))
-        yield folder
+            made = tempfile.mkdtemp(prefix=f".{own}-{started}-", dir=LABS)
+    # It appears under its name with its record in it and held, so that nobody can take it for an abandoned one.
+    write(Path(made), Record(name=name, estate=estate, owner=own, owner_started=started))
+    with _locked(Path(made), name):
+        try:
+            Path(made).rename(LABS / name)
+        except OSError:
+            shutil.rmtree(made)
+            raise LabError("lab-exists", name=name) from None
+        yield LABS / name
 
 
 def write(folder: Path, record: Record) -> None:
@@ -120,11 +125,17 @@ def write(folder: Path, record: Record) -> None:
 
 
 def read(name: str) -> Record:
-    """The record of a laboratory; UnknownLabError when there is none."""
+    """The record of a laboratory.
+
+    Raises:
+        UnknownLabError: lab-unknown, there is none, or none that is whole. LabVersionError: lab-format.
+    """
     try:
         plain: dict[str, Any] = json.loads((LABS / name / _FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise UnknownLabError("lab-unknown", name=name, known=", ".join(known()) or "-") from None
+    if plain.get("format") != FORMAT:
+        raise LabVersionError("lab-format", name=name)
     return Record.model_validate(plain)
 
 
@@ -139,7 +150,7 @@ def records() -> tuple[Record, ...]:
     """All laboratories of this machine that can be read."""
     found = []
     for name in known():
-        with suppress(UnknownLabError):
+        with suppress(UnknownLabError, LabVersionError):
             found.append(read(name))
     return tuple(found)
 
@@ -156,7 +167,7 @@ def remove(name: str, *, held: bool = False) -> None:
             remove(name, held=True)
         return
     backbone = 0
-    with suppress(UnknownLabError):
+    with suppress(UnknownLabError, LabVersionError):
         record = read(name)
         backbone = next((host.pid for host in record.hosts if host.kind == "backbone"), 0)
     # The backbone last: until then connections into the laboratory are closed properly, and who holds one notices.
@@ -177,13 +188,17 @@ def sweep() -> tuple[str, ...]:
             if _abandoned(name):
                 remove(name)
                 gone.append(name)
+    for begun in LABS.glob(".*"):
+        pid, started, _ = begun.name[1:].split("-", 2)
+        if not is_alive(int(pid), int(started)):
+            shutil.rmtree(begun, ignore_errors=True)
     return tuple(gone)
 
 
 def _abandoned(name: str) -> bool:
     try:
         return read(name).orphaned
-    except UnknownLabError:  # killed before its first record: the lock tells whether somebody is just writing it
+    except UnknownLabError:  # killed while it was taken down
         return True
-    except ValueError:
+    except LabVersionError:
         return False

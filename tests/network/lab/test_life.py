@@ -6,16 +6,18 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from network.errors import LabError, LabFailedError, UnknownLabError
+from network.errors import LabError, LabFailedError, LabVersionError, UnknownLabError
 from network.lab import Lab, build, kernel, remove
 from network.lab.processes import start_time
-from network.lab.state import LABS
+from network.lab.state import LABS, claim
 from tests.borders.tree import ROOT
 from tests.network.lab.estates import SOURCE, leftovers, small
 
@@ -139,7 +141,7 @@ def test_one_that_belonged_to_a_dead_process_goes_others_stay(lab_name: Names) -
     assert leftovers(free) == []
 
 
-@pytest.mark.parametrize("stage", ["keys", "boot", "start"])
+@pytest.mark.parametrize("stage", ["boot", "start"])
 def test_an_interrupted_builder_cleans_up_itself(lab_name: Names, stage: str) -> None:
     name = lab_name(f"int-{stage}")
     process = builder(name, when=stage)
@@ -177,6 +179,49 @@ def test_a_half_written_record_belongs_to_nobody(lab_name: Names) -> None:
     (folder / "hosts.json").write_text('{"format": 1, "na', encoding="utf-8")
     assert folder.name not in Lab.names()
     assert not folder.exists()
+
+
+def test_what_was_killed_before_it_had_a_name_is_cleaned_up(lab_name: Names) -> None:
+    LABS.mkdir(parents=True, mode=0o700, exist_ok=True)
+    dead, alive = LABS / ".999999-1-abc", LABS / f".{os.getpid()}-{start_time(os.getpid())}-{lab_name('x')}"
+    dead.mkdir()
+    alive.mkdir()
+    try:
+        Lab.names()
+        assert (dead.exists(), alive.exists()) == (False, True)
+    finally:
+        alive.rmdir()
+
+
+def test_one_of_another_version_stays_until_it_is_taken_down(lab_name: Names) -> None:
+    folder = LABS / lab_name("future")
+    folder.mkdir(parents=True, mode=0o700)
+    (folder / "hosts.json").write_text('{"format": 2, "hosts": {}}', encoding="utf-8")
+    with pytest.raises(LabVersionError):
+        Lab.open(folder.name)
+    assert folder.name in Lab.names()
+    remove(folder.name)
+    assert not folder.exists()
+
+
+def test_many_want_one_name(lab_name: Names) -> None:
+    def attempt(_: int) -> str:
+        try:
+            with claim(lab_name("wanted"), ""):
+                Lab.names()
+                wait.wait(20)
+        except LabError as refused:
+            return refused.code
+        return "made"
+
+    wait = threading.Event()
+    with ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(attempt, number) for number in range(8)]
+        while sum(found.done() for found in waiting) < 7:
+            time.sleep(0.01)
+        wait.set()
+        assert sorted(found.result() for found in waiting) == ["lab-exists"] * 7 + ["made"]
+    remove(lab_name("wanted"))
 
 
 def test_a_reused_process_number_is_another_process(lab_name: Names) -> None:

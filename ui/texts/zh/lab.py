@@ -71,6 +71,8 @@ ERRORS = {
     "lab-timeout.hint": "",
     "lab-stuck.message": "实验环境 '{name}' 有 {count} 个进程无法结束",
     "lab-stuck.hint": "用以下命令查看：ps -o pid,stat,wchan",
+    "lab-format.message": "实验环境 '{name}' 由本程序的另一个版本搭建",
+    "lab-format.hint": "拆除后重新搭建：qianyun lab down {name}",
     "lab-unknown.message": "本机没有实验环境 '{name}'",
     "lab-unknown.hint": "现有：{known}",
     "lab-host-unknown.message": "实验环境 '{name}' 中没有主机 '{host}'",
