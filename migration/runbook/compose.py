@@ -246,7 +246,7 @@ class _Filler:
     def free(self, value: Any) -> Any:
         """Any value with its places filled; what it lacks is noted."""
         filled = self.whole(value)
-        self.made.lacks += [lack for lack in filled.lacks if lack not in self.made.lacks]
+        self.made.lacks += [lack for lack in dict.fromkeys(filled.lacks) if lack not in self.made.lacks]
         return filled.data
 
     def whole(self, value: Any) -> Value:

@@ -67,7 +67,8 @@ def load_runbook(path: Path) -> tuple[Runbook | None, tuple[Problem, ...]]:
     _refuse_others(raw, name)
     typed = typed_yaml(content, name)
     place = _Places(content, name)
-    problems = list(raw.problems)
+    problems = [found for found in raw.problems if found.code != "not-a-record" or found.path in _LISTS]
+    problems += _doubled(content, name)
     parts: dict[str, list[tuple[Any, Origin]]] = {}
     for part, model in _LISTS.items():
         parts[part] = []
@@ -77,7 +78,7 @@ def load_runbook(path: Path) -> tuple[Runbook | None, tuple[Problem, ...]]:
             if found is not None:
                 parts[part].append((found, record.origin))
     strays = [key for key in raw.lists if key not in _LISTS]
-    loose = raw.loose | dict.fromkeys(_LISTS, ()) | {key: [] for key in strays}
+    loose = dict.fromkeys(_LISTS, ()) | raw.loose | {key: [] for key in strays}
     head, faults = validate(Runbook, loose, place.of(None), kind=KIND)
     problems += faults
     whole = head is not None and all(len(parts[part]) == len(raw.lists.get(part, ())) for part in _LISTS)
@@ -244,6 +245,21 @@ def typed_yaml(content: bytes, name: str) -> Any:
         raise FileError("file-syntax", path=name, line=line, reason=str(error.problem or error.context)) from error
     except (yaml.YAMLError, ValueError) as error:
         raise FileError("file-syntax", path=name, line=1, reason=str(error).splitlines()[0]) from error
+
+
+def _doubled(content: bytes, name: str) -> Iterator[Problem]:
+    """Top-level fields that stand twice; ``read_yaml`` finds those further down."""
+    loader = _Typed(content)
+    try:
+        root = loader.get_single_node()
+    finally:
+        loader.dispose()
+    seen: set[str] = set()
+    for key, _ in root.value if root is not None else ():
+        if key.value in seen:
+            place = Origin(name, key.start_mark.line + 1)
+            yield problem("duplicate-field", place, path=key.value, field=key.value)
+        seen.add(key.value)
 
 
 def _entry(typed: Any, part: str, number: int) -> Any:

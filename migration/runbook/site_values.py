@@ -56,14 +56,14 @@ class SiteValues:
     hosts: tuple[Host, ...] = ()
 
     def of_component(self, inventory: Inventory, system: System, part: Component, name: str) -> Mapping[str, Any]:
-        """``source``, ``target``, ``options`` or ``dns`` of a component."""
+        """``source``, ``target``, ``options`` or ``dns`` of a component; null takes a value away that was given before."""
         found: dict[str, Any] = {}
         for entry in self._of(inventory, system):
             if fnmatchcase(part.id, entry.component) and fnmatchcase(
                 part.technology.casefold(), entry.technology.casefold()
             ):
                 found |= getattr(entry, name)
-        return found
+        return {key: value for key, value in found.items() if value is not None}
 
     def of_system(self, inventory: Inventory, system: System) -> Mapping[str, Any]:
         """The parameters of a system's steps."""
