@@ -100,10 +100,6 @@ class RunVersionError(VersionError):
             "{object} is held by run {run}",
             "wait for that run to end, or cancel it with: qianyun run cancel {run}",
         ),
-        "plan-changed": (
-            "the plan or its records have changed since the runbook was made: {count} item(s), first {items}",
-            "make the runbook again with: qianyun runbook make",
-        ),
     }
 
 
