@@ -2,7 +2,7 @@
 # MariaDB by replication with global transaction ids (GTID). Which side is the primary is asked of the servers only.
 
 mariadb_defaults() {
-  : "${my_port:=3306}" "${other_port:=3306}" "${my_user:=mysql}" "${replication_user:=qianyun_replication}"
+  : "${my_port:=3306}" "${other_port:=3306}" "${my_user:=mysql}" "${my_data:=/var/lib/mysql}" "${replication_user:=qianyun_replication}"
   if [ -z "$my_config" ]; then
     if [ -d /etc/mysql/mariadb.conf.d ]; then my_config=/etc/mysql/mariadb.conf.d/90-qianyun.cnf; else my_config=/etc/my.cnf.d/90-qianyun.cnf; fi
   fi
@@ -15,7 +15,7 @@ query() { maria -e "$1"; }
 mariadb_up() { query 'SELECT 1' >/dev/null 2>&1; }
 
 # slave_status FIELD
-slave_status() { maria -e 'SHOW SLAVE STATUS\G' | sed -n "s/^ *$1: *//p"; }
+slave_status() { maria --column-names -e 'SHOW SLAVE STATUS\G' | sed -n "s/^ *$1: *//p"; }
 
 # primary, replica, closed (takes no writes and follows nobody), down
 mariadb_state() {
@@ -30,11 +30,17 @@ mariadb_state() {
   fi
 }
 
+# Without systemd nobody else makes the folder of the socket.
 mariadb_daemon() {
-  detached "${my_bin:+$my_bin/}mariadbd-safe" "--user=$my_user" &
+  local run
+  run=$(dirname "${my_socket:-/run/mysqld/mysqld.sock}")
+  if [ ! -d "$run" ]; then install -d -o "$my_user" "$run"; fi
+  # By setsid alone: a shell in the background would hold our output.
+  detached --fork "${my_bin:+$my_bin/}mariadbd-safe" "--user=$my_user"
 }
 
 mariadb_start() {
+  if [ ! -d "$my_data/mysql" ]; then "${my_bin:+$my_bin/}mariadb-install-db" "--user=$my_user" "--datadir=$my_data" --skip-test-db >/dev/null; fi
   control start mariadb_daemon
   until_true 120 mariadb_up || fail "does not start"
 }
