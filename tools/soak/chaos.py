@@ -39,7 +39,7 @@ class Shape:
     act_seconds: float = 0.1
     lease_seconds: float = 5.0
     away_seconds: float = 7.0
-    longest: float = 120.0
+    longest: float = 300.0
 
 
 @dataclass

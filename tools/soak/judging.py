@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -107,11 +108,13 @@ def _of_store(store: Store, deployment: Deployment) -> Iterator[str]:
         taken = sa.or_(items.c.place != Place.ENDED, items.c.worker != "")
         if left := connection.execute(sa.select(sa.func.count()).select_from(items).where(taken)).scalar_one():
             yield f"{left} items are not free"
-        alive = connection.execute(sa.select(workers.c.worker).where(workers.c.state == "alive")).scalars().all()
     if not deployment.shared:
-        locked = sorted(path.name for path in deployment.disk.glob("*.lock"))
-        if len(locked) > len(alive):
-            yield f"lock files are left: {locked}"
+        for path in deployment.disk.glob("*.lock"):
+            with path.open("rb") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    yield f"{path.name} is still locked"
 
 
 def _marked(store: Store) -> list[str]:
