@@ -16,7 +16,7 @@ from inventory.inventory import nearest_names
 from inventory.kinds import KINDS, plural
 from inventory.kinds.systems import Component
 
-__all__ = ["DRAFT", "schema", "schema_all"]
+__all__ = ["DRAFT", "schema", "schema_all", "schema_of"]
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -59,8 +59,12 @@ def schema(kind: str) -> dict[str, Any]:
     """
     if kind not in KINDS:
         raise UnknownObjectError("unknown-kind", kind=kind, nearest=nearest_names(kind, KINDS) or "-")
-    found = TypeAdapter(KINDS[kind]).json_schema(by_alias=True)
-    return {"$schema": DRAFT, **_with_id(_dressed(found, KINDS[kind].__name__), kind)}
+    return _with_id(schema_of(KINDS[kind]), kind)
+
+
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of any model, dressed alike."""
+    return {"$schema": DRAFT, **_dressed(TypeAdapter(model).json_schema(by_alias=True), model.__name__)}
 
 
 def schema_all() -> dict[str, Any]:

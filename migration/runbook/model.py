@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AwareDatetime, Field
 
@@ -134,7 +134,19 @@ class StepGroup(Struct):
     steps: tuple[Step, ...] = field("Steps, in order")
 
 
-class RunbookItem(Struct):
+class _Whole(Struct):
+    """A value that remembers what it worked out of its fields."""
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other values for some fields; what follows from them is worked out anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name, value in vars(type(copied)).items():
+            if isinstance(value, cached_property):
+                copied.__dict__.pop(name, None)
+        return copied
+
+
+class RunbookItem(_Whole):
     """One item of the plan and how it is done."""
 
     item: Words = field("Item of the plan", example="system/140000-mzt-0003/cutover")
@@ -164,7 +176,7 @@ class RunbookItem(Struct):
         return tuple(step for group in self.groups for step in group.steps)
 
 
-class Runbook(Struct):
+class Runbook(_Whole):
     """What one run does."""
 
     format: int = field("Version of the data format", FORMAT)

@@ -56,7 +56,7 @@ class SiteValues:
     hosts: tuple[Host, ...] = ()
 
     def of_component(self, inventory: Inventory, system: System, part: Component, name: str) -> Mapping[str, Any]:
-        """``source``, ``target``, ``options`` or ``dns`` of a component; null takes a value away that was given before."""
+        """``source``, ``target``, ``options`` or ``dns`` of a component; null takes away what was given."""
         found: dict[str, Any] = {}
         for entry in self._of(inventory, system):
             if fnmatchcase(part.id, entry.component) and fnmatchcase(

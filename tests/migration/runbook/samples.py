@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from migration.calendar import CHINA_TIME
-from migration.runbook.model import Call, Host, Runbook, RunbookItem, Stage, Step, StepGroup
+from migration.runbook.model import Call, ExecutorKind, Host, Runbook, RunbookItem, Stage, Step, StepGroup
 
 __all__ = ["FIRST", "SECOND", "change_item", "change_step", "sound"]
 
@@ -18,11 +18,11 @@ def _item(system: str, after: tuple[str, ...] = (), *, canary: bool = False) -> 
     hosts = (f"{system}.app.source", f"{system}.app.target")
     move = Call(do="system_cutover")
     steps = (
-        Step(id="look", executor="check", act=Call(do="tcp", parameters={"host": "h", "port": 22}), changes=False),
-        Step(id="go", executor="approval", changes=False, parameters={"grade": 3}),
+        Step(id="look", executor=ExecutorKind.CHECK, act=Call(do="tcp", parameters={"host": "h", "port": 22}), changes=False),
+        Step(id="go", executor=ExecutorKind.APPROVAL, changes=False, parameters={"grade": 3}),
         Step(
             id="move",
-            executor="ansible",
+            executor=ExecutorKind.ANSIBLE,
             act=move,
             probe=Call(do="system_cutover/probe"),
             verify=Call(do="system_cutover/verify"),
@@ -35,7 +35,7 @@ def _item(system: str, after: tuple[str, ...] = (), *, canary: bool = False) -> 
         ),
         Step(
             id="wipe",
-            executor="manual",
+            executor=ExecutorKind.MANUAL,
             act=Call(do="Wipe the media."),
             reasons={"rollback": "wiped data do not come back"},
             point_of_no_return=True,

@@ -386,7 +386,7 @@ def test_files_of_values_that_are_wrong(tmp_path: Path, text: str | None, code: 
         read_values(path)
     assert getattr(caught.value, "code") == code  # noqa: B009
     if code == "values-invalid":
-        assert caught.value.data["place"].startswith(f"{path}:")  # type: ignore[attr-defined]
+        assert caught.value.data["place"].startswith(f"{path}:")
 
 
 def test_own_templates_and_the_language(tmp_path: Path) -> None:

@@ -19,10 +19,12 @@ def draft_with(*components: Component) -> Draft:
 
 
 def test_each_component_has_a_source_and_a_target() -> None:
-    web = Component(id="web", role="web", technology="nginx", endpoints=(Endpoint(address="10.0.0.1", port=80),))
+    web = Component(
+        id="web", role=ComponentRole.WEB, technology="nginx", endpoints=(Endpoint(address="10.0.0.1", port=80),)
+    )
     db = Component(
         id="db",
-        role="database",
+        role=ComponentRole.DATABASE,
         technology="oracle-11g",
         target_technology="postgresql-13",
         target_endpoints=(Endpoint(name="db.example.cn"), Endpoint(address_v6="2001:db8::1")),

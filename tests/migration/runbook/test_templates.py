@@ -73,8 +73,9 @@ def test_retired_and_repurchased_systems_are_prepared_otherwise() -> None:
 
 @cache
 def specs(role: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((ROLES / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
-    return found["argument_specs"]
+    text = (ROLES / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.safe_load(text)["argument_specs"]
+    return found
 
 
 @pytest.mark.parametrize("id", shipped())
@@ -155,7 +156,7 @@ def test_an_own_template_takes_the_place_of_a_shipped_one(tmp_path: Path) -> Non
     assert templates.by_id.keys() == shipped_templates().by_id.keys()
 
 
-FAULTS = {
+FAULTS: dict[str, tuple[str, int, dict[str, Any]]] = {
     step("targets: ['{hosts}']"): ("template-value", 6, {"name": "hosts", "nearest": "host"}),
     "groups:\n- id: g\n  steps:\n  - include: aproval\n": ("template-unknown", 6, {"nearest": "approval"}),
     "groups:\n- id: g\n  steps:\n  - include: approval\n": ("template-parameter", 6, {"name": "gate"}),

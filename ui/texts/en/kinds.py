@@ -29,4 +29,9 @@ TEXTS = {
     "risk": "risk",
     "estate": "estate",
     "state": "state entry",
+    "runbook": "runbook",
+    "item": "item",
+    "group": "group of steps",
+    "step": "step",
+    "host": "machine",
 }

@@ -29,4 +29,9 @@ TEXTS = {
     "risk": "风险",
     "estate": "台账总体设置",
     "state": "状态记录",
+    "runbook": "执行手册",
+    "item": "事项",
+    "group": "步骤组",
+    "step": "步骤",
+    "host": "主机",
 }

@@ -34,7 +34,7 @@ TEXTS = {
     "canary": "试点",
     "failure.rollback": "立即回退",
     "failure.ask": "由人决定",
-    "executor.ansible": "Ansible",
+    "executor.ansible": "Ansible 自动",
     "executor.device": "网络设备",
     "executor.stack": "云平台",
     "executor.command": "命令",
