@@ -86,7 +86,12 @@ class Attempt:
             probed = caller.probe()
             found = [self._entry(StepProbed(phase=what.phase, found=probed.found, message=probed.message))]
             if probed.found is Probed.UNKNOWN:
-                return [*found, *self._question("no-probe" if caller.step.probe is None else "probe-unknown", {})]
+                return [
+                    *found,
+                    *self._question(
+                        "no-probe" if caller.step.probe is None else "probe-unknown", {"reason": probed.message}
+                    ),
+                ]
             if probed.found is Probed.NOT_DONE:
                 return [*found, self._ended(StepStatus.ROLLED_BACK, adopted=True)]
         undone = caller.rollback()

@@ -26,6 +26,10 @@ class RunError(InputError):
             "the store's address holds a password",
             "take it out, and name a file with PGPASSFILE: addresses are seen in process lists and logs",
         ),
+        "store-url": (
+            "'{store}' is no address of a store of runs",
+            "write sqlite:///FILE or postgresql://USER@HOST/DATABASE",
+        ),
         "run-unknown": ("no run '{run}' in this store", "nearest: {nearest}"),
         "run-ambiguous": ("several runs begin with '{run}': {found}", "write more of the name"),
         "run-ended": ("run {run} has ended", "look at it with: qianyun run status {run}"),
@@ -72,10 +76,6 @@ class StoreError(UnreachableError):
     """The store of runs does not answer (exit 4)."""
 
     templates: ClassVar[dict[str, tuple[str, str]]] = {
-        "store-url": (
-            "'{store}' is no address of a store of runs",
-            "write sqlite:///FILE or postgresql://USER@HOST/DATABASE",
-        ),
         "store-missing": ("there is no store of runs at {store}", "start a run first, or name the store with --store"),
         "store-unreachable": (
             "the store of runs {store} does not answer: {reason}",

@@ -230,7 +230,8 @@ class ItemWork:
             self._give_back(connection)
             raise Released
         if control.paused or self.context.stopping.is_set():
-            self._give_back(connection)
+            why = ItemHeld(code="paused") if control.paused else ItemHeld(code="stopped")
+            self._give_back(connection, why, held=why.code)
             raise Released
         return control
 

@@ -59,8 +59,8 @@ class Store:
         """Open a store, making its tables when it is new and ``create`` is set.
 
         Raises:
-            StoreError: it is missing, unreachable, or the URL is none (codes store-...).
-            RunError: the URL holds a password (store-password).
+            StoreError: it is missing or unreachable (store-missing, store-unreachable).
+            RunError: the URL is none or holds a password (store-url, store-password).
             RunVersionError: it was written by a newer program.
         """
         parsed = _parsed(url)
@@ -185,11 +185,11 @@ def _parsed(url: str) -> sa.URL:
     try:
         parsed = sa.make_url(url)
     except (exc.ArgumentError, ValueError) as error:
-        raise StoreError("store-url", store=url) from error
+        raise RunError("store-url", store=url) from error
     if parsed.password is not None or {"password", "sslpassword"} & parsed.query.keys():
         raise RunError("store-password")
     if parsed.get_backend_name() not in ("sqlite", "postgresql") or not parsed.database:
-        raise StoreError("store-url", store=url)
+        raise RunError("store-url", store=url)
     return parsed
 
 

@@ -38,6 +38,8 @@ FENCE_SHARE = 0.7
 """Share of the lease after which a worker that could not renew it leaves."""
 REAP_SECONDS = 0.5
 """Time between two looks for lost workers: with the time to settle, what a take-over takes beyond the lease."""
+GUARD_SHARE = 0.85
+"""Share of the lease after which the guard ends a worker that could not even leave by itself."""
 RENEWALS = 3
 """Renewals in the time of a lease."""
 
@@ -88,7 +90,7 @@ class Worker:
         """
         lease = self.settings.lease_seconds
         registration = Registration(self.store, name=self._name, sites=self.sites, lease_seconds=lease)
-        leash = Leash(registration.worker, silence=lease * FENCE_SHARE if self.store.shared else 0)
+        leash = Leash(registration.worker, silence=lease * GUARD_SHARE if self.store.shared else 0)
         context = Context(
             store=self.store,
             worker=registration.worker,

@@ -75,6 +75,8 @@ TEXTS = {
     "output.note": "note",
     # why an item waits for something else
     "why.window": "its change window has not begun",
+    "why.paused": "the run is paused",
+    "why.stopped": "its worker has been stopped",
     "why.limit": "as many steps as allowed are at work on {object}",
     # why it waits for a person
     "why.manual": "step {step} is done by a person ({role}): {do}; confirm it with 'skip'",

@@ -75,6 +75,8 @@ TEXTS = {
     "output.note": "说明",
     # 等待其他事情
     "why.window": "变更窗口尚未开始",
+    "why.paused": "运行已暂停",
+    "why.stopped": "承担它的工作进程已停止",
     "why.limit": "{object} 上同时进行的步骤已达上限",
     # 等待人
     "why.manual": "步骤 {step} 由人完成（{role}）：{do}；完成后用 'skip' 确认",
