@@ -18,7 +18,12 @@ def _item(system: str, after: tuple[str, ...] = (), *, canary: bool = False) -> 
     hosts = (f"{system}.app.source", f"{system}.app.target")
     move = Call(do="system_cutover")
     steps = (
-        Step(id="look", executor=ExecutorKind.CHECK, act=Call(do="tcp", parameters={"host": "h", "port": 22}), changes=False),
+        Step(
+            id="look",
+            executor=ExecutorKind.CHECK,
+            act=Call(do="tcp", parameters={"host": "h", "port": 22}),
+            changes=False,
+        ),
         Step(id="go", executor=ExecutorKind.APPROVAL, changes=False, parameters={"grade": 3}),
         Step(
             id="move",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from inventory.errors import InputError
 from inventory.inventory import Inventory
+from inventory.problems import Problem
 from migration.errors import PlanVersionError
 from migration.plan import Plan
 from migration.plan_file import read_plan
@@ -59,6 +62,7 @@ def make(
     """Write a runbook; what the estate does not know for it is listed."""
     if (wave is None) == (items is None) or (wave is None) != (stage is None):
         raise InputError("bad-argument", argument="--wave --stage --items", reason=text("runbook.wave-or-items"))
+    named = _checked(name)
     if output is not None:
         guard_outputs({"-o": output}, estate=estate, plan=plan)
     from inventory.hashes import declared_hash
@@ -81,39 +85,34 @@ def make(
             items=items,
             templates=known,
             values=given,
-            name=_checked(name),
+            name=named,
             plan_hash=hashlib.sha256(plan.read_bytes()).hexdigest(),
             declared_hash=declared_hash(estate),
             language=language(),
         )
-    runbook = built.runbook
-    _refuse_stale(inventory, read, plan, runbook)
-    path = output or _free(Path(f"{runbook.name}.yaml"), estate, plan)
-    write_runbook(path, runbook)
-    found = lint_runbook(runbook, path)
+    _refuse_stale(inventory, read, plan, built.runbook)
+    path = output or _free(Path(f"{built.runbook.name}.yaml"), estate, plan)
+    write_runbook(path, built.runbook)
+    found = lint_runbook(built.runbook, path)
     if common.json:
-        emit(
-            {
-                "estate": str(estate),
-                "plan": str(plan),
-                "path": str(path),
-                **_facts(runbook),
-                "lacks": [problem_answer(one) for one in built.problems],
-                "findings": [problem_answer(one) for one in found],
-            }
-        )
-        return
-    facts = _facts(runbook)
-    sys.stdout.write(text("runbook.made", **facts) + "\n")
+        lists = {"lacks": built.problems, "findings": found}
+        answers = {name: [problem_answer(one) for one in problems] for name, problems in lists.items()}
+        emit({"estate": str(estate), "plan": str(plan), "path": str(path)} | _facts(built.runbook) | answers)
+    else:
+        _print(built.runbook, built.problems, path, len(found))
+
+
+def _print(runbook: Runbook, lacks: Sequence[Problem], path: Path, findings: int) -> None:
+    sys.stdout.write(text("runbook.made", **_facts(runbook)) + "\n")
     for gate, waiting in runbook.gates.items():
         sys.stdout.write(text("runbook.gate", gate=gate, count=len(waiting)) + "\n")
-    print_problems(built.problems, LISTED)
+    print_problems(lacks, LISTED)
     say("runbook.written", path=path)
-    if found:
-        say("runbook.to-lint", count=len(found), path=path)
+    if findings:
+        say("runbook.to-lint", count=findings, path=path)
 
 
-def _facts(runbook: Runbook) -> dict[str, str | int]:
+def _facts(runbook: Runbook) -> dict[str, Any]:
     return {
         "runbook": runbook.name,
         "hash": runbook.hash,
