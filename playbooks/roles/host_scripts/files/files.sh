@@ -168,20 +168,25 @@ files_uncopy() {
     primary) fail "is in use: undo the cutover first" ;;
     replica | copying | closed) act "empty $my_data" empty_folder "$my_data" ;;
   esac
-  if [ -d "$files" ]; then act "take the key away" files_forget; fi
+  if [ -e "$key" ]; then act "take the key away" files_forget; fi
+  if ! looking; then rm -rf "$files"; fi
 }
 
 files_forget() {
   ssh -F "$files/ssh_config" -O exit qianyun 2>/dev/null || true
-  rm -rf "$files"
+  rm -f "$key" "$key.pub" "$files/known_hosts" "$files/ssh_config"
+}
+
+files_forbid() {
+  local file
+  file=$(authorized_keys)
+  if grep -qsE " qianyun $component\$" "$file"; then act "let the target's key in no more" files_authorize "$file" ''; fi
 }
 
 files_unshare() {
-  local file
   files_defaults
-  file=$(authorized_keys)
-  if grep -qsE " qianyun $component\$" "$file"; then act "let the target's key in no more" files_authorize "$file" ''; fi
-  if [ -d "$files" ]; then rm -rf "$files"; fi
+  files_forbid
+  if ! looking; then rm -rf "$files"; fi
 }
 
 # ---- cutover
@@ -249,13 +254,14 @@ files_follow() {
 
 # ---- end
 
-files_off() { :; }
+files_halt() { :; }
 
+# Which side is in use stays on record.
 files_part() {
   files_defaults
   if [ "$side" = source ]; then
-    files_unshare
-  elif [ -d "$files" ]; then
+    files_forbid
+  elif [ -e "$key" ]; then
     act "take the key away" files_forget
   fi
 }

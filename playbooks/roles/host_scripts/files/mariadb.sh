@@ -367,13 +367,13 @@ mariadb_follow_now() {
 
 # ---- end
 
-mariadb_off() {
+mariadb_halt() {
   mariadb_defaults
   if mariadb_up; then act "stop the server" mariadb_stop; fi
   at_boot disable
 }
 
-mariadb_on() {
+mariadb_resume() {
   mariadb_defaults
   at_boot enable
   if ! mariadb_up; then act "start the server" mariadb_start; fi
@@ -397,4 +397,4 @@ mariadb_kept() {
 }
 
 mariadb_share_again() { mariadb_share; }
-mariadb_restore() { if [ -e "$my_data/mysql" ]; then mariadb_on; fi; }
+mariadb_restore() { if [ -e "$my_data/mysql" ]; then mariadb_resume; fi; }

@@ -428,7 +428,7 @@ postgresql_forget() {
 
 # ---- end
 
-postgresql_off() {
+postgresql_halt() {
   postgresql_defaults
   case $(postgresql_state) in
     primary | standby) act "stop the server" postgresql_stop ;;
@@ -437,7 +437,7 @@ postgresql_off() {
   at_boot disable
 }
 
-postgresql_on() {
+postgresql_resume() {
   postgresql_defaults
   at_boot enable
   case $(postgresql_state) in
@@ -464,4 +464,4 @@ postgresql_kept() {
 }
 
 postgresql_share_again() { postgresql_share; }
-postgresql_restore() { if [ -e "$my_data/PG_VERSION" ]; then postgresql_on; fi; }
+postgresql_restore() { if [ -e "$my_data/PG_VERSION" ]; then postgresql_resume; fi; }

@@ -54,15 +54,15 @@ service_open() {
 service_follow() { at_boot disable; }
 service_finish() { at_boot enable; }
 
-service_off() {
+service_halt() {
   service_close
   at_boot disable
 }
 
-service_on() {
+service_resume() {
   at_boot enable
   service_open
 }
 
 # After the end of a system that has moved, its service at the source stays off.
-service_restore() { if [ -z "$other_host" ]; then service_on; fi; }
+service_restore() { if [ -z "$other_host" ]; then service_resume; fi; }
