@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -100,17 +99,22 @@ class Migration:
         died: list[Boundary] = []
         workers.died = died
         with self._client() as log:
+            self._rehearse("prepare")
             self._run("prepare", deaths["prepare"])
+            self._rehearse("cutover")
             cutover, last = self._run("cutover", deaths["cutover"])
             workers.deaths = deaths["rollback"]
             lost_by_rollback = self._roll_back(cutover, last, log)
             self._run("cutover", set())
+            self._rehearse("decommission")
             self._run("decommission", deaths["decommission"])
             time.sleep(SETTLE_SECONDS)
         acks = _acks(log)
         accounts = count(self.lab, self.system, "target", acks)
         if not accounts.clean:
-            self._say(f"lost {accounts.lost[:20]}, doubled {accounts.doubled[:20]}, unasked {accounts.unasked[:20]}")
+            self.program.say(
+                f"lost {accounts.lost[:20]}, doubled {accounts.doubled[:20]}, unasked {accounts.unasked[:20]}"
+            )
         return Result(
             make=self.system.make,
             lost=len(accounts.lost),
@@ -138,10 +142,15 @@ class Migration:
         assert runbook is not None
         return boundaries_of(runbook, rollback=stage == "rollback")
 
+    def _rehearse(self, stage: str) -> None:
+        """Not where workers are killed: a rehearsal is carried out by the command itself."""
+        if self.kills.count != 0:
+            return
+        words = (str(self.estate), str(self.plan), str(self._runbooks[stage]))
+        self.program.run("run", "start", *words, "--rehearse")
+
     def _run(self, stage: str, deaths: set[Boundary]) -> tuple[str, int]:
         runbook = self._runbooks[stage]
-        words = (str(self.estate), str(self.plan), str(runbook))
-        self.program.run("run", "start", *words, "--rehearse")
         time.sleep(SETTLE_SECONDS)
         self.crew.workers.deaths = set(deaths)
         run = self.crew.start(self.estate, self.plan, runbook)
@@ -177,9 +186,6 @@ class Migration:
             if client.poll() is None:
                 client.kill()
                 client.wait()
-
-    def _say(self, text: str) -> None:
-        print(f"{self.system.make}: {text}", file=sys.stderr, flush=True)
 
 
 def _acks(log: Path) -> tuple[Ack, ...]:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -47,6 +48,7 @@ class Program:
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.folder = folder
         self.environment = {**os.environ, "LANG": "C.UTF-8", "NO_COLOR": "1", **environment}
+        self._began = time.monotonic()
         self._running: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
@@ -58,9 +60,13 @@ class Program:
         for process in self._running:
             self.end(process)
 
+    def say(self, text: str) -> None:
+        """One line for people, with the seconds since the beginning."""
+        print(f"{time.monotonic() - self._began:6.1f}  {text}", file=sys.stderr, flush=True)
+
     def run(self, *words: str) -> str:
         """What a command prints on stdout. CommandError unless it ends with 0; subprocess.TimeoutExpired."""
-        print(f"$ qianyun {shlex.join(words)}", file=sys.stderr, flush=True)
+        self.say(f"$ qianyun {shlex.join(words)}")
         # A session of its own: Ctrl-C reaches this process alone, which ends the others in order.
         process = subprocess.Popen(
             [QIANYUN, *words],
@@ -81,7 +87,7 @@ class Program:
 
     def start(self, *words: str, log: str) -> subprocess.Popen[bytes]:
         """Start a command and leave it running; what it says is added to ``log`` in the folder."""
-        print(f"$ qianyun {shlex.join(words)} &", file=sys.stderr, flush=True)
+        self.say(f"$ qianyun {shlex.join(words)} &")
         with (self.folder / log).open("ab") as file:
             process = subprocess.Popen(
                 [QIANYUN, *words],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,6 +73,7 @@ class Workers:
         if moment in self.deaths:
             self.deaths.discard(moment)
             self.died.append(moment)
+            self.program.say(f"  worker killed at {moment}")
             assert self._process is not None
             self.program.end(self._process, signal.SIGKILL)
             self.start()
@@ -109,7 +109,7 @@ class Crew:
                 case "decision_asked":
                     self._decide(run, envelope)
                 case "step_ended":
-                    _say(envelope)
+                    self._say(envelope)
                 case "run_ended":
                     ended = event["status"]
         if ended != wanted:
@@ -126,8 +126,7 @@ class Crew:
             raise RunFailedError(f"{run}, {envelope['item']}, {envelope['step']}: {event['code']} {event['data']}")
         self.program.run("run", "skip", run, envelope["item"], "--reason", "done and looked at")
 
-
-def _say(envelope: dict[str, Any]) -> None:
-    event = envelope["event"]
-    undone = "undone, " if event["phase"] == Phase.ROLLBACK else ""
-    print(f"  {envelope['step']}: {undone}{event['status']}, {event['seconds']:.1f} s", file=sys.stderr, flush=True)
+    def _say(self, envelope: dict[str, Any]) -> None:
+        event = envelope["event"]
+        undone = "undone, " if event["phase"] == Phase.ROLLBACK else ""
+        self.program.say(f"  {envelope['step']}: {undone}{event['status']}, {event['seconds']:.1f} s")
