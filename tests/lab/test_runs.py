@@ -18,6 +18,7 @@ def runbook() -> Runbook:
         Step(id="look", executor=ExecutorKind.CHECK),
         Step(id="go", executor=ExecutorKind.APPROVAL),
         Step(id="move", executor=ExecutorKind.ANSIBLE, rollback=Call(do="back")),
+        Step(id="switch", executor=ExecutorKind.ANSIBLE, act=Call(do="system_cutover")),
         Step(id="accept", executor=ExecutorKind.MANUAL),
     )
     group = StepGroup(id="all", steps=steps)
@@ -74,6 +75,10 @@ def test_boundaries_are_those_of_steps_that_workers_carry_out() -> None:
         "look:step_ended:forward",
         "move:step_started:forward",
         "move:step_ended:forward",
+        "switch:step_started:forward",
+        "switch:Close:forward",
+        "switch:Promote:forward",
+        "switch:step_ended:forward",
     ]
     assert [str(moment) for moment in boundaries_of(runbook(), rollback=True)] == [
         "move:step_ended:rollback",
@@ -101,6 +106,23 @@ def test_a_worker_is_killed_once_at_its_moment_and_another_one_started() -> None
     assert found.see_through("r-1", "succeeded") == 3
     assert [words[0] for words in program.done] == ["SIGKILL", "worker"]
     assert found.workers.died == [moment]
+
+
+def test_a_task_is_a_moment_of_the_phase_that_its_step_is_in() -> None:
+    events = [
+        envelope(1, "step_started", "switch", phase="forward"),
+        envelope(2, "step_output", "switch", task="Close"),
+        envelope(3, "step_ended", "switch", phase="forward", status="succeeded", seconds=1.0),
+        envelope(4, "step_started", "switch", phase="rollback"),
+        envelope(5, "step_output", "switch", task="Close"),
+        envelope(6, "run_ended", status="canceled"),
+    ]
+    found, _ = crew(events, {Boundary("switch", "Close", "rollback")})
+    found.see_through("r-1", "canceled", after=3)
+    assert found.workers.died == [Boundary("switch", "Close", "rollback")]
+    found, _ = crew(events, {Boundary("switch", "Close")})
+    found.see_through("r-1", "canceled")
+    assert found.workers.died == [Boundary("switch", "Close")]
 
 
 def test_gates_are_approved_and_manual_steps_confirmed() -> None:

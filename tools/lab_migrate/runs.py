@@ -16,6 +16,8 @@ from tools.lab_migrate.program import Program
 __all__ = ["APPROVER", "Boundary", "Crew", "RunFailedError", "Workers", "boundaries_of"]
 
 APPROVER = "change-manager"
+OUTAGE = ("Close", "Promote")
+"""Tasks of the role system_cutover after which the source is closed and nothing is open yet."""
 
 
 class RunFailedError(Exception):
@@ -24,7 +26,10 @@ class RunFailedError(Exception):
 
 @dataclass(frozen=True)
 class Boundary:
-    """A moment of a run: the journal has just got this event of this step. ``phase``: forward or rollback."""
+    """A moment of a run: the journal has just got this event of this step.
+
+    event: step_started, step_ended, or the name of a task whose first result has come. phase: forward or rollback.
+    """
 
     step: str
     event: str
@@ -35,7 +40,7 @@ class Boundary:
 
 
 def boundaries_of(runbook: Runbook, *, rollback: bool = False) -> tuple[Boundary, ...]:
-    """Beginning and end of every step that workers carry out, in order.
+    """Beginning and end of every step that workers carry out, and the tasks of the outage, in order.
 
     ``rollback``: those of undoing it.
     """
@@ -44,8 +49,10 @@ def boundaries_of(runbook: Runbook, *, rollback: bool = False) -> tuple[Boundary
         if step.executor in (ExecutorKind.APPROVAL, ExecutorKind.MANUAL) or (rollback and step.rollback is None):
             continue
         phase = Phase.ROLLBACK if rollback else Phase.FORWARD
-        found += [Boundary(step.id, event, phase.value) for event in ("step_started", "step_ended")]
-    return tuple(reversed(found)) if rollback else tuple(found)
+        inside = OUTAGE if step.act.do == "system_cutover" else ()
+        found += [Boundary(step.id, event, phase.value) for event in ("step_started", *inside, "step_ended")]
+    # Items of one runbook may have steps of the same name: the first that comes counts.
+    return tuple(dict.fromkeys(reversed(found) if rollback else found))
 
 
 @dataclass
@@ -58,6 +65,7 @@ class Workers:
     deaths: set[Boundary] = field(default_factory=set)
     died: list[Boundary] = field(default_factory=list)
     _process: subprocess.Popen[bytes] | None = None
+    _phase: str = Phase.FORWARD.value
 
     def start(self) -> None:
         """Start a worker, unless there is one."""
@@ -69,7 +77,9 @@ class Workers:
     def look(self, envelope: dict[str, Any]) -> None:
         """Kill the worker if this is its moment, and start another one."""
         event = envelope["event"]
-        moment = Boundary(envelope["step"], event["type"], event.get("phase", "forward"))
+        # Results of tasks do not say whether a step is done or undone: the event before them did.
+        self._phase = event.get("phase", self._phase)
+        moment = Boundary(envelope["step"], event.get("task") or event["type"], self._phase)
         if moment in self.deaths:
             self.deaths.discard(moment)
             self.died.append(moment)
