@@ -112,5 +112,6 @@ def _endpoints(inventory: Inventory) -> Iterator[tuple[str, str, Endpoint]]:
     """(SYSTEM/COMPONENT, path, endpoint)."""
     for id, system in inventory.systems.items():
         for number, component in enumerate(system.components):
-            for place, endpoint in enumerate(component.endpoints):
-                yield f"{id}/{component.id}", f"components.{number}.endpoints.{place}", endpoint
+            for field in ("endpoints", "target_endpoints"):
+                for place, endpoint in enumerate(getattr(component, field)):
+                    yield f"{id}/{component.id}", f"components.{number}.{field}.{place}", endpoint

@@ -12,7 +12,7 @@ from inventory.inventory import Inventory, end_of, nearest_names, split_ref
 from inventory.kinds.clouds import Intention
 from inventory.kinds.decisions import Decision
 from inventory.kinds.policy import RuleKind
-from inventory.kinds.systems import Component, DependencySource, Lifecycle, MoveGroup, System
+from inventory.kinds.systems import Component, DependencySource, Endpoint, Lifecycle, MoveGroup, System
 from inventory.selectors import parse_selector
 
 __all__ = ["check_systems"]
@@ -55,14 +55,18 @@ def _component(inventory: Inventory, id: str, path: str, component: Component) -
             inventory, "data-above-storage", "system", id, f"{path}.data_gib",
             data=component.data_gib, storage=component.storage_gib,
         )  # fmt: skip
-    for number, endpoint in enumerate(component.endpoints):
-        where = f"{path}.endpoints.{number}"
-        if endpoint.address is None and endpoint.address_v6 is None and not endpoint.name:
-            yield about(inventory, "unpaired-endpoint", "system", id, where)
-        for name, version in (("address", 4), ("address_v6", 6)):
-            value = getattr(endpoint, name)
-            if value is not None and (":" in value) != (version == 6):
-                yield about(inventory, "address-family", "system", id, f"{where}.{name}", value=value, version=version)
+    for field in ("endpoints", "target_endpoints"):
+        for number, endpoint in enumerate(getattr(component, field)):
+            yield from _endpoint(inventory, id, f"{path}.{field}.{number}", endpoint)
+
+
+def _endpoint(inventory: Inventory, id: str, where: str, endpoint: Endpoint) -> Found:
+    if endpoint.address is None and endpoint.address_v6 is None and not endpoint.name:
+        yield about(inventory, "unpaired-endpoint", "system", id, where)
+    for name, version in (("address", 4), ("address_v6", 6)):
+        value = getattr(endpoint, name)
+        if value is not None and (":" in value) != (version == 6):
+            yield about(inventory, "address-family", "system", id, f"{where}.{name}", value=value, version=version)
 
 
 def _decisions(inventory: Inventory, id: str, system: System) -> Found:

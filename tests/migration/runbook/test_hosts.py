@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from inventory.errors import UnknownObjectError
 from inventory.kinds.systems import Component, ComponentRole, Endpoint
+from migration.graph.slices import SliceItem, slice_hash
 from migration.runbook.hosts import address_of, family_of, hosts_of, site_of
 from tests.migration.check.builder import Draft
 
@@ -96,3 +97,13 @@ def test_sites_are_cities_and_the_province() -> None:
         ("internet_exit", "exit"): "default",
     }
     assert {key: site_of(inventory, *key) for key in cases} == cases
+
+
+def test_addresses_in_the_cloud_make_no_plan_stale() -> None:
+    """They are given out after a request that the plan itself makes."""
+    bare = draft_with(Component(id="db")).inventory()
+    ends = (Endpoint(address="10.1.0.1"),)
+    known = draft_with(Component(id="db", target_endpoints=ends)).inventory()
+    moved = draft_with(Component(id="db", endpoints=ends)).inventory()
+    hashes = [slice_hash(one, [SliceItem("x", "system:s1")]).all for one in (bare, known, moved)]
+    assert hashes[0] == hashes[1] != hashes[2]

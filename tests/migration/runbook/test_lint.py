@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from inventory.tables.problems import PROBLEMS
 from migration.runbook.lint import lint_runbook
 from migration.runbook.model import Call, ExecutorKind, Host, Runbook, Stage, Step, StepGroup
 from migration.runbook.read import write_runbook
@@ -132,6 +133,12 @@ def test_a_sound_runbook_has_no_finding() -> None:
 def test_a_planted_defect_is_found(name: str) -> None:
     change, expected = PLANTED[name]
     assert found(change(sound())) == expected
+
+
+def test_every_finding_is_planted_in_this_file() -> None:
+    planted = {code for _, expected in PLANTED.values() for code, _, _ in expected}
+    planted |= {"lint-canary-waits", "lint-unreachable", "lint-gone", "lint-grade-approval"}
+    assert planted == {code for code in PROBLEMS if code.startswith("lint-")}
 
 
 def test_a_canary_that_waits_is_out_of_reach_and_so_is_what_waits_for_it() -> None:
