@@ -23,7 +23,7 @@ from migration.run.events import (
     RunStarted,
     RunStatus,
 )
-from migration.run.index import dependents_of, end_item, hold_objects, queue, queued_event, recount
+from migration.run.index import end_item, hold_objects, queue, queued_event, recount
 from migration.run.journal import Control, Entry, append, lock, run_state
 from migration.run.leases import list_workers
 from migration.run.schema import Place, inbox, items, runs
@@ -215,7 +215,7 @@ def roll_back(store: Store, run: str, *, by: str, reason: str, items: Sequence[s
 
 
 def _closure(runbook: Runbook, chosen: Iterable[str]) -> tuple[str, ...]:
-    after, found, todo = dependents_of(runbook), set[str](), list(chosen or runbook.by_item)
+    after, found, todo = runbook.followers, set[str](), list(chosen or runbook.by_item)
     while todo:
         name = todo.pop()
         if name not in found:
@@ -234,7 +234,7 @@ def _undo(
     if begun:
         hold_objects(connection, run, [runbook.by_item[name] for name in begun])
         append(connection, run, [Entry(RunRollbackAsked(by=by, reason=reason, items=tuple(begun)))])
-    after, undoing = dependents_of(runbook), set(begun)
+    after, undoing = runbook.followers, set(begun)
     for name in begun:
         blockers = len(undoing.intersection(after.get(name, ())))
         place = Place.CLAIMED if rows[name].place == Place.CLAIMED else Place.BLOCKED if blockers else Place.READY

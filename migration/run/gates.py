@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["Passed", "look", "open_letters"]
 
 
+_ANY = sa.select(inbox.c.number).limit(1)
+
+
 @dataclass(frozen=True)
 class Passed:
     """Whether a gate is open, and the events that say so or ask."""
@@ -93,7 +96,7 @@ def open_letters(store: Store, settings: WorkerSettings) -> int:
         return True
 
     opened = 0
-    while store.attempt(open_one):
+    while store.look(lambda connection: connection.execute(_ANY).first() is not None) and store.attempt(open_one):
         opened += 1
     return opened
 

@@ -21,7 +21,6 @@ from migration.runbook.model import Runbook, RunbookItem
 
 __all__ = [
     "changes_of",
-    "dependents_of",
     "end_item",
     "hold_objects",
     "queue",
@@ -29,6 +28,13 @@ __all__ = [
     "recount",
     "release_objects",
 ]
+
+
+_OPEN = (
+    sa.select(items.c.item)
+    .where(items.c.run == sa.bindparam("of"), items.c.place.in_([place for place in Place if place != Place.ENDED]))
+    .limit(1)
+)
 
 
 def queue(connection: sa.Connection, run: str, runbook: Runbook) -> None:
@@ -104,12 +110,12 @@ def end_item(
     if row.undoing:
         _unblock(connection, run, frozen.after, undoing=1)
     elif status is ItemStatus.SUCCEEDED:
-        _unblock(connection, run, dependents_of(runbook).get(item, ()), undoing=0)
+        _unblock(connection, run, runbook.followers.get(item, ()), undoing=0)
         if row.canary:
             _unblock_all(connection, run)
     if status is not ItemStatus.SUCCEEDED:
         _cancel_dependents(connection, run, runbook, item, canary=bool(row.canary))
-    recount(connection, run, runbook)
+        recount(connection, run, runbook)
     _end_run(connection, run, control)
 
 
@@ -124,15 +130,6 @@ def _dated(value: Any, day: str) -> Any:
     if isinstance(value, Mapping):
         return {key: _dated(inner, day) for key, inner in value.items()}
     return day if value == "{date}" else value
-
-
-def dependents_of(runbook: Runbook) -> Mapping[str, tuple[str, ...]]:
-    """Item -> items that come after it."""
-    found: dict[str, list[str]] = {}
-    for item in runbook.items:
-        for before in set(item.after):
-            found.setdefault(before, []).append(item.item)
-    return {item: tuple(names) for item, names in found.items()}
 
 
 def recount(connection: sa.Connection, run: str, runbook: Runbook) -> None:
@@ -186,7 +183,7 @@ def _free(connection: sa.Connection, run: str) -> None:
 
 def _cancel_dependents(connection: sa.Connection, run: str, runbook: Runbook, item: str, *, canary: bool) -> None:
     """What can never begin any more, because what it comes after has not succeeded, is canceled."""
-    after, found, todo = dependents_of(runbook), set[str](), [item]
+    after, found, todo = runbook.followers, set[str](), [item]
     while todo:
         for name in after.get(todo.pop(), ()):
             if name not in found:
@@ -201,11 +198,9 @@ def _cancel_dependents(connection: sa.Connection, run: str, runbook: Runbook, it
 
 
 def _end_run(connection: sa.Connection, run: str, control: Control) -> None:
-    found = connection.execute(sa.select(items.c.place, items.c.result).where(items.c.run == run).distinct())
-    ends = {(row.place, row.result) for row in found}
-    if any(place != Place.ENDED for place, _ in ends):
+    if connection.execute(_OPEN, {"of": run}).first() is not None:
         return
-    results = {result for _, result in ends}
+    results = set(connection.execute(sa.select(items.c.result).where(items.c.run == run).distinct()).scalars())
     if results <= {ItemStatus.SUCCEEDED}:
         status = RunStatus.SUCCEEDED
     elif control.canceling or control.undone:

@@ -70,6 +70,7 @@ items = Table(
     Column("gate", String, nullable=False, default=""),
     Column("worker", String, nullable=False, default=""),
     Index("items_ready", "place", "site", "priority", "number"),
+    Index("items_open", "run", "place"),
     Index("items_worker", "worker"),
 )
 

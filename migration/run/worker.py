@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -36,6 +37,21 @@ FENCED = 4
 """Exit code of a worker that left because its lease had ended: the store did not answer in time."""
 FENCE_SHARE = 0.7
 """Share of the lease after which a worker that could not renew it leaves."""
+LOOK = 64
+"""Items that a worker looks up at a time."""
+_FREE = (
+    items.c.place == Place.READY,
+    sa.or_(
+        items.c.not_before <= sa.bindparam("now"),
+        # Later than a take-over ever settles: written by a clock that was ahead. Windows are dates.
+        sa.and_(items.c.held != WINDOW, items.c.not_before > sa.bindparam("latest")),
+    ),
+)
+_TAKE = (
+    sa.update(items)
+    .where(items.c.run == sa.bindparam("of"), items.c.item == sa.bindparam("one"), *_FREE)
+    .values(place=Place.CLAIMED, worker=sa.bindparam("by"), begun=1)
+)
 REAP_SECONDS = 0.5
 """Time between two looks for lost workers: with the time to settle, what a take-over takes beyond the lease."""
 GUARD_SHARE = 0.85
@@ -78,6 +94,8 @@ class Worker:
         self._runbooks = functools.lru_cache(maxsize=16)(self._read_runbook)
         self._busy: dict[Future[None], tuple[str, str]] = {}
         self._wake = threading.Event()
+        self._ready: deque[tuple[str, str]] = deque()
+        self._looked = 0.0
 
     def run(self, stop: threading.Event, until_run: str | None = None) -> None:
         """Work until ``stop`` is set, then end the steps that run and leave; set ``leaving`` to drop them at once.
@@ -191,39 +209,42 @@ class Worker:
 
     def _claim(self, context: Context) -> tuple[str, str] | None:
         """Take the next item that is ready at our sites: (run, item)."""
+        if not self._ready or time.monotonic() - self._looked > self.settings.poll_seconds:
+            self._ready = deque(self.store.look(self._look))
+            self._looked = time.monotonic()
+        while self._ready:
+            run, item = self._ready.popleft()
 
-        def take(connection: sa.Connection) -> tuple[str, str] | None:
-            now = self.store.now(connection)
-            # Later than we ever let a take-over settle: written by a clock that was ahead. Windows are dates.
-            odd = sa.and_(items.c.held != WINDOW, items.c.not_before > now + self.settings.settle_seconds)
-            query = (
-                sa.select(items.c.run, items.c.item)
-                .join(runs, runs.c.run == items.c.run)
-                .where(
-                    items.c.place == Place.READY,
-                    sa.or_(items.c.not_before <= now, odd),
-                    items.c.held.not_in(full(connection, self.settings.limits)),
-                    runs.c.paused == 0,
-                    sa.or_(items.c.begun == 1, runs.c.halted == 0),
-                )
-                .order_by(items.c.priority, runs.c.started, items.c.number)
-                .limit(1)
-                .with_for_update(of=items, skip_locked=True)
-            )
-            if self.sites:
-                query = query.where(items.c.site.in_(self.sites))
-            found = connection.execute(query).first()
-            if found is None:
-                return None
-            alive(connection, context.worker)
-            connection.execute(
-                sa.update(items)
-                .where(items.c.run == found.run, items.c.item == found.item)
-                .values(place=Place.CLAIMED, worker=context.worker, begun=1)
-            )
-            return found.run, found.item
+            def take(connection: sa.Connection, run: str = run, item: str = item) -> bool:
+                alive(connection, context.worker)
+                values = {"of": run, "one": item, "by": context.worker, **self._times(connection)}
+                return connection.execute(_TAKE, values).rowcount == 1
 
-        return self.store.attempt(take)
+            if self.store.attempt(take):
+                return run, item
+        return None
+
+    def _look(self, connection: sa.Connection) -> list[tuple[str, str]]:
+        """The next items that are ready at our sites, in their order; another worker may be quicker."""
+        query = (
+            sa.select(items.c.run, items.c.item)
+            .join(runs, runs.c.run == items.c.run)
+            .where(
+                *_FREE,
+                items.c.held.not_in(full(connection, self.settings.limits)),
+                runs.c.paused == 0,
+                sa.or_(items.c.begun == 1, runs.c.halted == 0),
+            )
+            .order_by(items.c.priority, runs.c.started, items.c.number)
+            .limit(LOOK)
+        )
+        if self.sites:
+            query = query.where(items.c.site.in_(self.sites))
+        return [(row.run, row.item) for row in connection.execute(query, self._times(connection))]
+
+    def _times(self, connection: sa.Connection) -> dict[str, float]:
+        now = self.store.now(connection)
+        return {"now": now, "latest": now + self.settings.settle_seconds}
 
     def _is_over(self, run: str) -> bool:
         going = (Place.READY, Place.CLAIMED, Place.GATE)

@@ -202,6 +202,15 @@ class Runbook(_Whole):
         return {item.item: item for item in self.items}
 
     @cached_property
+    def followers(self) -> dict[str, tuple[str, ...]]:
+        """Plan item id -> items that come directly after it; without entry: none."""
+        found: dict[str, list[str]] = {}
+        for item in self.items:
+            for before in set(item.after):
+                found.setdefault(before, []).append(item.item)
+        return {item: tuple(names) for item, names in found.items()}
+
+    @cached_property
     def by_host(self) -> dict[str, Host]:
         """Host name -> host."""
         return {host.name: host for host in self.hosts}
