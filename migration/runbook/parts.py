@@ -117,10 +117,12 @@ def _kind(part: Component) -> str:
 def records_of(inventory: Inventory, system: System, values: SiteValues) -> Value:
     """DNS records of the components' names, one for each name and family of addresses.
 
-    The target machine of the component sends the update where the values name no other.
+    One machine of the system sends all updates, its first service's or else component's at the target, where the values
+    name no other.
     """
     records: list[dict[str, Any]] = []
     lacks: list[Lack] = []
+    sender = next((part.id for part in sorted(system.components, key=lambda part: part.role not in SERVICES)), "")
     for part in system.components:
         given = values.of_component(inventory, system, part, "dns")
         for name in dict.fromkeys(end.name for end in part.endpoints if end.name):
@@ -137,7 +139,7 @@ def records_of(inventory: Inventory, system: System, values: SiteValues) -> Valu
                 records.append(
                     {"name": name, "type": type, "source": source, "target": target or None}
                     | dict.fromkeys(RECORD)
-                    | {"host": host_name(system.id, part.id, "target")}
+                    | {"host": host_name(system.id, sender, "target")}
                     | dict(given)
                 )
     return Value(records, tuple(lacks))

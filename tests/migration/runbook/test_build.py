@@ -240,3 +240,9 @@ def test_names_and_hashes_of_a_runbook() -> None:
     many = made(draft_of(a={}), stage=Stage.ITEMS, items="track:system").runbook
     assert many.name.startswith("system-3-items-")
     assert made(draft_of(a={}), name="tonight").runbook.name == "tonight"
+
+
+def test_one_machine_of_a_system_sends_its_dns_updates() -> None:
+    item = only(made(draft_of(a={"components": [part("db", "database", "mysql-8"), part("web", "web", "nginx")]})))
+    assert {record["host"] for record in item.parameters["records"]} == {"a.web.target"}
+    assert len(item.parameters["records"]) == 2
