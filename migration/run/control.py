@@ -26,7 +26,7 @@ from migration.run.events import (
 from migration.run.index import end_item, hold_objects, queue, queued_event, recount
 from migration.run.journal import Control, Entry, append, lock, run_state
 from migration.run.leases import list_workers
-from migration.run.schema import Place, inbox, items, runs
+from migration.run.schema import Place, inbox, items, runbooks, runs
 from migration.run.store import Store
 from migration.runbook.model import Runbook
 
@@ -81,7 +81,6 @@ def start(store: Store, runbook: Runbook, *, by: str, rehearse: bool = False) ->
         connection.execute(
             sa.insert(runs).values(
                 run=run,
-                runbook=runbook.model_dump_json(),
                 stage=runbook.stage,
                 wave=runbook.wave,
                 by=by,
@@ -90,6 +89,7 @@ def start(store: Store, runbook: Runbook, *, by: str, rehearse: bool = False) ->
                 sequence=0,
             )
         )
+        connection.execute(sa.insert(runbooks).values(run=run, body=runbook.model_dump_json()))
         if not rehearse:
             hold_objects(connection, run, runbook.items)
         started = RunStarted(
@@ -297,8 +297,7 @@ def list_runs(store: Store) -> tuple[RunSummary, ...]:
                 ).group_by(items.c.run)
             )
         }
-        columns = [column for column in runs.c if column.name != "runbook"]
-        found = connection.execute(sa.select(*columns).order_by(runs.c.started))
+        found = connection.execute(sa.select(runs).order_by(runs.c.started))
         return tuple(_summary(row, counted[row.run]) for row in found)
 
     return store.attempt(look)
@@ -352,7 +351,7 @@ def _open(connection: sa.Connection, run: str) -> tuple[Control, Runbook]:
 
 
 def _runbook(connection: sa.Connection, run: str) -> Runbook:
-    plain: str | None = connection.execute(sa.select(runs.c.runbook).where(runs.c.run == run)).scalar_one_or_none()
+    plain: str | None = connection.execute(sa.select(runbooks.c.body).where(runbooks.c.run == run)).scalar_one_or_none()
     if plain is None:
         raise RunError("run-unknown", run=run, nearest="-")
     return Runbook.model_validate_json(plain)

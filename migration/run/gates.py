@@ -14,7 +14,7 @@ from migration.run import approvals
 from migration.run.errors import ApprovalError
 from migration.run.events import ApprovalAsked, ApprovalGiven, ApprovalRefused, StepEnded, StepStatus
 from migration.run.journal import Entry, append, lock
-from migration.run.schema import Place, events, inbox, items, runs
+from migration.run.schema import Place, events, inbox, items, runbooks
 from migration.run.settings import WorkerSettings
 from migration.run.store import Store
 from migration.runbook.model import Runbook, Step
@@ -76,7 +76,7 @@ def open_letters(store: Store, settings: WorkerSettings) -> int:
         if letter is None:
             return False
         lock(connection, letter.run)
-        plain = connection.execute(sa.select(runs.c.runbook).where(runs.c.run == letter.run)).scalar_one()
+        plain = connection.execute(sa.select(runbooks.c.body).where(runbooks.c.run == letter.run)).scalar_one()
         verdict = approvals.check(
             letter.document,
             letter.signature,

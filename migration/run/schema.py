@@ -10,7 +10,20 @@ from enum import StrEnum
 
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
 
-__all__ = ["REVISION", "Place", "events", "holds", "inbox", "items", "locks", "metadata", "runs", "stamps", "workers"]
+__all__ = [
+    "REVISION",
+    "Place",
+    "events",
+    "holds",
+    "inbox",
+    "items",
+    "locks",
+    "metadata",
+    "runbooks",
+    "runs",
+    "stamps",
+    "workers",
+]
 
 REVISION = 1
 """Revision of the tables that this program reads and writes."""
@@ -36,7 +49,6 @@ runs = Table(
     "runs",
     metadata,
     Column("run", String, primary_key=True),
-    Column("runbook", Text, nullable=False),
     Column("stage", String, nullable=False),
     Column("wave", String, nullable=False),
     Column("by", String, nullable=False),
@@ -49,6 +61,9 @@ runs = Table(
     Column("halted", Integer, nullable=False, default=0),  # the error budget is used up
     Column("ended", String, nullable=False, default=""),
 )
+
+# Apart from ``runs``: each event changes the row of its run, and SQLite writes whole rows.
+runbooks = Table("runbooks", metadata, Column("run", String, primary_key=True), Column("body", Text, nullable=False))
 
 items = Table(
     "items",

@@ -26,7 +26,7 @@ from migration.run.itemwork import Context, ItemWork
 from migration.run.leases import LeaseLostError, Registration, alive
 from migration.run.limits import WINDOW, full
 from migration.run.ports import Executor
-from migration.run.schema import Place, items, runs
+from migration.run.schema import Place, items, runbooks, runs
 from migration.run.settings import WorkerSettings
 from migration.run.store import Store
 from migration.runbook.model import ExecutorKind, Runbook
@@ -262,7 +262,7 @@ class Worker:
 
     def _read_runbook(self, run: str) -> Runbook:
         plain = self.store.attempt(
-            lambda connection: connection.execute(sa.select(runs.c.runbook).where(runs.c.run == run)).scalar_one()
+            lambda connection: connection.execute(sa.select(runbooks.c.body).where(runbooks.c.run == run)).scalar_one()
         )
         return Runbook.model_validate_json(plain)
 
