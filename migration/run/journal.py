@@ -42,15 +42,16 @@ _TAKE = (
     .returning(runs.c.sequence)
 )
 _INSERT = sa.insert(events)
+_counted = events.c.sequence + 0  # not by the primary key, which holds the events of all other items, too
 _OF_ITEM = (
     sa.select(events)
     .where(
         events.c.run == sa.bindparam("of"),
         events.c.item.in_((sa.bindparam("one"), "")),
-        events.c.sequence > sa.bindparam("after"),
+        _counted > sa.bindparam("after"),
         events.c.type != "step_output",
     )
-    .order_by(events.c.sequence)
+    .order_by(_counted)
 )
 
 

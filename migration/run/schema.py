@@ -128,6 +128,7 @@ locks = Table(
     Column("object", String, primary_key=True),
     Column("run", String, nullable=False),
     Column("item", String, nullable=False),
+    Index("locks_item", "run", "item"),
 )
 
 inbox = Table(
