@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Service addresses on an interface, and DNS records.
 
-address_here() { ip -o address show dev "$my_interface" | grep -qwF "$address"; }
+address_here() { [ -n "$(ip -o address show dev "$my_interface" to "${address%/*}")" ]; }
 
 address_look() { whether open address_here; }
 

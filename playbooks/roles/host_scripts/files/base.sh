@@ -4,15 +4,22 @@
 # my_*: this side of the part, other_*: the other side, setting_*: settings of the role.
 # Results are lines of JSON on stdout; everything else goes to stderr.
 set -euo pipefail
+shopt -s inherit_errexit
 export LC_ALL=C
 cd /
 
-check=no component='' kind='' side='' replication_user='' address=''
-my_host='' my_address='' my_port='' my_ssh_port='' my_data='' my_bin='' my_user='' my_config='' my_socket='' my_login='' my_passfile=''
-my_unit='' my_interface=''
-final='' gtid='' boundary='' lsn='' password='' public_key='' host_key='' server='' zone='' key_file='' ttl='' ttl_before='' port='' type=''
-other_host='' other_address='' other_port='' other_ssh_port='' other_data='' other_user=''
-my_start_command=() my_stop_command=() my_addresses=() other_addresses=() databases=() exclude=()
+# The calls set what they have; not every kind reads everything.
+# shellcheck disable=SC2034
+defaults() {
+  check=no component='' kind='' side='' replication_user='' address=''
+  my_host='' my_address='' my_port='' my_ssh_port='' my_data='' my_bin='' my_user='' my_config='' my_socket='' my_login='' my_passfile=''
+  my_unit='' my_interface=''
+  other_host='' other_address='' other_port='' other_ssh_port='' other_data='' other_user=''
+  my_start_command=() my_stop_command=() my_addresses=() databases=() exclude=() programs=() connections=()
+  final='' gtid='' boundary='' lsn='' password='' public_key='' host_key='' server='' zone='' key_file='' ttl='' ttl_before='' port='' type=''
+  setting_now=0 setting_name='' setting_folder='' setting_checksums=True setting_free_percent=0 setting_clock_seconds=0
+}
+defaults
 
 STATE=/var/lib/qianyun
 

@@ -45,8 +45,9 @@ END
 }
 
 all_sums() {
-  local name
-  for name in $(user_databases); do sums "$name" "t.xmin::text::bigint < $((boundary % 4294967296))" | table_facts; done
+  local name names
+  names=$(user_databases)
+  for name in $names; do sums "$name" "t.xmin::text::bigint < $((boundary % 4294967296))" | table_facts; done
 }
 
 # Physical copies share the numbers of transactions: rows written before the oldest transaction that still runs are the same on both sides.
@@ -116,8 +117,9 @@ mariadb_second() {
 # ---- files: only the target can ask the other side. What either side changed since the copy was last complete does not count.
 
 files_second() {
-  local since place what time name
+  local since place what time name list options=()
   files_defaults
+  if [ "$setting_checksums" = True ]; then options=(--checksum); fi
   fact count "$(find "$my_data" -type f | wc -l)"
   if [ "$side" = source ]; then return 0; fi
   since=$(stat -c %Y "$files/state")
@@ -125,6 +127,7 @@ files_second() {
     since=$(($(date +%s) - 2))
     files_pull >&2
   fi
+  list=$(pass pull --dry-run ${options[@]+"${options[@]}"} --out-format=$'%i\t%M\t%n')
   while IFS=$'\t' read -r what time name; do
     case $what in
       '' | .* | cd*) continue ;;
@@ -133,5 +136,5 @@ files_second() {
     if [ -e "$place" ] && [ "$(stat -c %Y "$place")" -ge "$since" ]; then continue; fi
     if [ "$what" != '*deleting' ] && [ "$(date -d "${time/-/ }" +%s 2>/dev/null || echo 0)" -ge "$since" ]; then continue; fi
     fact differences "{$(text "$name"): \"$what\"}"
-  done < <(pass pull --dry-run $([ "$setting_checksums" = True ] && echo --checksum) --out-format=$'%i\t%M\t%n')
+  done <<<"$list"
 }

@@ -68,7 +68,10 @@ files_warm() {
 
 differences() {
   local list
-  list=$(pass "$1" --dry-run --itemize-changes "${@:2}")
+  if ! list=$(pass "$1" --dry-run --itemize-changes); then
+    echo unknown
+    return 1
+  fi
   grep -c . <<<"$list" || true
 }
 
@@ -128,14 +131,14 @@ files_begin() {
 }
 
 files_update() {
-  local count
-  count=$(looking && [ ! -d "$my_data" ] && echo 1 || differences pull)
-  if [ "$count" -gt 0 ] || [ "$(files_state)" = copying ]; then act "copy $count changed files" files_pull; fi
+  local count=all
+  if [ -d "$my_data" ]; then count=$(differences pull); fi
+  if [ "$count" != 0 ] || [ "$(files_state)" = copying ]; then act "copy $count changed files" files_pull; fi
 }
 
 files_pull() {
   local code=0
-  pass pull $([ "${setting_rate:-0}" -gt 0 ] && echo "--bwlimit=$setting_rate") || code=$?
+  pass pull "--bwlimit=${setting_rate:-0}" || code=$?
   # 24: files that vanished while the source is in use
   if [ "$code" != 0 ] && [ "$code" != 24 ]; then fail "rsync ended with $code"; fi
   files_become replica
@@ -219,7 +222,8 @@ files_close() {
     *) fail "was never copied" ;;
   esac
   if [ "$side" = target ] && [ "$state" != replica ] && ! looking; then
-    if [ "$(on_other "cat '$files/state'")" = primary ]; then fail "both sides are in use"; fi
+    state=$(on_other "cat '$files/state'")
+    if [ "$state" = primary ]; then fail "both sides are in use"; fi
     pass push >&2
     in_step push || fail "files change although nobody should write"
   fi

@@ -13,11 +13,13 @@ clock_close() {
 
 clock_clear() { if ! looking; then rm -f "$STATE/outage-$component"; fi; }
 
+# shellcheck disable=SC2016
 connects() { timeout 5 bash -c ': </dev/tcp/"$1"/"$2"' connect "$1" "$2" 2>/dev/null; }
 
 host_check() {
   local program one ahead
-  for program in bash setsid runuser ss ${programs[@]+"${programs[@]}"}; do
+  if [ "${BASH_VERSINFO[0]}" -lt 5 ]; then fault "bash is older than 5"; fi
+  for program in base64 setsid setpriv ss ${programs[@]+"${programs[@]}"}; do
     if ! command -v "$program" >/dev/null; then fault "$program is missing"; fi
   done
   for one in ${connections[@]+"${connections[@]}"}; do
@@ -53,7 +55,7 @@ postgresql_check() {
     fault "pg_ctl is missing"
     return 0
   fi
-  fact version "$(text "$(pg pg_ctl --version | grep -oE '[0-9]+' | head -n 1)")"
+  fact version "$(text "$(pg pg_ctl --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/')")"
   reach_check "$other_port"
   if [ "$side" = source ] && [ "$(postgresql_state)" != primary ]; then fault "is $(postgresql_state), not a running primary"; fi
 }

@@ -131,12 +131,13 @@ my_databases() { query 'SHOW DATABASES' | grep -vxE 'mysql|sys|information_schem
 
 # The dump carries its position: it is one moment of the source.
 mariadb_load() {
-  local list name
+  local found list name
   mkdir -p "$STATE"
   touch "$STATE/mariadb-$component.copying"
   for name in $(my_databases); do query "SET sql_log_bin = 0; DROP DATABASE \`$name\`"; done
   query "STOP SLAVE; RESET SLAVE ALL; RESET MASTER; SET GLOBAL gtid_slave_pos = ''"
-  mapfile -t list < <(other_databases)
+  found=$(other_databases)
+  mapfile -t list <<<"$found"
   {
     echo 'SET sql_log_bin = 0;'
     dump --system=users --insert-ignore

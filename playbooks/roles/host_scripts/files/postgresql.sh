@@ -189,13 +189,15 @@ target_unused() {
 }
 
 base_copy() {
+  local rate=()
   mkdir -p "$STATE"
   touch "$STATE/$slot.copying"
   if postgresql_up; then postgresql_stop; fi
   install -d -o "$my_user" -g "$(id -gn "$my_user")" -m 700 "$my_data"
   empty_folder "$my_data"
+  if [ "${setting_rate:-0}" -gt 0 ]; then rate=("--max-rate=$setting_rate"); fi
   PGPASSFILE=$my_passfile pg pg_basebackup -h "$other_address" -p "$other_port" -U "$replication_user" -w -D "$my_data" -X stream -c fast -S "$slot" \
-    $([ "${setting_rate:-0}" -gt 0 ] && echo "--max-rate=$setting_rate")
+    ${rate[@]+"${rate[@]}"}
   if [ -z "$my_config" ]; then
     printf "port = %s\nlisten_addresses = '*'\n" "$my_port" | as_owner tee -a "$my_data/postgresql.auto.conf" >/dev/null
   fi

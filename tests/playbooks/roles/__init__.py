@@ -1,0 +1,1 @@
+"""Tests of the roles on hosts of a laboratory."""
