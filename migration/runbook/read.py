@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from inventory.cache import without_collection
 from inventory.errors import FileError
 from inventory.files import reason_of, write_atomic
 from inventory.inventory import nearest_names
@@ -40,7 +41,8 @@ _HEAD = """\
 def write_runbook(path: Path, runbook: Runbook) -> None:
     """Write a runbook whole or not at all; fields that have their default are left out. InputError ``cannot-write``."""
     plain = {"format": runbook.format} | runbook.model_dump(mode="json", exclude_defaults=True)
-    written = yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    with without_collection():
+        written = yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
     write_atomic(path, _HEAD + written)
 
 
@@ -63,12 +65,13 @@ def load_runbook(path: Path) -> tuple[Runbook | None, tuple[Problem, ...]]:
     nothing of it can be read."""
     name = str(path)
     content = _content(path)
-    raw = read_yaml(content, name)
-    _refuse_others(raw, name)
-    typed = typed_yaml(content, name)
+    with without_collection():
+        raw = read_yaml(content, name)
+        _refuse_others(raw, name)
+        typed, doubled = typed_yaml(content, name)
     place = _Places(content, name)
     problems = [found for found in raw.problems if found.code != "not-a-record" or found.path in _LISTS]
-    problems += _doubled(content, name)
+    problems += doubled
     parts: dict[str, list[tuple[Any, Origin]]] = {}
     for part, model in _LISTS.items():
         parts[part] = []
@@ -233,13 +236,19 @@ class _Dumper(yaml.CSafeDumper):
         return True
 
 
-def typed_yaml(content: bytes, name: str) -> Any:
-    """A file's content with types; call ``read_yaml`` before, which refuses what expands or is nested without end.
+def typed_yaml(content: bytes, name: str) -> tuple[Any, list[Problem]]:
+    """A file's content with types, and its top-level fields that stand twice; ``read_yaml`` finds those further down.
+    Call that one before: it refuses what expands or is nested without end.
 
     FileError ``file-syntax``.
     """
     try:
-        return yaml.load(content, Loader=_Typed)  # noqa: S506 - a safe loader
+        loader = _Typed(content)
+        try:
+            root = loader.get_single_node()
+            return loader.construct_document(root) if root is not None else None, list(_doubled(root, name))
+        finally:
+            loader.dispose()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise FileError("file-syntax", path=name, line=line, reason=str(error.problem or error.context)) from error
@@ -247,19 +256,13 @@ def typed_yaml(content: bytes, name: str) -> Any:
         raise FileError("file-syntax", path=name, line=1, reason=str(error).splitlines()[0]) from error
 
 
-def _doubled(content: bytes, name: str) -> Iterator[Problem]:
-    """Top-level fields that stand twice; ``read_yaml`` finds those further down."""
-    loader = _Typed(content)
-    try:
-        root = loader.get_single_node()
-    finally:
-        loader.dispose()
+def _doubled(root: Any, name: str) -> Iterator[Problem]:
     seen: set[str] = set()
-    for key, _ in root.value if root is not None else ():
-        if key.value in seen:
+    for key, _ in root.value if isinstance(root, yaml.MappingNode) else ():
+        if isinstance(key, yaml.ScalarNode) and key.value in seen:
             place = Origin(name, key.start_mark.line + 1)
             yield problem("duplicate-field", place, path=key.value, field=key.value)
-        seen.add(key.value)
+        seen.add(str(key.value))
 
 
 def _entry(typed: Any, part: str, number: int) -> Any:

@@ -98,9 +98,10 @@ def read_values(path: Path | None) -> SiteValues:
     def place(at: tuple[Step, ...]) -> Origin:
         return Origin(name, locate(content, name, None, at))
 
-    data = free_values(data, typed_yaml(content, name), free=_FREE)
+    typed, doubled = typed_yaml(content, name)
+    data = free_values(data, typed, free=_FREE)
     read, problems = validate(_File, data, place, kind="runbook")
-    faults: list[Problem] = [*raw.problems, *problems]
+    faults: list[Problem] = [*raw.problems, *doubled, *problems]
     if read is None or faults:
         raise RunbookError("values-invalid", problems=faults, path=name, count=len(faults), place=str(faults[0].origin))
     for entry in read.values:

@@ -167,7 +167,7 @@ def _by_id(templates: Any) -> dict[str, Template]:
 
 def _template(file: str, content: bytes) -> Template:
     raw = read_yaml(content, file)
-    typed = typed_yaml(content, file)
+    typed, doubled = typed_yaml(content, file)
     lists = {key: [record.data for record in records] for key, records in raw.lists.items()}
     data = free_values({**raw.loose, **lists}, typed, free=_FREE)
 
@@ -175,7 +175,7 @@ def _template(file: str, content: bytes) -> Template:
         return Origin(file, locate(content, file, None, path))
 
     whole, problems = validate(_Whole, data, place, kind="runbook")
-    faults: list[Problem] = [*raw.problems, *problems]
+    faults: list[Problem] = [*raw.problems, *doubled, *problems]
     if whole is None or faults:
         raise TemplateError("template-invalid", problems=faults, place=str(faults[0].origin), count=len(faults))
     return Template(file, content, whole)
