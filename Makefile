@@ -32,7 +32,8 @@ test: install ## all tests that this user may run here; PYTEST_ARGS="-k graph" n
 lab-migrate: install ## migrate two real systems in the lab and print what it has cost (Linux, root; docs/lab-migrate.md)
 	@$(BIN)/python -m tools.lab_migrate
 
-soak: install ## the long tests: a migration whose worker is killed at every step boundary
+soak: install ## the long tests: fifty hits on runs of a hundred systems; a migration killed at every step boundary
+	@$(BIN)/python -m tools.soak
 	@$(BIN)/python -m tools.lab_migrate --kill all
 
 check: install ## style, types, borders, locks, changelog

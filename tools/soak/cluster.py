@@ -29,7 +29,7 @@ class Cluster:
         self._folder = folder
         self._data = folder / "data"
         self._user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
-        self.url = f"postgresql://{self._user}@/qianyun?host={folder}"
+        self.url = ""
         found = shutil.which("initdb") or max(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")), default="")
         if not found:
             raise FileNotFoundError("initdb of PostgreSQL")
@@ -49,12 +49,17 @@ class Cluster:
                 f"listen_addresses = ''\nunix_socket_directories = '{self._folder}'\nmax_connections = 200\n"
             )
         self.start()
-        create = [str(self._programs / "createdb"), "-h", str(self._folder), "-U", self._user, "qianyun"]
-        subprocess.run(create, check=True, capture_output=True, cwd=self._folder)
+        self.url = self.database("qianyun")
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def database(self, name: str) -> str:
+        """Make one more database; its address for a store."""
+        create = [str(self._programs / "createdb"), "-h", str(self._folder), "-U", self._user, name]
+        subprocess.run(create, check=True, capture_output=True, cwd=self._folder)
+        return f"postgresql://{self._user}@/{name}?host={self._folder}"
 
     def _as_user(self) -> list[str]:
         if os.geteuid():

@@ -70,7 +70,7 @@ class Deployment:
         self.target = Target(folder / "target")
         self.cluster = Cluster(folder / "database") if shared else None
         self.disk = folder / "disk"
-        self.url = self.cluster.url if self.cluster is not None else f"sqlite:///{self.disk}/runs.db"
+        self.url = f"sqlite:///{self.disk}/runs.db"
         self.slots = [Slot(name, tuple(sites)) for name, sites in workers.items()]
         self.cut = threading.Event()
         self.away = threading.Event()
@@ -91,7 +91,7 @@ class Deployment:
         with ExitStack() as stack:
             stack.enter_context(self.target)
             if self.cluster is not None:
-                stack.enter_context(self.cluster)
+                self.url = stack.enter_context(self.cluster).url
             else:
                 self.disk.mkdir()
                 subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(self.disk)], check=True)
