@@ -111,10 +111,10 @@ def test_a_worker_is_killed_once_at_its_moment_and_another_one_started() -> None
 def test_a_task_is_a_moment_of_the_phase_that_its_step_is_in() -> None:
     events = [
         envelope(1, "step_started", "switch", phase="forward"),
-        envelope(2, "step_output", "switch", task="Close"),
+        envelope(2, "step_output", "switch", task="Close", status="changed"),
         envelope(3, "step_ended", "switch", phase="forward", status="succeeded", seconds=1.0),
         envelope(4, "step_started", "switch", phase="rollback"),
-        envelope(5, "step_output", "switch", task="Close"),
+        envelope(5, "step_output", "switch", task="Close", status="changed"),
         envelope(6, "run_ended", status="canceled"),
     ]
     found, _ = crew(events, {Boundary("switch", "Close", "rollback")})
@@ -123,6 +123,17 @@ def test_a_task_is_a_moment_of_the_phase_that_its_step_is_in() -> None:
     found, _ = crew(events, {Boundary("switch", "Close")})
     found.see_through("r-1", "canceled")
     assert found.workers.died == [Boundary("switch", "Close")]
+
+
+def test_a_host_that_a_task_leaves_alone_is_no_moment() -> None:
+    events = [
+        envelope(1, "step_started", "switch", phase="forward"),
+        envelope(2, "step_output", "switch", task="Close", status="skipped"),
+        envelope(3, "run_ended", status="succeeded"),
+    ]
+    found, _ = crew(events, {Boundary("switch", "Close")})
+    found.see_through("r-1", "succeeded")
+    assert found.workers.died == []
 
 
 def test_gates_are_approved_and_manual_steps_confirmed() -> None:

@@ -28,7 +28,7 @@ class RunFailedError(Exception):
 class Boundary:
     """A moment of a run: the journal has just got this event of this step.
 
-    event: step_started, step_ended, or the name of a task whose first result has come. phase: forward or rollback.
+    event: step_started, step_ended, or the name of a task that has changed something on a first host. phase: forward or rollback.
     """
 
     step: str
@@ -79,6 +79,8 @@ class Workers:
         event = envelope["event"]
         # Results of tasks do not say whether a step is done or undone: the event before them did.
         self._phase = event.get("phase", self._phase)
+        if event["type"] == "step_output" and event["status"] != "changed":
+            return
         moment = Boundary(envelope["step"], event.get("task") or event["type"], self._phase)
         if moment in self.deaths:
             self.deaths.discard(moment)
