@@ -28,7 +28,8 @@ class RunFailedError(Exception):
 class Boundary:
     """A moment of a run: the journal has just got this event of this step.
 
-    event: step_started, step_ended, or the name of a task that has changed something on a first host. phase: forward or rollback.
+    event: step_started, step_ended, or the name of a task that has changed something on a first host. phase: forward
+    or rollback.
     """
 
     step: str
