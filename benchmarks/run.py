@@ -207,7 +207,7 @@ def peer(url: str, items: int, steps: int, threads: int) -> dict[str, Any]:
             with SetWorkflowID(f"i{number}"):
                 flow(f"i{number}")
         else:
-            handles.append(queue.enqueue_workflow(flow, f"i{number}"))
+            handles.append(queue.enqueue(flow, f"i{number}"))
     for handle in handles:
         handle.get_result()
     seconds = perf_counter() - began

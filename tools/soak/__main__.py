@@ -18,6 +18,10 @@ from tools.soak.chaos import Shape, Verdict, chaos
 from tools.soak.deployment import ROOT
 
 BEGIN, END = "<!-- soak: written by make soak -->", "<!-- end of soak -->"
+COLUMNS = (
+    "store", "systems", "steps", "effects", "lost", "doubled", "hits", "workers", "questions", "events", "minutes",
+    "faults",
+)  # fmt: skip
 STORES = {False: "SQLite, one worker", True: "PostgreSQL, three workers on two sites"}
 
 
@@ -54,7 +58,7 @@ def _block(found: dict[str, Verdict], shape: Shape) -> Iterator[str]:
     commit = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
     yield f"{dt.datetime.now(dt.UTC).date().isoformat()}, commit {commit}, seed {shape.seed}."
     yield ""
-    yield "| store | systems | steps | effects | lost | doubled | hits | workers | questions | events | minutes | faults |"
+    yield f"| {' | '.join(COLUMNS)} |"
     yield "|---|" + "---:|" * 5 + "---|---:|---|---:|---:|---:|"
     for name, one in found.items():
         cells = (
