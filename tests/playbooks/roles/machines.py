@@ -132,7 +132,7 @@ class Machines:
         return played
 
     def run(self, host: str, script: str, *, check: bool = True) -> str:
-        """What a script of bash prints on a host. Its output goes through files: a server that it starts would keep a pipe."""
+        """What a script of bash prints on a host; through files, for a server that it starts would keep a pipe."""
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as said:
             process = self.lab.start(host, ["bash", "-euc", script], stdin=subprocess.DEVNULL, stdout=out, stderr=said)
             code = process.wait(120)

@@ -19,11 +19,19 @@ def test_copy(machines: Machines) -> None:
     probe, act, after, again, verify = machines.play(
         "mariadb_replica", "probe", "main", "probe", "main", "verify", components=DB
     )
-    assert probe.done is False
+    assert (probe.done, after.done) == (False, True)
     assert act.changed
-    assert after.done is True
     assert not again.changed
     assert verify.evidence["copies"]["maria"]["target"]["state"] == "replica"
+
+
+def test_undone(machines: Machines) -> None:
+    _, undone, again = machines.play("mariadb_replica", "rollback", "probe", "rollback", components=DB)
+    assert undone.done is False
+    assert not again.changed
+    assert machines.maria(SOURCE, "SELECT count(*) FROM mysql.global_priv WHERE user LIKE 'qian%'") == "0"
+    (back,) = machines.play("mariadb_replica", "main", components=DB)
+    assert back.changed
 
 
 def test_in_step_and_equal(machines: Machines) -> None:
@@ -44,17 +52,24 @@ def test_cutover_and_back(machines: Machines) -> None:
     )
     assert probe.done is False
     assert act.evidence["outage_ms"] > 0
-    print(act.evidence)
     assert after.done is True
     assert not again.changed
     assert verify.evidence["sides"]["maria"]["target"]["state"] == "primary"
     machines.maria(TARGET, "INSERT INTO app.entries (id, text) VALUES (2000, 'after')")
-    back, probe, again = machines.play("system_cutover", "rollback", "probe", "rollback", components=DB)
-    print(back.evidence)
+    _, probe, again = machines.play("system_cutover", "rollback", "probe", "rollback", components=DB)
     assert probe.done is False
     assert not again.changed
     assert machines.maria(SOURCE, "SELECT count(*), max(id) FROM app.entries") == "1101\t2000"
     machines.maria(SOURCE, "INSERT INTO app.entries (id, text) VALUES (2001, 'back')")
-    (forward,) = machines.play("system_cutover", "main", components=DB)
-    print(forward.evidence)
+    machines.play("system_cutover", "main", components=DB)
     assert machines.maria(TARGET, "SELECT count(*), max(id) FROM app.entries") == "1102\t2001"
+
+
+def test_end(machines: Machines) -> None:
+    probe, _, after, again, _ = machines.play(
+        "decommission", "probe", "main", "probe", "main", "verify", components=DB, decommission_delete_data=True
+    )
+    assert (probe.done, after.done) == (False, True)
+    assert not again.changed
+    assert machines.run(SOURCE, "ls -A /var/lib/mysql") == ""
+    assert machines.maria(TARGET, "SELECT count(*) FROM app.entries") == "1102"

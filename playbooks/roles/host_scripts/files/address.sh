@@ -61,10 +61,12 @@ dns_update() {
   } | nsupdate -t 5 -k "$key_file"
 }
 
-dns_open() {
-  local seconds=${1:-${ttl:-60}}
-  if [ "$(dns_ask)" = "$(dns_wanted "$seconds")" ]; then return 0; fi
-  act "point $component to ${my_addresses[*]}, time to live $seconds s" dns_update "$seconds"
+# set_record SECONDS
+set_record() {
+  if [ "$(dns_ask)" = "$(dns_wanted "$1")" ]; then return 0; fi
+  act "point $component to ${my_addresses[*]}, time to live $1 s" dns_update "$1"
 }
 
-dns_back() { dns_open "${ttl_before:-3600}"; }
+dns_open() { set_record "${ttl:-60}"; }
+
+dns_back() { set_record "${ttl_before:-3600}"; }

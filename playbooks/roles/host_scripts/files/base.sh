@@ -16,7 +16,7 @@ defaults() {
   my_unit='' my_interface=''
   other_host='' other_address='' other_port='' other_ssh_port='' other_data='' other_user=''
   my_start_command=() my_stop_command=() my_addresses=() databases=() exclude=() programs=() connections=()
-  final='' gtid='' boundary='' lsn='' password='' public_key='' host_key='' server='' zone='' key_file='' ttl='' ttl_before='' port='' type=''
+  gtid='' boundary='' lsn='' password='' public_key='' host_key='' server='' zone='' key_file='' ttl='' ttl_before='' port='' type=''
   setting_now=0 setting_name='' setting_folder='' setting_checksums=True setting_free_percent=0 setting_clock_seconds=0
 }
 defaults
@@ -65,6 +65,13 @@ until_true() {
     if [ "${EPOCHREALTIME/./}" -ge "$end" ]; then return 1; fi
     sleep 0.05
   done
+}
+
+# The last position of this part at the side that has closed.
+final() {
+  local finals=";${FINALS:-}" value
+  value=${finals#*";$component="}
+  if [ "$value" != "$finals" ]; then printf '%s' "${value%%;*}"; fi
 }
 
 has_systemd() { [ -d /run/systemd/system ]; }

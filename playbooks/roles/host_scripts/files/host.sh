@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # Looking at hosts before anything is changed, and the clock of an outage.
 
-# The outage begins once, however often the cutover is continued; setting_now is the worker's clock.
+# The outage begins once, however often the cutover is continued; NOW is the worker's clock.
 clock_close() {
   local file=$STATE/outage-$component
   if [ ! -s "$file" ] && ! looking; then
     mkdir -p "$STATE"
-    echo "$setting_now" | write_file "$file" 644
+    echo "$NOW" | write_file "$file" 644
   fi
   if [ -s "$file" ]; then fact since "$(cat "$file")"; fi
 }

@@ -14,20 +14,30 @@ query() { maria -e "$1"; }
 
 mariadb_up() { query 'SELECT 1' >/dev/null 2>&1; }
 
-# slave_status FIELD
-slave_status() { maria --column-names -e 'SHOW SLAVE STATUS\G' | sed -n "s/^ *$1: *//p"; }
+# Everything about replication in one question, as lines of FIELD: VALUE.
+mariadb_status() { maria --column-names -e 'SELECT @@read_only AS Read_Only, @@gtid_current_pos AS Position, @@gtid_binlog_pos AS Logged\G SHOW SLAVE STATUS\G' 2>/dev/null; }
 
-# primary, replica, closed (takes no writes and follows nobody), down
-mariadb_state() {
-  if ! mariadb_up; then
+slave_status() { status_field "$1" "$(mariadb_status)"; }
+
+status_field() { sed -n "s/^ *$1: *//p" <<<"$2"; }
+
+# state_of STATUS: primary, replica, closed (takes no writes and follows nobody), down
+state_of() {
+  if [ -z "$1" ]; then
     echo down
-  elif [ -n "$(slave_status Master_Host)" ]; then
+  elif [ -n "$(status_field Master_Host "$1")" ]; then
     echo replica
-  elif [ "$(query 'SELECT @@read_only')" = 1 ]; then
+  elif [ "$(status_field Read_Only "$1")" = 1 ]; then
     echo closed
   else
     echo primary
   fi
+}
+
+mariadb_state() {
+  local status
+  status=$(mariadb_status || true)
+  state_of "$status"
 }
 
 # Without systemd nobody else makes the folder of the socket.
@@ -157,7 +167,11 @@ follow_other() {
   maria <<<"$sql"
 }
 
-replicates() { [ "$(slave_status Slave_IO_Running) $(slave_status Slave_SQL_Running)" = 'Yes Yes' ]; }
+replicates() {
+  local status
+  status=$(mariadb_status)
+  [ "$(status_field Slave_IO_Running "$status") $(status_field Slave_SQL_Running "$status")" = 'Yes Yes' ]
+}
 
 mariadb_copy() {
   local state wanted
@@ -190,19 +204,20 @@ mariadb_copy() {
 }
 
 mariadb_look() {
-  local state behind
+  local status state behind
   mariadb_defaults
-  state=$(mariadb_state)
+  status=$(mariadb_status || true)
+  state=$(state_of "$status")
   fact state "\"$state\""
   whether open [ "$state" = primary ]
   whether running [ "$state" != down ]
   if [ "$state" = down ]; then return 0; fi
-  fact gtid "$(text "$(query 'SELECT @@gtid_current_pos')")"
+  fact gtid "$(text "$(status_field Position "$status")")"
   if [ "$state" = replica ]; then
-    whether follows replicates
-    behind=$(slave_status Seconds_Behind_Master)
+    whether follows [ "$(status_field Slave_IO_Running "$status") $(status_field Slave_SQL_Running "$status")" = 'Yes Yes' ]
+    behind=$(status_field Seconds_Behind_Master "$status")
     if [ "$behind" != NULL ]; then fact lag "$behind"; fi
-    fact message "$(text "$(slave_status Last_IO_Error)$(slave_status Last_SQL_Error)")"
+    fact message "$(text "$(status_field Last_IO_Error "$status")$(status_field Last_SQL_Error "$status")")"
   fi
 }
 
@@ -297,13 +312,15 @@ no_clients() {
 }
 
 mariadb_close() {
+  local position
   mariadb_defaults
   case $(mariadb_state) in
     primary) act "take no more writes" mariadb_close_now ;;
     replica | closed) ;;
     *) fail "does not run: start it and try again" ;;
   esac
-  fact final "$(text "$(query 'SELECT @@gtid_binlog_pos')")"
+  position=$(query 'SELECT @@gtid_current_pos')
+  fact final "$(text "${position:-none}")"
 }
 
 # Nobody is left who began before: every transaction is in the log or undone when the position is read.
@@ -329,20 +346,21 @@ mariadb_promote() {
   mariadb_defaults
   case $(mariadb_state) in
     primary) ;;
-    replica | closed) act "promote the replica" mariadb_promote_now "$final" ;;
+    replica | closed) act "promote the replica" mariadb_promote_now "$(final)" ;;
     *) fail "does not run" ;;
   esac
 }
 
 mariadb_promote_now() {
   local have
-  if [ "$(mariadb_state)" = replica ]; then
+  if [ -z "$1" ]; then fail "the last position of the other side is not known"; fi
+  if [ "$1" != none ] && [ "$(mariadb_state)" = replica ]; then
     if [ "$(query "SELECT MASTER_GTID_WAIT($(literal "$1"), ${setting_wait_seconds:-30})")" != 0 ]; then
       fail "has not all of the other side: $(query 'SELECT @@gtid_slave_pos'), needed $1"
     fi
   fi
   have=$(query 'SELECT @@gtid_current_pos')
-  gtid_covers "$have" "$1" || fail "has not all of the other side: $have, needed $1"
+  gtid_covers "$have" "${1#none}" || fail "has not all of the other side: $have, needed $1"
   mkdir -p "$STATE"
   touch "$STATE/mariadb-$component.promoted"
   query 'STOP SLAVE; RESET SLAVE ALL'
@@ -362,7 +380,7 @@ mariadb_follow() {
 }
 
 mariadb_follow_now() {
-  query 'SET GLOBAL gtid_slave_pos = @@gtid_binlog_pos'
+  query 'SET GLOBAL gtid_slave_pos = @@gtid_current_pos'
   follow_other
 }
 

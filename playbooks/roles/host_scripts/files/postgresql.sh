@@ -365,7 +365,16 @@ postgresql_close_now() {
   rm -f "$STATE/$slot.promoted"
 }
 
-# final: location of the last checkpoint record of the other side, which must have been replayed here.
+# location LSN: as a number
+location() { echo $(((16#${1%/*} << 32) | 16#${1#*/})); }
+
+# This side was the primary to the end, and the other side never got further: nothing has to be replayed or promoted.
+never_left() {
+  [ "$(control_data 'Database cluster state')" = 'shut down' ] &&
+    [ "$(location "$(control_data 'Latest checkpoint location')")" -ge "$(location "$1")" ]
+}
+
+# The last checkpoint record of the other side must have been replayed here.
 postgresql_promote() {
   local state
   postgresql_defaults
@@ -374,7 +383,7 @@ postgresql_promote() {
     primary) # left by a close that did not come to its end
       if [ -e "$my_data/standby.signal" ]; then act "let it start as primary" rm -f "$my_data/standby.signal"; fi
       ;;
-    standby | closed | stopped) act "promote the standby" postgresql_promote_now "$state" "$final" ;;
+    standby | closed | stopped) act "promote the standby" postgresql_promote_now "$state" "$(final)" ;;
     *) fail "is $state, not a standby" ;;
   esac
 }
@@ -382,6 +391,11 @@ postgresql_promote() {
 postgresql_promote_now() {
   local result
   if [ -z "$2" ]; then fail "the last location of the other side is not known"; fi
+  if [ "$1" != standby ] && never_left "$2"; then
+    rm -f "$my_data/standby.signal"
+    postgresql_start
+    return 0
+  fi
   if [ "$1" != standby ]; then
     as_owner touch "$my_data/standby.signal"
     postgresql_start

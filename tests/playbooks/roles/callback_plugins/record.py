@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 from ansible.plugins.callback import CallbackBase
@@ -40,14 +41,14 @@ class CallbackModule(CallbackBase):
         if not ignore_errors:
             self.record["failed"].append(f"{data.get('msg', '')} {data.get('stderr', '')}".strip())
 
-    def v2_runner_on_unreachable(self, result: Any) -> None:
+    def v2_runner_on_unreachable(self, _result: Any) -> None:
         assert self.record is not None
         self.record["failed"].append("unreachable")
 
-    def v2_playbook_on_stats(self, stats: Any) -> None:
+    def v2_playbook_on_stats(self, _stats: Any) -> None:
         self._write()
 
     def _write(self) -> None:
         if self.record is not None:
-            with open(os.environ["RECORD"], "a", encoding="utf-8") as file:
+            with Path(os.environ["RECORD"]).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(self.record, default=str) + "\n")
