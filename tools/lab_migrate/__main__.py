@@ -110,6 +110,9 @@ def migrate(makes: Sequence[str], folder: Path, *, name: str, kills: Kills) -> l
                 Migration(lab, system, program, crew, estate, plan, folder, kills).carry_out() for system in systems
             ]
     finally:
+        # A second Ctrl-C would leave the lab behind.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         _take_down(name)
 
 
