@@ -105,6 +105,7 @@ COMPONENTS: dict[str, Component] = {
     "bind": _debian("bind9", "named", extra=("nsupdate",)),
     "rsync": _debian("rsync", "rsync"),
     "faketime": _debian("faketime", "faketime"),
+    "shellcheck": _debian("shellcheck", "shellcheck"),
     "ansible": Component(
         missing=lambda: None if find_spec("ansible") and find_spec("ansible_runner") else "not installed",
         obtainable=lambda: True,

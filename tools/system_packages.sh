@@ -19,6 +19,7 @@ packages=(
     procps          # ps, pgrep
     python3         # Ansible's modules run with the system's Python
     rsync           # files that are migrated
+    shellcheck      # what roles run on hosts
     sshpass         # tests of wrong passwords
     sudo            # operators become root
     util-linux      # unshare, nsenter, setpriv

@@ -53,10 +53,8 @@ def test_a_server_with_data_is_not_overwritten(machines: Machines) -> None:
     (refused,) = machines.play("postgresql_replica", "main", components=DB, fails=True)
     assert "holds data" in refused.failed[0]
     assert rows(machines, TARGET) == "1000|1000"
-    machines.run(
-        TARGET,
-        f"cd /; runuser -u postgres -- {BIN}/pg_ctl -D /var/lib/postgresql/15/main -w stop; rm -r /var/lib/postgresql/15/main",
-    )
+    place = "/var/lib/postgresql/15/main"
+    machines.run(TARGET, f"cd /; runuser -u postgres -- {BIN}/pg_ctl -D {place} -w stop; rm -r {place}")
 
 
 def test_in_step_and_equal(machines: Machines) -> None:

@@ -16,7 +16,7 @@ defaults() {
   my_unit='' my_interface=''
   other_host='' other_address='' other_port='' other_ssh_port='' other_data='' other_user=''
   my_start_command=() my_stop_command=() my_addresses=() databases=() exclude=() programs=() connections=()
-  gtid='' boundary='' lsn='' password='' public_key='' host_key='' server='' zone='' key_file='' ttl='' ttl_before='' port='' type=''
+  gtid='' boundary='' lsn='' password='' public_key='' host_key='' roles='' server='' zone='' key_file='' ttl='' ttl_before='' port='' type=''
   setting_now=0 setting_name='' setting_folder='' setting_checksums=True setting_free_percent=0 setting_clock_seconds=0
 }
 defaults
