@@ -219,17 +219,19 @@ def peer(url: str, items: int, steps: int, threads: int) -> dict[str, Any]:
 TASKS = {"work": work, "idle": idle, "takeover": takeover, "peer": peer}
 
 
-def rows(items: int, queued: int, cluster: Cluster | None) -> Iterator[dict[str, Any]]:
+def rows(items: int, queued: int, idling: float, cluster: Cluster | None) -> Iterator[dict[str, Any]]:
     """On SQLite, then on PostgreSQL where it is there."""
     for kind in (SQLITE, POSTGRESQL):
         with tempfile.TemporaryDirectory() as folder:
             if kind == POSTGRESQL and cluster is None:
                 yield row(f"{ONE}, {kind}", Usage("skipped", note="no PostgreSQL here"))
                 return
-            yield from _of(kind, Path(folder), cluster if kind == POSTGRESQL else None, items, queued)
+            yield from _of(kind, Path(folder), cluster if kind == POSTGRESQL else None, items, queued, idling)
 
 
-def _of(kind: str, folder: Path, cluster: Cluster | None, items: int, queued: int) -> Iterator[dict[str, Any]]:
+def _of(
+    kind: str, folder: Path, cluster: Cluster | None, items: int, queued: int, idling: float
+) -> Iterator[dict[str, Any]]:
     def url(name: str) -> str:
         return f"sqlite:///{folder}/{name}.db" if cluster is None else cluster.database(name)
 
@@ -248,7 +250,7 @@ def _of(kind: str, folder: Path, cluster: Cluster | None, items: int, queued: in
         yield one(f"peer: DBOS, {case}", "peer", against=case, size=items, **amount)
     if cluster is None:
         yield one(QUEUE, "work", size=queued, items=queued, steps=1, threads=THREADS)
-    yield one(IDLE, "idle", seconds=IDLE_SECONDS, ansible=False)
+    yield one(IDLE, "idle", seconds=idling, ansible=False)
     if cluster is None:
         yield one(ANSIBLE, "idle", seconds=1.0, ansible=True)
     yield one(TAKEOVER, "takeover")
@@ -258,6 +260,7 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("--items", type=int, default=200, metavar="N", help="items of five steps")
     options.add_argument("--queued", type=int, default=10_000, metavar="N", help="items of the long queue")
+    options.add_argument("--idle", type=float, default=IDLE_SECONDS, metavar="S", help="seconds that a worker idles")
     options.add_argument("--serve", metavar="STORE", help="be a worker of a store")
     chosen = options.parse_args()
     if chosen.serve:
@@ -269,7 +272,7 @@ def main() -> None:
             cluster = stack.enter_context(Cluster(place / "database"))
         except (FileNotFoundError, subprocess.CalledProcessError):
             cluster = None
-        publish("run", rows(chosen.items, chosen.queued, cluster), chosen, REQUIRED)
+        publish("run", rows(chosen.items, chosen.queued, chosen.idle, cluster), chosen, REQUIRED)
 
 
 if __name__ == "__main__":
