@@ -75,35 +75,32 @@ class Attempt:
         evidence |= proven.evidence
         if not proven.ok:
             return [*found, *self._failed(proven.code or "not-verified", proven.message, evidence)]
+        lacking = [name for name in step.evidence if name not in evidence]
+        if lacking:
+            return [*found, *self._failed("evidence-missing", ", ".join(lacking), evidence)]
         ended = self._ended(StepStatus.SUCCEEDED, adopted=adopted, evidence=evidence)
         return [*found, ended]
 
     def _undo(self) -> list[Entry]:
-        """Undo, then see by the probe that the effect is gone."""
+        """Undo, then see by the probe that the effect is gone.
+
+        Undoing that was broken off is done again: a step half undone is neither done nor undone for its probe, and
+        undoing what is undone succeeds (``migration.run.ports``).
+        """
         what, caller = self.what, self.caller
-        found: list[Entry] = []
-        if what.unsure:
-            probed = caller.probe()
-            found = [self._entry(StepProbed(phase=what.phase, found=probed.found, message=probed.message))]
-            if probed.found is Probed.UNKNOWN:
-                return [
-                    *found,
-                    *self._question(
-                        "no-probe" if caller.step.probe is None else "probe-unknown", {"reason": probed.message}
-                    ),
-                ]
-            if probed.found is Probed.NOT_DONE:
-                return [*found, self._ended(StepStatus.ROLLED_BACK, adopted=True)]
+        if what.unsure and caller.step.probe is None:
+            return self._question("no-probe", {})
         undone = caller.rollback()
         if not undone.ok:
-            return [*found, *self._failed(undone.code, undone.message, dict(undone.evidence))]
+            return self._failed(undone.code, undone.message, dict(undone.evidence))
+        found: list[Entry] = []
         if caller.step.probe is not None:
             probed = caller.probe()
             found.append(self._entry(StepProbed(phase=what.phase, found=probed.found, message=probed.message)))
-            if probed.found is Probed.DONE:
-                return [*found, *self._failed("still-done", probed.message)]
-        ended = self._ended(StepStatus.ROLLED_BACK, evidence=dict(undone.evidence))
-        return [*found, ended]
+            if probed.found is not Probed.NOT_DONE:
+                code = "still-done" if probed.found is Probed.DONE else "probe-unknown"
+                return [*found, *self._failed(code, probed.message)]
+        return [*found, self._ended(StepStatus.ROLLED_BACK, evidence=dict(undone.evidence))]
 
     def _entry(self, event: RunEvent) -> Entry:
         return Entry(event, self.caller.item.item, self.caller.step.id, self.what.attempt)

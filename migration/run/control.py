@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -23,12 +23,12 @@ from migration.run.events import (
     RunStarted,
     RunStatus,
 )
-from migration.run.index import end_item, hold_objects, queue, queued_event, recount
+from migration.run.index import blockers_of, end_item, hold_objects, queue, queued_event, recount
 from migration.run.journal import Control, Entry, append, lock, run_state
 from migration.run.leases import list_workers
 from migration.run.schema import Place, inbox, items, runbooks, runs
 from migration.run.store import Store
-from migration.runbook.model import Runbook
+from migration.runbook.model import ExecutorKind, Runbook
 
 __all__ = [
     "RunSummary",
@@ -91,7 +91,7 @@ def start(store: Store, runbook: Runbook, *, by: str, rehearse: bool = False) ->
         )
         connection.execute(sa.insert(runbooks).values(run=run, body=runbook.model_dump_json()))
         if not rehearse:
-            hold_objects(connection, run, runbook.items)
+            hold_objects(store, connection, run, runbook.items)
         started = RunStarted(
             runbook=runbook.name,
             runbook_hash=runbook.hash,
@@ -146,7 +146,7 @@ def cancel(store: Store, run: str, *, by: str, reason: str) -> None:
         append(connection, run, [Entry(RunCancelAsked(by=by, reason=reason))])
         connection.execute(sa.update(runs).where(runs.c.run == run).values(canceling=1, paused=0))
         idle = (items.c.run == run, items.c.place.not_in((Place.CLAIMED, Place.ENDED)), items.c.undoing == 0)
-        now = Control(False, True, control.undone, control.started, control.rehearse)
+        now = replace(control, paused=False, canceling=True)
         for name in list(connection.execute(sa.select(items.c.item).where(*idle).order_by(items.c.number)).scalars()):
             end_item(connection, run, runbook, name, ItemStatus.CANCELED, control=now)
 
@@ -175,8 +175,14 @@ def decide(store: Store, run: str, item: str, decision: Decision, *, by: str, re
     if decision is Decision.SKIP and chosen not in found.steps:
         raise RunError("step-unknown", step=chosen, item=item, nearest=nearest_names(chosen, found.steps) or "-")
 
+    waits_at = found.asked.data.get("step") if found.asked is not None else None
+    gate = chosen in found.steps and found.steps[chosen].outline.executor == ExecutorKind.APPROVAL
+    if decision is Decision.SKIP and (gate or chosen != waits_at):
+        raise RunError("step-not-waiting", step=chosen, item=item)
+
     def mark(connection: sa.Connection) -> None:
         control = lock(connection, run)
+        _refuse_rehearsal(control, run)
         runbook = _runbook(connection, run)
         row = connection.execute(sa.select(items).where(items.c.run == run, items.c.item == item)).one()
         again = row.place == Place.ENDED and row.result in (ItemStatus.ROLLED_BACK, ItemStatus.CANCELED)
@@ -187,10 +193,12 @@ def decide(store: Store, run: str, item: str, decision: Decision, *, by: str, re
         if decision is Decision.CANCEL:
             end_item(connection, run, runbook, item, ItemStatus.CANCELED, control=control)
             return
+        values = {"place": Place.READY, "result": "", "held": "", "not_before": 0.0, "begun": 1}
         if again:
-            hold_objects(connection, run, [runbook.by_item[item]])
+            hold_objects(store, connection, run, [runbook.by_item[item]])
             connection.execute(sa.update(runs).where(runs.c.run == run).values(ended="", canceling=0))
-        values = {"place": Place.READY, "result": "", "held": "", "not_before": 0.0}
+            before = blockers_of(connection, run, runbook, item)
+            values |= {"blockers": before, "place": Place.BLOCKED if before else Place.READY}
         connection.execute(sa.update(items).where(items.c.run == run, items.c.item == item).values(**values))
         recount(connection, run, runbook)
 
@@ -209,7 +217,7 @@ def roll_back(store: Store, run: str, *, by: str, reason: str, items: Sequence[s
             if name not in runbook.by_item:
                 nearest = nearest_names(name, runbook.by_item) or "-"
                 raise RunError("item-unknown", item=name, run=run, nearest=nearest)
-        return _undo(connection, run, runbook, _closure(runbook, items), by, reason)
+        return _undo(store, connection, run, runbook, _closure(runbook, items), by, reason)
 
     return store.attempt(mark)
 
@@ -225,15 +233,17 @@ def _closure(runbook: Runbook, chosen: Iterable[str]) -> tuple[str, ...]:
 
 
 def _undo(
-    connection: sa.Connection, run: str, runbook: Runbook, chosen: Sequence[str], by: str, reason: str
+    store: Store, connection: sa.Connection, run: str, runbook: Runbook, chosen: Sequence[str], by: str, reason: str
 ) -> tuple[str, ...]:
     rows = {row.item: row for row in connection.execute(sa.select(items).where(items.c.run == run))}
     control = lock(connection, run)
+    _refuse_rehearsal(control, run)
     begun = [name for name in chosen if rows[name].begun and rows[name].result != ItemStatus.ROLLED_BACK]
+    if not begun:
+        raise RunError("nothing-to-undo", run=run)
     connection.execute(sa.update(runs).where(runs.c.run == run).values(ended="", undone=1, canceling=0, paused=0))
-    if begun:
-        hold_objects(connection, run, [runbook.by_item[name] for name in begun])
-        append(connection, run, [Entry(RunRollbackAsked(by=by, reason=reason, items=tuple(begun)))])
+    hold_objects(store, connection, run, [runbook.by_item[name] for name in begun])
+    append(connection, run, [Entry(RunRollbackAsked(by=by, reason=reason, items=tuple(begun)))])
     after, undoing = runbook.followers, set(begun)
     for name in begun:
         blockers = len(undoing.intersection(after.get(name, ())))
@@ -243,7 +253,7 @@ def _undo(
             .where(items.c.run == run, items.c.item == name)
             .values(place=place, blockers=blockers, undoing=1, result="", held="", gate="", not_before=0.0)
         )
-    undone = Control(False, False, True, control.started, control.rehearse)
+    undone = replace(control, paused=False, canceling=False, undone=True)
     for name in chosen:
         if not rows[name].begun and rows[name].place != Place.ENDED:
             end_item(connection, run, runbook, name, ItemStatus.CANCELED, control=undone)
@@ -348,6 +358,11 @@ def _open(connection: sa.Connection, run: str) -> tuple[Control, Runbook]:
     if connection.execute(sa.select(runs.c.ended).where(runs.c.run == run)).scalar_one():
         raise RunError("run-ended", run=run)
     return control, _runbook(connection, run)
+
+
+def _refuse_rehearsal(control: Control, run: str) -> None:
+    if control.rehearse:
+        raise RunError("run-rehearsal", run=run)
 
 
 def _runbook(connection: sa.Connection, run: str) -> Runbook:

@@ -32,6 +32,12 @@ class RunError(InputError):
         ),
         "run-unknown": ("no run '{run}' in this store", "nearest: {nearest}"),
         "run-ambiguous": ("several runs begin with '{run}': {found}", "write more of the name"),
+        "run-rehearsal": ("{run} is a rehearsal: it has done nothing", "start the runbook without --rehearse"),
+        "nothing-to-undo": ("nothing of run {run} is left to undo", "see: qianyun run status {run} --items"),
+        "step-not-waiting": (
+            "{item} does not wait at step '{step}', or waits there for an approval",
+            "only the step that an item waits at is skipped; gates are approved",
+        ),
         "run-ended": ("run {run} has ended", "look at it with: qianyun run status {run}"),
         "runbook-empty": ("runbook {runbook} has no items, or an item without steps", "make it again"),
         "item-unknown": ("run {run} has no item '{item}'", "nearest: {nearest}"),

@@ -71,7 +71,7 @@ class StepState:
 @dataclass
 class ItemState:
     """An item: its steps by id, in order; what it waits for; ``undoing`` while its steps are undone, ``by_person`` when
-    a person said so."""
+    a person said so; ``has_succeeded`` until it is undone."""
 
     item: str
     object: str = ""
@@ -87,6 +87,7 @@ class ItemState:
     gate: str = ""
     changes: tuple[StateChange, ...] = ()
     ended_at: dt.datetime | None = None
+    has_succeeded: bool = False
 
 
 @dataclass
@@ -135,11 +136,11 @@ class RunState:
             case RunResumed():
                 self.paused = False
             case RunCancelAsked():
-                self.canceling = True
+                self.canceling, self.paused = True, False
             case RunEnded(status=status):
                 self.ended = status
             case RunRollbackAsked(items=chosen):
-                self.ended, self.canceling = None, False
+                self.ended, self.canceling, self.paused = None, False, False
                 for id in chosen or tuple(self.items):
                     if id in self.items:
                         _undo(self.items[id], by_person=True)
@@ -167,11 +168,13 @@ class RunState:
             case ItemEnded(status=status, changes=changes):
                 item.status, item.worker, item.held, item.asked, item.gate = status, "", None, None, ""
                 item.changes, item.ended_at, item.undoing = changes, envelope.at, False
+                if status is not ItemStatus.CANCELED:
+                    item.has_succeeded = status is ItemStatus.SUCCEEDED
             case DecisionAsked() as event:
                 item.status = ItemStatus.WAITING if event.code == "manual" else ItemStatus.FAILED
                 item.asked, item.worker = event, ""
                 for step in item.steps.values():
-                    if step.open:  # how that attempt ended is for the person to say
+                    if step.open and event.code in ("no-probe", "probe-unknown"):  # for the person to say how it ended
                         step.open, step.unsure, step.status = False, False, StepStatus.FAILED
             case DecisionTaken() as event:
                 self._decided(item, event, envelope.step)
@@ -182,6 +185,7 @@ class RunState:
 
     def _decided(self, item: ItemState, taken: DecisionTaken, step: str) -> None:
         decision = taken.decision
+        again = decision is Decision.RETRY and item.status.final
         item.asked, item.held = None, None
         self.ended = None
         if decision is Decision.ROLLBACK:
@@ -190,10 +194,9 @@ class RunState:
         item.status = ItemStatus.PENDING
         if decision is Decision.RETRY:
             self.rejected.clear()
-        if decision is Decision.RETRY and not item.undoing:
+        if again:  # from its beginning, checks and gates included
             for state in item.steps.values():
-                if state.status in (StepStatus.ROLLED_BACK, StepStatus.CANCELED):
-                    state.status = StepStatus.PENDING
+                state.status = StepStatus.PENDING
         if decision is Decision.SKIP and step in item.steps:
             skipped = item.steps[step]
             skipped.open = False

@@ -22,10 +22,7 @@ from migration.runbook.model import Runbook, Step
 if TYPE_CHECKING:
     from migration.run.itemwork import Context
 
-__all__ = ["Passed", "look", "open_letters"]
-
-
-_ANY = sa.select(inbox.c.number).limit(1)
+__all__ = ["Passed", "look", "look_again", "open_letters"]
 
 
 @dataclass(frozen=True)
@@ -62,17 +59,25 @@ def look(context: Context, connection: sa.Connection, run: str, runbook: Runbook
     return Passed(True, (Entry(ended, item, step.id, 1),))
 
 
-def open_letters(store: Store, settings: WorkerSettings) -> int:
-    """Verify what was handed in since, put the verdicts on record, and let items look again; how many there were.
+def look_again(store: Store, run: str | None = None) -> None:
+    """Let all items at gates look again: the worker's signers or policy are others now. StoreError."""
+    waiting = [items.c.place == Place.GATE, *([] if run is None else [items.c.run == run])]
+    again = sa.update(items).where(*waiting).values(place=Place.READY, gate="")
+    store.attempt(lambda connection: connection.execute(again))
+
+
+def open_letters(store: Store, settings: WorkerSettings, run: str | None = None) -> int:
+    """Verify what was handed in since (for one run or all), put the verdicts on record, and let items look again; how
+    many there were.
 
     Raises:
         StoreError: the store does not answer.
     """
 
+    mine = sa.select(inbox) if run is None else sa.select(inbox).where(inbox.c.run == run)
+
     def open_one(connection: sa.Connection) -> bool:
-        letter = connection.execute(
-            sa.select(inbox).order_by(inbox.c.number).limit(1).with_for_update(skip_locked=True)
-        ).first()
+        letter = connection.execute(mine.order_by(inbox.c.number).limit(1).with_for_update(skip_locked=True)).first()
         if letter is None:
             return False
         lock(connection, letter.run)
@@ -96,15 +101,22 @@ def open_letters(store: Store, settings: WorkerSettings) -> int:
         return True
 
     opened = 0
-    while store.look(lambda connection: connection.execute(_ANY).first() is not None) and store.attempt(open_one):
+    while store.look(lambda connection: connection.execute(mine.limit(1)).first() is not None) and store.attempt(
+        open_one
+    ):
         opened += 1
     return opened
 
 
 def _given(connection: sa.Connection, run: str, gate: str) -> list[ApprovalGiven]:
+    """Approvals of a gate; those from before a person had the run undone or canceled are used up."""
+    ends = (events.c.run == run, events.c.item == "", events.c.type.in_(("run_rollback_asked", "run_cancel_asked")))
+    undone = connection.execute(
+        sa.select(sa.func.coalesce(sa.func.max(events.c.sequence), 0)).where(*ends)
+    ).scalar_one()
     query = (
         sa.select(events.c.body)
-        .where(events.c.run == run, events.c.item == "", events.c.type == "approval_given")
+        .where(events.c.run == run, events.c.item == "", events.c.type == "approval_given", events.c.sequence > undone)
         .order_by(events.c.sequence)
     )
     found = [ApprovalGiven.model_validate(orjson.loads(body)["event"]) for body in connection.execute(query).scalars()]

@@ -17,9 +17,11 @@ from migration.run.errors import RunVersionError
 from migration.run.events import ItemEnded, ItemQueued, ItemStatus, RunEnded, RunStatus, StateChange, StepOutline
 from migration.run.journal import Control, Entry, append
 from migration.run.schema import Place, items, locks, runs
+from migration.run.store import Store
 from migration.runbook.model import Runbook, RunbookItem
 
 __all__ = [
+    "blockers_of",
     "changes_of",
     "end_item",
     "hold_objects",
@@ -69,8 +71,18 @@ def queued_event(item: RunbookItem) -> Entry:
     return Entry(ItemQueued(object=item.object, name=item.name, site=item.site, steps=outlines), item.item)
 
 
-def hold_objects(connection: sa.Connection, run: str, chosen: Iterable[RunbookItem]) -> None:
+def blockers_of(connection: sa.Connection, run: str, runbook: Runbook, item: str) -> int:
+    """How many items that must come before an item have not succeeded yet."""
+    frozen = runbook.by_item[item]
+    canaries = set() if frozen.canary else {other.item for other in runbook.items if other.canary}
+    query = sa.select(items.c.item).where(items.c.run == run, items.c.result == ItemStatus.SUCCEEDED)
+    done = set(connection.execute(query).scalars())
+    return len(set(frozen.after) - done) + len(canaries - done)
+
+
+def hold_objects(store: Store, connection: sa.Connection, run: str, chosen: Iterable[RunbookItem]) -> None:
     """Lock the objects of items for a run. RunVersionError: another run has one of them."""
+    store.lock_limits(connection)
     wanted = {item.object: item.item for item in chosen}
     taken = connection.execute(
         sa.select(locks).where(locks.c.object.in_(list(wanted)), locks.c.run != run).order_by(locks.c.object)
@@ -84,8 +96,12 @@ def hold_objects(connection: sa.Connection, run: str, chosen: Iterable[RunbookIt
 
 
 def release_objects(connection: sa.Connection, run: str, item: str) -> None:
-    """Free what an item had locked."""
-    connection.execute(sa.delete(locks).where(locks.c.run == run, locks.c.item == item))
+    """Free the object of an item that has ended, unless another item of the run is still at it."""
+    object_of = sa.select(items.c.object).where(items.c.run == run, items.c.item == item).scalar_subquery()
+    others = sa.select(items.c.item).where(
+        items.c.run == run, items.c.object == locks.c.object, items.c.place != Place.ENDED
+    )
+    connection.execute(sa.delete(locks).where(locks.c.run == run, locks.c.object == object_of, ~others.exists()))
 
 
 def end_item(
@@ -109,11 +125,11 @@ def end_item(
     frozen = runbook.by_item[item]
     if row.undoing:
         _unblock(connection, run, frozen.after, undoing=1)
-    elif status is ItemStatus.SUCCEEDED:
+    elif status is ItemStatus.SUCCEEDED or control.rehearse:  # a rehearsal goes through everything
         _unblock(connection, run, runbook.followers.get(item, ()), undoing=0)
         if row.canary:
             _unblock_all(connection, run)
-    if status is not ItemStatus.SUCCEEDED:
+    if status is not ItemStatus.SUCCEEDED and not control.rehearse:
         _cancel_dependents(connection, run, runbook, item, canary=bool(row.canary))
         recount(connection, run, runbook)
     _end_run(connection, run, control)
@@ -189,9 +205,7 @@ def _cancel_dependents(connection: sa.Connection, run: str, runbook: Runbook, it
             if name not in found:
                 found.add(name)
                 todo.append(name)
-    waiting = sa.select(items.c.item).where(
-        items.c.run == run, items.c.place == Place.BLOCKED, items.c.begun == 0, items.c.undoing == 0
-    )
+    waiting = sa.select(items.c.item).where(items.c.run == run, items.c.place == Place.BLOCKED, items.c.undoing == 0)
     names = [name for name in connection.execute(waiting.order_by(items.c.number)).scalars() if canary or name in found]
     if names:
         _end(connection, run, names, ItemStatus.CANCELED)

@@ -47,7 +47,7 @@ __all__ = ["Context", "ItemWork"]
 LONGEST_BACKOFF = 2.0
 
 
-_ROW = sa.select(items.c.blockers, items.c.undoing, items.c.worker, items.c.held).where(
+_ROW = sa.select(items.c.blockers, items.c.undoing, items.c.worker, items.c.held, items.c.begun).where(
     items.c.run == sa.bindparam("of"), items.c.item == sa.bindparam("one")
 )
 
@@ -120,11 +120,11 @@ class ItemWork:
         return self._folded.items[self.frozen.item]
 
     def _refresh(self) -> None:
-        def fresh(connection: sa.Connection) -> None:
-            for envelope in events_of_item(connection, self.run, self.frozen.item, self._folded.last):
-                self._folded.add(envelope)
+        self.context.store.look(self._read_on)
 
-        self.context.store.look(fresh)
+    def _read_on(self, connection: sa.Connection) -> None:
+        for envelope in events_of_item(connection, self.run, self.frozen.item, self._folded.last):
+            self._folded.add(envelope)
 
     def _advance(self) -> None:
         state = self._state
@@ -187,6 +187,8 @@ class ItemWork:
                 self._give_back(connection, ItemHeld(code="limit", data={"object": busy}), held=held_by(busy))
                 return False
             append(connection, self.run, [*self._taken(), self._started(what)])
+            if not any(step.attempts for step in self._state.steps.values()):
+                self._update(connection, begun=1)
             return True
 
         self._begun = what  # until the store has said yes, or the journal shows it
@@ -232,6 +234,9 @@ class ItemWork:
         if control.paused or self.context.stopping.is_set():
             why = ItemHeld(code="paused") if control.paused else ItemHeld(code="stopped")
             self._give_back(connection, why, held=why.code)
+            raise Released
+        if control.halted and not row.begun and not row.undoing:
+            self._give_back(connection)  # the error budget was used up since it was taken
             raise Released
         return control
 
@@ -331,7 +336,7 @@ class ItemWork:
         changes: tuple[StateChange, ...] = ()
         if not control.rehearse and status is ItemStatus.SUCCEEDED:
             changes = changes_of(self.frozen.sets)
-        elif not control.rehearse and status is ItemStatus.ROLLED_BACK and self._state.ended_at is not None:
+        elif not control.rehearse and status is ItemStatus.ROLLED_BACK and self._state.has_succeeded:
             changes = changes_of(self.frozen.restores)  # it had succeeded, and the estate may know
         end_item(connection, self.run, self.runbook, self.frozen.item, status, control=control, changes=changes)
 
@@ -341,6 +346,7 @@ class ItemWork:
         def look(connection: sa.Connection) -> bool:
             control = self._enter(connection, Phase.FORWARD)
             self._stop_if_canceled(connection, control, Phase.FORWARD)
+            self._read_on(connection)  # what was said before the run was locked
             if step.id in self._folded.rejected:
                 self._end(connection, ItemStatus.CANCELED, control)
                 return False
@@ -354,9 +360,22 @@ class ItemWork:
             raise Released
 
     def _manual(self, what: Next) -> None:
+        """Ask the person who does the step, or undoes it."""
         step = what.step
         assert step is not None
-        self._ask(step, "manual", {"do": step.act.do, "role": step.role})
+        call = step.rollback if what.phase is Phase.ROLLBACK else step.act
+        assert call is not None
+        data = {"do": call.do, "role": step.role}
+
+        def ask(connection: sa.Connection) -> bool:
+            control = self._enter(connection, what.phase)
+            self._stop_if_canceled(connection, control, what.phase)
+            self._in_time(connection, control, what)
+            self._ask_in(connection, step, "manual", data)
+            return False
+
+        self.context.store.attempt(self._released(ask))
+        raise Released
 
     def _ask(self, step: Step | None, code: str, data: Mapping[str, object] | None = None) -> None:
         def ask(connection: sa.Connection) -> bool:
@@ -371,7 +390,10 @@ class ItemWork:
         name = step.id if step is not None else ""
         event = DecisionAsked(code=code, data={"step": name, **data})
         append(connection, self.run, [Entry(event, self.frozen.item, name)])
-        self._update(connection, place=Place.PERSON if code == "manual" else Place.FAILED, worker="")
+        if code == "manual":
+            self._update(connection, place=Place.PERSON, worker="", begun=1)
+        else:
+            self._update(connection, place=Place.FAILED, worker="")
         recount(connection, self.run, self.runbook)
 
     def _give_back(

@@ -31,7 +31,7 @@ POLL_SECONDS = 0.2
 
 # Built once: putting a statement together takes longer than its execution.
 _LOCK = (
-    sa.select(runs.c.paused, runs.c.canceling, runs.c.undone, runs.c.started, runs.c.rehearse)
+    sa.select(runs.c.paused, runs.c.canceling, runs.c.undone, runs.c.halted, runs.c.started, runs.c.rehearse)
     .where(runs.c.run == sa.bindparam("of"))
     .with_for_update()
 )
@@ -71,6 +71,7 @@ class Control:
     paused: bool
     canceling: bool
     undone: bool
+    halted: bool
     started: float
     rehearse: bool
 
@@ -84,6 +85,7 @@ def lock(connection: sa.Connection, run: str) -> Control:
         paused=bool(found.paused),
         canceling=bool(found.canceling),
         undone=bool(found.undone),
+        halted=bool(found.halted),
         started=float(found.started),
         rehearse=bool(found.rehearse),
     )

@@ -49,16 +49,22 @@ def _forward(frozen: RunbookItem, state: ItemState, rehearse: bool) -> Next:
 
 
 def _backward(frozen: RunbookItem, state: ItemState) -> Next:
-    """The last step that has begun and is not undone yet; steps that leave nothing behind are passed over."""
+    """The last step that has begun and is not undone yet; steps that leave nothing behind are passed over.
+
+    A step that was skipped may have acted before, and one that a person has done is undone by a person. A point of no
+    return counts as passed once it has begun.
+    """
     for step in reversed(frozen.steps):
         found = state.steps[step.id]
-        if found.attempts == 0 or found.status in (StepStatus.ROLLED_BACK, StepStatus.PENDING, StepStatus.SKIPPED):
+        manual = step.executor is ExecutorKind.MANUAL
+        touched = found.attempts > 0 or (manual and found.status is StepStatus.SKIPPED)
+        if not touched or found.status in (StepStatus.ROLLED_BACK, StepStatus.PENDING):
             continue
-        succeeded = found.status is StepStatus.SUCCEEDED and found.phase is Phase.FORWARD
-        if step.point_of_no_return and succeeded and not state.by_person:
+        if step.point_of_no_return and found.phase is Phase.FORWARD and not state.by_person:
             return Next(Kind.RETURN, Phase.ROLLBACK, step)
         if step.rollback is not None:
-            return Next(Kind.STEP, Phase.ROLLBACK, step, _unsure(found, Phase.ROLLBACK), found.attempts + 1)
+            kind = Kind.MANUAL if manual else Kind.STEP
+            return Next(kind, Phase.ROLLBACK, step, _unsure(found, Phase.ROLLBACK), found.attempts + 1)
     return Next(Kind.DONE, Phase.ROLLBACK)
 
 

@@ -15,12 +15,13 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from migration.run.children import Leash
 from migration.run.errors import StoreError
-from migration.run.gates import open_letters
+from migration.run.gates import look_again, open_letters
 from migration.run.guard import kill_marked
 from migration.run.itemwork import Context, ItemWork
 from migration.run.leases import LeaseLostError, Registration, alive
@@ -50,7 +51,7 @@ _FREE = (
 _TAKE = (
     sa.update(items)
     .where(items.c.run == sa.bindparam("of"), items.c.item == sa.bindparam("one"), *_FREE)
-    .values(place=Place.CLAIMED, worker=sa.bindparam("by"), begun=1)
+    .values(place=Place.CLAIMED, worker=sa.bindparam("by"))
 )
 REAP_SECONDS = 0.5
 """Time between two looks for lost workers: with the time to settle, what a take-over takes beyond the lease."""
@@ -62,6 +63,15 @@ RENEWALS = 3
 
 def _quiet(_: StoreError) -> None:
     return
+
+
+def _stamp(path: str) -> tuple[int, int, int] | None:
+    """What changes when a file does; None without one."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 class Worker:
@@ -94,18 +104,21 @@ class Worker:
         self._runbooks = functools.lru_cache(maxsize=16)(self._read_runbook)
         self._busy: dict[Future[None], tuple[str, str]] = {}
         self._wake = threading.Event()
+        self._only: str | None = None
+        self._trusted: tuple[object, ...] | None = None
         self._ready: deque[tuple[str, str]] = deque()
         self._looked = 0.0
 
     def run(self, stop: threading.Event, until_run: str | None = None) -> None:
         """Work until ``stop`` is set, then end the steps that run and leave; set ``leaving`` to drop them at once.
 
-        ``until_run``: return also when that run has ended, or only a person's decision carries it on (not at gates:
-        there the worker waits).
+        ``until_run``: take items of that run alone, and return also when it has ended, or only a person's decision
+        carries it on (not at gates: there the worker waits).
 
         Raises:
             StoreError: the store does not answer at the start.
         """
+        self._only = until_run
         lease = self.settings.lease_seconds
         registration = Registration(self.store, name=self._name, sites=self.sites, lease_seconds=lease)
         leash = Leash(registration.worker, silence=lease * GUARD_SHARE if self.store.shared else 0)
@@ -161,7 +174,8 @@ class Worker:
                     for missed in self._missed(registration.worker):
                         self._begin(context, pool, *missed)
                     reaped = time.monotonic()
-                open_letters(self.store, self.settings)
+                open_letters(self.store, self.settings, until_run)
+                self._look_again(until_run)
                 while len(self._busy) < self.settings.threads and (taken := self._claim(context)):
                     self._begin(context, pool, *taken)
                 if until_run is not None and not self._busy and self._is_over(until_run):
@@ -173,6 +187,13 @@ class Worker:
                 self._fence(registration.worker)
             self._wake.wait(self.settings.poll_seconds)
             self._wake.clear()
+
+    def _look_again(self, run: str | None) -> None:
+        """Where signers or policy were changed, what waits at gates looks again."""
+        found = tuple(_stamp(path) for path in (self.settings.signers, self.settings.approval_policy))
+        if self._trusted is not None and found != self._trusted:
+            look_again(self.store, run)
+        self._trusted = found
 
     def _begin(self, context: Context, pool: ThreadPoolExecutor, run: str, item: str) -> None:
         future = pool.submit(self._carry_on, context, run, item)
@@ -240,6 +261,8 @@ class Worker:
         )
         if self.sites:
             query = query.where(items.c.site.in_(self.sites))
+        if self._only is not None:
+            query = query.where(items.c.run == self._only)
         return [(row.run, row.item) for row in connection.execute(query, self._times(connection))]
 
     def _times(self, connection: sa.Connection) -> dict[str, float]:

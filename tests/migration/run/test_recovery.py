@@ -9,6 +9,7 @@ import threading
 import time
 
 import pytest
+import sqlalchemy as sa
 
 from migration.run import control, guard
 from migration.run.children import Leash
@@ -16,6 +17,7 @@ from migration.run.errors import StoreError
 from migration.run.events import Decision, ItemStatus, Phase, Probed, RunStatus, StepStatus
 from migration.run.leases import Registration
 from migration.run.ports import Outcome, Probe, StepCall
+from migration.run.schema import runs
 from migration.runbook.model import OnFailure
 from tests.migration.run.engine import Bench, asked, make_item, make_step
 
@@ -225,3 +227,41 @@ def _wait(met, seconds: float = 20) -> None:  # type: ignore[no-untyped-def]
     while not met():
         assert time.monotonic() < until
         time.sleep(0.05)
+
+
+def test_undoing_that_was_broken_off_is_done_again(bench: Bench) -> None:
+    """Half undone is not done for the probe, and must not pass for undone."""
+    bench.executor.failures[f"{A}/three"] = [Outcome(False, "failed")]
+    run = bench.start(make_item("a", on_failure=OnFailure.ROLLBACK))
+    bench.executor.before = lambda called, call: _die_undoing(bench, called, call, False)
+    bench.work(run, until=lambda state: state.items[A].steps["two"].phase is Phase.ROLLBACK)
+    bench.executor.before = None
+    bench.executor.calls.clear()
+    bench.work(run)
+    assert bench.acted("rollback") == ["a/two", "a/one"]
+
+
+def test_a_probe_that_cannot_tell_after_undoing_is_no_proof(bench: Bench) -> None:
+    bench.executor.failures[f"{A}/two"] = [Outcome(False, "failed")]
+
+    def hide(called: str, call: StepCall) -> None:
+        if called == "probe" and ("rollback", f"{A}/{call.step.id}") in bench.executor.calls:
+            raise ConnectionError("no route")
+
+    bench.executor.before = hide
+    state = bench.done(make_item("a", on_failure=OnFailure.ROLLBACK))
+    assert state.items[A].status is ItemStatus.FAILED
+    assert asked(state, A).data["code"] == "probe-unknown"
+
+
+def test_a_doubt_survives_other_questions(bench: Bench) -> None:
+    run = bench.start(make_item("a", make_step("one", probe=None, reasons={"probe": "none"})))
+    crash(bench, run, "one", method="act", effect=True)
+    bench.changed = {"run_hours": 1}
+    with bench.store.write() as connection:
+        connection.execute(sa.update(runs).values(started=0.0))
+    assert asked(bench.work(run), A).code == "run-too-old"
+    bench.changed = {"run_hours": 10_000_000}
+    control.decide(bench.store, run, A, Decision.RETRY, by="tester")
+    assert asked(bench.work(run), A).code == "no-probe"
+    assert bench.acted() == []

@@ -330,4 +330,10 @@ TEXTS = {
     "template-none.hint": "请编写模板，并用 --templates 指定其目录",
     "runbook-format.message": "{path} 的手册格式为 {found}，本程序支持 {known}",
     "runbook-format.hint": "请使用支持该格式的版本",
+    "run-rehearsal.message": "{run} 是一次预演，什么也没有做",
+    "run-rehearsal.hint": "不带 --rehearse 启动执行手册",
+    "nothing-to-undo.message": "运行 {run} 没有可撤销的内容",
+    "nothing-to-undo.hint": "查看：qianyun run status {run} --items",
+    "step-not-waiting.message": "{item} 并不停在步骤“{step}”，或在那里等待的是批准",
+    "step-not-waiting.hint": "只能跳过事项正停在的步骤；关口须经批准",
 }
