@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import orjson
 import sqlalchemy as sa
 
 from migration.run import approvals
+from migration.run.context import Context
 from migration.run.errors import ApprovalError
 from migration.run.events import ApprovalAsked, ApprovalGiven, ApprovalRefused, StepEnded, StepStatus
 from migration.run.journal import Entry, append, lock
@@ -18,9 +18,6 @@ from migration.run.schema import Place, events, inbox, items, runbooks
 from migration.run.settings import WorkerSettings
 from migration.run.store import Store
 from migration.runbook.model import Runbook, Step
-
-if TYPE_CHECKING:
-    from migration.run.itemwork import Context
 
 __all__ = ["Passed", "look", "look_again", "open_letters"]
 

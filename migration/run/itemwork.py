@@ -7,7 +7,6 @@ recorded is probed, and without a probe a person is asked.
 from __future__ import annotations
 
 import datetime as dt
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import sqlalchemy as sa
 from migration.run import gates
 from migration.run.attempts import Attempt
 from migration.run.calling import Caller, Output
+from migration.run.context import Context
 from migration.run.errors import StoreError
 from migration.run.events import (
     DecisionAsked,
@@ -35,14 +35,11 @@ from migration.run.index import changes_of, end_item, recount
 from migration.run.journal import Control, Entry, append, events_of_item, lock
 from migration.run.leases import alive
 from migration.run.limits import WINDOW, free_limits, held_by, objects_of, take_limits
-from migration.run.ports import Executor, Launcher
 from migration.run.schema import Place, items
-from migration.run.settings import WorkerSettings
 from migration.run.stepping import Kind, Next, next_of
-from migration.run.store import Store
-from migration.runbook.model import ExecutorKind, Runbook, RunbookItem, Step
+from migration.runbook.model import Runbook, RunbookItem, Step
 
-__all__ = ["Context", "ItemWork"]
+__all__ = ["ItemWork"]
 
 LONGEST_BACKOFF = 2.0
 
@@ -50,21 +47,6 @@ LONGEST_BACKOFF = 2.0
 _ROW = sa.select(items.c.blockers, items.c.undoing, items.c.worker, items.c.held, items.c.begun).where(
     items.c.run == sa.bindparam("of"), items.c.item == sa.bindparam("one")
 )
-
-
-@dataclass(frozen=True)
-class Context:
-    """What all items in a worker share. ``stopping``: begin nothing more; ``leaving``: drop everything now."""
-
-    store: Store
-    worker: str
-    sites: tuple[str, ...]
-    executors: Mapping[ExecutorKind, Executor]
-    settings: WorkerSettings
-    launch: Launcher
-    stopping: threading.Event
-    leaving: threading.Event
-    tell: Callable[[StoreError], None]
 
 
 class Released(Exception):  # noqa: N818 - no failure: the thread is done with the item for now
@@ -186,7 +168,8 @@ class ItemWork:
             if busy:
                 self._give_back(connection, ItemHeld(code="limit", data={"object": busy}), held=held_by(busy))
                 return False
-            append(connection, self.run, [*self._taken(), self._started(what)])
+            started = StepStarted(phase=what.phase, worker=self.context.worker)
+            append(connection, self.run, [*self._taken(), Entry(started, self.frozen.item, step.id, what.attempt)])
             if not any(step.attempts for step in self._state.steps.values()):
                 self._update(connection, begun=1)
             return True
@@ -201,11 +184,6 @@ class ItemWork:
         """That the item is ours, unless that is the last that was said of it."""
         worker = self.context.worker
         return [] if self._state.worker == worker else [Entry(ItemStarted(worker=worker), self.frozen.item)]
-
-    def _started(self, what: Next) -> Entry:
-        assert what.step is not None
-        started = StepStarted(phase=what.phase, worker=self.context.worker)
-        return Entry(started, self.frozen.item, what.step.id, what.attempt)
 
     def _released(self, work: Callable[[sa.Connection], bool]) -> Callable[[sa.Connection], bool]:
         """``work`` where Released ends the transaction with a commit."""

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from migration.run.context import Context
 from migration.run.schema import holds
 from migration.runbook.model import ExecutorKind, Runbook, Step
-
-if TYPE_CHECKING:
-    from migration.run.itemwork import Context
 
 __all__ = ["WINDOW", "free_limits", "full", "held_by", "objects_of", "take_limits"]
 

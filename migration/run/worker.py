@@ -20,10 +20,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from migration.run.children import Leash
+from migration.run.context import Context
 from migration.run.errors import StoreError
 from migration.run.gates import look_again, open_letters
 from migration.run.guard import kill_marked
-from migration.run.itemwork import Context, ItemWork
+from migration.run.itemwork import ItemWork
 from migration.run.leases import LeaseLostError, Registration, alive
 from migration.run.limits import WINDOW, full
 from migration.run.ports import Executor

@@ -18,7 +18,7 @@ from migration.runbook.compose import Scope, choose, choose_for_part, compose
 from migration.runbook.hosts import hosts_of, site_of
 from migration.runbook.model import ExecutorKind, Host, Runbook, RunbookItem, Stage, Step, StepGroup
 from migration.runbook.parts import Lack
-from migration.runbook.results import sets_of
+from migration.runbook.results import restores_of, sets_of
 from migration.runbook.site_values import SiteValues
 from migration.runbook.template_file import Templates, shipped_templates
 from migration.runbook.values import approval_facts, item_values, part_values, system_values
@@ -145,6 +145,7 @@ class _Maker:
         groups = self._finished(item, made.groups, known)
         lacks = [*made.lacks, *self._addresses(groups, known)]
         self.problems += [self._problem(lack) for lack in dict.fromkeys(lacks)]
+        sets = sets_of(self.inventory, item)
         return RunbookItem(
             item=item.id,
             object=item.object,
@@ -156,7 +157,8 @@ class _Maker:
             window_start=item.window_start,
             window_minutes=item.window_minutes,
             parameters=approval_facts(self.inventory, item) | made.parameters | shared,
-            sets=sets_of(self.inventory, item),
+            sets=sets,
+            restores=restores_of(self.inventory, sets),
             groups=groups,
         )
 

@@ -29,7 +29,7 @@ __all__ = ["find_faults", "free_values", "load_runbook", "read_runbook", "typed_
 
 KIND = "runbook"
 """What problems of runbook files are about."""
-_FREE = frozenset({"parameters", "variables", "sets"})
+_FREE = frozenset({"parameters", "variables", "sets", "restores"})
 _LISTS: Mapping[str, type[Host | RunbookItem]] = {"hosts": Host, "items": RunbookItem}
 _ON_DEVICES = (ExecutorKind.DEVICE, ExecutorKind.STACK)
 _HEAD = """\

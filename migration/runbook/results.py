@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from inventory.base import Struct
 from inventory.inventory import Inventory
 from inventory.kinds.network import Ipv6Stage
 from inventory.kinds.systems import Lifecycle
@@ -15,7 +16,7 @@ from migration.plan import PlanItem
 from migration.runbook.parts import is_new
 from migration.steps import Track
 
-__all__ = ["DAY", "sets_of"]
+__all__ = ["DAY", "restores_of", "sets_of"]
 
 DAY = "{date}"
 """Stands for the day on which the item ended."""
@@ -72,3 +73,18 @@ def _moved(inventory: Inventory, item: PlanItem) -> dict[str, dict[str, Any]]:
         if part.runs_in and place:
             moved[f"component:{system.id}/{part.id}"] = dict(place)
     return moved
+
+
+def restores_of(inventory: Inventory, sets: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What the fields that ``sets`` names hold now: what the estate records again once the item is undone."""
+    return {name: {key: _plain(inventory, name).get(key) for key in fields} for name, fields in sets.items()}
+
+
+def _plain(inventory: Inventory, name: str) -> Mapping[str, Any]:
+    kind, _, id = name.partition(":")
+    if kind != "component":
+        found: Struct = inventory.get(kind, id)
+    else:
+        system, _, part = id.partition("/")
+        found = next(each for each in inventory.systems[system].components if each.id == part)
+    return found.model_dump(mode="json")

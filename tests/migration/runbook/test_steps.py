@@ -109,6 +109,8 @@ def test_a_new_system_is_only_opened() -> None:
     assert steps(item) == ["precheck", "cutover-go", "system-cutover", "acceptance"]
     assert all("source" not in one for one in item.parameters["components"])
     assert item.sets["system:a"] == {"runs_in": "pool:city-a", "moved": "{date}", "lifecycle": "in_service"}
+    assert item.restores["system:a"].keys() == item.sets["system:a"].keys()
+    assert item.restores["system:a"]["moved"] is None
 
 
 def test_what_a_cutover_sets_goes_with_the_components() -> None:
