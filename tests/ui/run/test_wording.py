@@ -131,8 +131,14 @@ def spoken() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.keyword) and node.arg == "code" and isinstance(node.value, ast.Constant):
                 found.add(str(node.value.value))
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "_ask":
-                found |= {str(word.value) for word in node.args if isinstance(word, ast.Constant)}
+            elif (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in ("_ask", "_ask_in")
+            ):
+                found |= {
+                    word.value for word in node.args if isinstance(word, ast.Constant) and isinstance(word.value, str)
+                }
             elif isinstance(node, ast.Constant) and HYPHENATED.fullmatch(str(node.value)):
                 found.add(str(node.value))
     return found

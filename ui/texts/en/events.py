@@ -92,6 +92,7 @@ TEXTS = {
     "result.not-verified": "done, but the verification does not hold",
     "result.probe-unknown": "the probe cannot tell",
     "result.still-done": "undone, but the probe still finds it done",
+    "result.evidence-missing": "done, but the record lacks the evidence that the step must give",
     "result.unreachable": "a machine does not answer",
     "result.timed-out": "took too long",
     "result.executor-bug": "a bug of the executor",

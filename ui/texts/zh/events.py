@@ -92,6 +92,7 @@ TEXTS = {
     "result.not-verified": "已执行，但核验不通过",
     "result.probe-unknown": "探测无法判断",
     "result.still-done": "已撤销，但探测表明仍然存在",
+    "result.evidence-missing": "已完成，但记录中缺少该步骤必须给出的证明",
     "result.unreachable": "机器无应答",
     "result.timed-out": "超时",
     "result.executor-bug": "执行程序自身有缺陷",
