@@ -105,7 +105,7 @@ class Translator:
             counted = {"processed": data.get("processed", {}), "custom": data.get("artifact_data", {})}
             self._write(self._masked({"event": "stats", **counted}))
         elif kind in ("verbose", "error", "warning", "system_warning") and event.get("stdout"):
-            self._write(self._masked({"event": "text", "text": _short(event["stdout"])}))
+            self._write({"event": "text", "text": self._clear(event["stdout"])})
         return False
 
     def _task(self, kind: str, event: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,9 +118,13 @@ class Translator:
             "path": data.get("task_path", ""),
             "action": data.get("resolved_action") or data.get("task_action", ""),
             "ignored": bool(data.get("ignore_errors")),
-            "diff": _short(self._diffs.pop((data.get("host", ""), data.get("task_uuid", "")), "")),
-            "result": {key: _short(result[key]) for key in _KEPT if key in result},
+            "diff": self._clear(self._diffs.pop((data.get("host", ""), data.get("task_uuid", "")), "")),
+            "result": {key: self._clear(result[key]) for key in _KEPT if key in result},
         }
+
+    def _clear(self, value: Any) -> Any:
+        """Masked, and then made short: a cut must not leave half a secret that nothing recognises."""
+        return _short(self._masked(value))
 
     def _masked(self, value: Any) -> Any:
         if isinstance(value, str):

@@ -6,12 +6,14 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from playbooks import child
 from playbooks.errors import PlaybookError
 from playbooks.executor import AnsibleExecutor
 from tests.playbooks.calls import Calls, processes
@@ -137,3 +139,15 @@ def test_a_wrong_vault_password(calls: MakeCalls, server: Server, vault: Path, t
     outcome = executor.act(calls()("secret", password=encrypted, quiet="x", path=str(tmp_path / "x")))
     assert (outcome.ok, outcome.code) == (False, "vault-wrong")
     assert not (tmp_path / "x").exists()
+
+
+def test_a_cut_leaves_no_half_of_a_secret() -> None:
+    told: list[Mapping[str, Any]] = []
+    secret = "correct-horse-battery"
+    handler = child.Translator([secret], told.append)
+    text = "x" * (child._LONGEST // 2 - 10) + secret + "y" * child._LONGEST
+    handler({"event": "verbose", "stdout": text})
+    handler({"event": "runner_on_ok", "event_data": {"host": "a", "task": "t", "res": {"msg": text}}, "stdout": ""})
+    assert len(told) == 2
+    assert secret[:8] not in str(told)
+    assert "********" in str(told)
