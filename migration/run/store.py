@@ -71,6 +71,8 @@ class Store:
                 raise StoreError("store-missing", store=url)
             try:
                 file.parent.mkdir(parents=True, exist_ok=True)
+                if create:
+                    file.touch(mode=0o600)  # whole runbooks and journals: for nobody else to read
             except OSError as error:
                 raise StoreError("store-unreachable", store=url, reason=reason_of(error)) from error
         store = cls(url, _engine(parsed), file)
