@@ -6,7 +6,7 @@ import pytest
 
 from tests.playbooks.roles.machines import INSTALL_MARIADB, SOURCE, TARGET, Machines, mariadb
 
-pytestmark = [pytest.mark.component("namespaces"), pytest.mark.component("mariadb"), pytest.mark.component("ansible")]
+pytestmark = [pytest.mark.slow, *(pytest.mark.component(name) for name in ("namespaces", "mariadb", "ansible"))]
 DB = [mariadb()]
 
 

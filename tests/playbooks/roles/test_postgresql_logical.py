@@ -8,7 +8,7 @@ import pytest
 
 from tests.playbooks.roles.machines import BIN, INSTALL_POSTGRESQL, PASSWORD, SOURCE, TARGET, Machines, postgresql
 
-pytestmark = [pytest.mark.component(name) for name in ("namespaces", "postgresql", "ansible")]
+pytestmark = [pytest.mark.slow, *(pytest.mark.component(name) for name in ("namespaces", "postgresql", "ansible"))]
 DB = [postgresql(kind="postgresql_logical")]
 SERIAL = """SELECT nextval('"Wide Name_id_seq"')"""
 

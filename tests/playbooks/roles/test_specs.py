@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ SCRIPTS = ROLES / "host_scripts" / "files"
 VERB = re.compile(r"host_scripts_verbs: .*|'host_scripts_verbs': .*")
 
 
+@cache
 def options(role: str) -> dict[str, Any]:
     specs = yaml.safe_load((ROLES / role / "meta" / "argument_specs.yml").read_text())["argument_specs"]
     assert set(specs) == set(ENTRIES)
@@ -57,7 +59,7 @@ def test_verbs_exist() -> None:
     text = "".join(path.read_text() for path in SCRIPTS.glob("*.sh"))
     known = set(re.findall(rf"^(?:{KINDS})_([a-z_]+)\(\)", text, re.MULTILINE))
     used: set[str] = set()
-    for path in ROLES.glob("*/tasks/*.yml"):
+    for path in [*ROLES.glob("*/tasks/*.yml"), *ROLES.glob("*/vars/*.yml")]:
         for line in VERB.findall(path.read_text()):
             lists = re.findall(r"\[([a-z_', ]+)\]", line)
             used |= {verb.strip(" '") for names in lists for verb in names.split(",")} - {

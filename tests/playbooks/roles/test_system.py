@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.playbooks.roles.machines import (
@@ -23,10 +25,10 @@ from tests.playbooks.roles.machines import (
     service,
 )
 
-pytestmark = [pytest.mark.component(name) for name in ("namespaces", "rsync", "bind", "ansible")]
+pytestmark = [pytest.mark.slow, *(pytest.mark.component(name) for name in ("namespaces", "rsync", "bind", "ansible"))]
 FILES = [files(exclude=["*.tmp"])]
 SYSTEM = [*FILES, service()]
-PARTS = {"components": SYSTEM, "addresses": ADDRESSES, "records": RECORDS}
+PARTS: dict[str, Any] = {"components": SYSTEM, "addresses": ADDRESSES, "records": RECORDS}
 MAKE_FILES = """
 mkdir -p /srv/files/sub
 for n in $(seq 50); do echo "file $n" > "/srv/files/sub/with blank $n"; done
@@ -56,7 +58,7 @@ def listing(machines: Machines, host: str) -> str:
 def test_precheck(machines: Machines) -> None:
     (good,) = machines.play("host_precheck", "main", components=SYSTEM, hosts=HOSTS)
     assert good.evidence["hosts"]["files"]["source"]["free_percent"] > 0
-    wanted = {
+    wanted: dict[str, Any] = {
         "host_precheck_programs": ["no-such-program"],
         "host_precheck_connections": [{"host": WEB_TARGET, "address": SOURCE_ADDRESS, "port": 4444}],
         "host_precheck_clock_seconds": -1,
@@ -173,3 +175,21 @@ def test_switch_off(machines: Machines) -> None:
     )
     assert (probe.done, after.done, undone.done) == (False, True, False)
     assert not again.changed
+
+
+def test_host_basics(machines: Machines) -> None:
+    make = "openssl req -x509 -newkey ed25519 -nodes -subj /CN=Test -days 30 -keyout /dev/null 2>/dev/null"
+    wanted: dict[str, Any] = {
+        "host_basics_time_servers": ["198.18.0.10"],
+        "host_basics_time_file": "/etc/time.conf",
+        "host_basics_time_restart": ["sh", "-c", "echo restarted >> /var/tmp/time"],
+        "host_basics_certificates": [{"name": "qianyun-test", "pem": machines.run(TARGET, make)}],
+        "host_basics_clock_seconds": 15,
+    }
+    probe, _, after, again, verify, _, undone = machines.play(
+        "host_basics", "probe", "main", "probe", "main", "verify", "rollback", "probe", hosts=[TARGET], **wanted
+    )
+    assert (probe.done, after.done, undone.done) == (False, True, False)
+    assert not again.changed
+    assert abs(verify.evidence["clock_ahead"][TARGET]) < 15
+    assert machines.run(TARGET, "wc -l < /var/tmp/time") == "2"

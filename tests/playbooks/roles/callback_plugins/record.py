@@ -12,7 +12,7 @@ from ansible.plugins.callback import CallbackBase
 DOCUMENTATION = "name: record\ntype: notification\nshort_description: x\ndescription: [x]\n"
 
 
-class CallbackModule(CallbackBase):
+class CallbackModule(CallbackBase):  # type: ignore[misc]
     """One record a play: name, changed tasks, statistics that the role set, failures."""
 
     CALLBACK_VERSION = 2.0
