@@ -30,6 +30,10 @@ class RunError(InputError):
             "'{store}' is no address of a store of runs",
             "write sqlite:///FILE or postgresql://USER@HOST/DATABASE",
         ),
+        "store-not-a-store": (
+            "{store} is not a store of runs, or is damaged: {reason}",
+            "name another one with --store, or bring it back from a copy",
+        ),
         "run-unknown": ("no run '{run}' in this store", "nearest: {nearest}"),
         "run-ambiguous": ("several runs begin with '{run}': {found}", "write more of the name"),
         "run-rehearsal": ("{run} is a rehearsal: it has done nothing", "start the runbook without --rehearse"),
@@ -87,6 +91,10 @@ class StoreError(UnreachableError):
             "the store of runs {store} does not answer: {reason}",
             "check that the database runs and lets you in",
         ),
+        "store-file": (
+            "the store of runs {store} cannot be used: {reason}",
+            "check the folder, the right to write in it, and the free space there",
+        ),
     }
 
 
@@ -104,7 +112,7 @@ class RunVersionError(VersionError):
         ),
         "object-locked": (
             "{object} is held by run {run}",
-            "wait for that run to end, or cancel it with: qianyun run cancel {run}",
+            "wait for that run to end, or cancel it with: qianyun run cancel {run} --reason ...",
         ),
     }
 

@@ -37,6 +37,7 @@ SESSION = {
 }
 MIGRATE_LOCK = 714_001
 LIMITS_LOCK = 714_002
+NO_STORE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 Result = TypeVar("Result")
 
 
@@ -59,8 +60,9 @@ class Store:
         """Open a store, making its tables when it is new and ``create`` is set.
 
         Raises:
-            StoreError: it is missing or unreachable (store-missing, store-unreachable).
-            RunError: the URL is none or holds a password (store-url, store-password).
+            StoreError: it is missing or unreachable (store-missing, store-unreachable, store-file).
+            RunError: the URL is none or holds a password, or something else is there (store-url, store-password,
+                store-not-a-store).
             RunVersionError: it was written by a newer program.
         """
         parsed = _parsed(url)
@@ -74,7 +76,7 @@ class Store:
                 if create:
                     file.touch(mode=0o600)  # whole runbooks and journals: for nobody else to read
             except OSError as error:
-                raise StoreError("store-unreachable", store=url, reason=reason_of(error)) from error
+                raise StoreError("store-file", store=url, reason=reason_of(error)) from error
         store = cls(url, _engine(parsed), file)
         try:
             store._prepare(create)
@@ -136,14 +138,16 @@ class Store:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LIMITS_LOCK})
 
     def failure(self, error: exc.DBAPIError) -> Exception:
-        """Our error for one of the database's: it does not answer, or takes nothing more. Else the error itself, which
-        is a bug of ours."""
+        """Our error for one of the database's: it does not answer, takes nothing more, or is no store. Else the error
+        itself, which is a bug of ours."""
+        reason = (str(error.orig or error).strip().splitlines() or [type(error).__name__])[0]
+        if getattr(error.orig, "sqlite_errorcode", None) in NO_STORE:
+            return RunError("store-not-a-store", store=self.url, reason=reason)
         if not isinstance(error, exc.OperationalError | exc.InterfaceError | exc.InternalError) and not (
             error.connection_invalidated
         ):
             return error
-        reason = str(error.orig or error).strip().splitlines()
-        return StoreError("store-unreachable", store=self.url, reason=reason[0] if reason else type(error).__name__)
+        return StoreError("store-unreachable" if self.shared else "store-file", store=self.url, reason=reason)
 
     def attempt(self, work: Callable[[sa.Connection], Result]) -> Result:
         """Do ``work`` in one transaction.
@@ -171,14 +175,21 @@ class Store:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATE_LOCK})
                 if create:
                     connection.execute(sa.text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-            if not sa.inspect(connection).has_table("stamps", schema=SCHEMA if self.shared else None):
+            tables = sa.inspect(connection).get_table_names(schema=SCHEMA if self.shared else None)
+            if schema.stamps.name not in tables:
+                if tables:
+                    raise RunError(
+                        "store-not-a-store", store=self.url, reason=f"tables {', '.join(sorted(tables)[:3])}"
+                    )
                 if not create:
                     raise StoreError("store-missing", store=self.url)
                 schema.metadata.create_all(connection, checkfirst=False)
                 connection.execute(sa.insert(schema.stamps).values(name="revision", value=schema.REVISION))
             found = connection.execute(
                 sa.select(schema.stamps.c.value).where(schema.stamps.c.name == "revision")
-            ).scalar_one()
+            ).scalar_one_or_none()
+        if found is None:
+            raise RunError("store-not-a-store", store=self.url, reason="no revision")
         if found > schema.REVISION:
             raise RunVersionError("store-newer", store=self.url, found=found, known=schema.REVISION)
 
