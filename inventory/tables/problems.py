@@ -59,7 +59,9 @@ PROBLEMS: dict[str, Row] = {
     # runbooks
     "runbook-loop": Row("error", "items wait for each other: {items}", "take one of them out of 'after'"),
     # starting a run
-    "run-other-estate": Row("error", "made for the estate '{found}', not for '{known}'", "name the estate that it belongs to"),
+    "run-other-estate": Row(
+        "error", "made for the estate '{found}', not for '{known}'", "name the estate that it belongs to"
+    ),
     "run-other-plan": Row(
         "error", "the runbook was made from another plan than {plan}", "make it again with: qianyun runbook make"
     ),
@@ -67,8 +69,12 @@ PROBLEMS: dict[str, Row] = {
         "warning", "the estate's declarations have changed since, but no record that these items depend on", ""
     ),
     "run-item-unknown": Row("error", "{plan} has no such item", "make the runbook again with: qianyun runbook make"),
-    "run-item-object": Row("error", "the item is done to {known} in the plan, not to {found}", "undo the change by hand"),
-    "run-item-done": Row("warning", "the item is on record as done at {at}", "steps that are done already are only looked at"),
+    "run-item-object": Row(
+        "error", "the item is done to {known} in the plan, not to {found}", "undo the change by hand"
+    ),
+    "run-item-done": Row(
+        "warning", "the item is on record as done at {at}", "steps that are done already are only looked at"
+    ),
     "run-records-changed": Row(
         "error",
         "records that the item depends on have changed since the plan was made: {records}",
