@@ -18,8 +18,8 @@ from network.lab import Lab
 from tools.lab_migrate.__main__ import LEASE_SECONDS, ROOT
 
 LAST = re.compile(r"lab-migrate postgresql lost=(\d+) doubled=(\d+) outage_s=([0-9.]+) rollback_lost=(\d+)")
-SEED = 51
-"""Draws the end of the backup, the beginning of the cutover, and the end of its rollback."""
+SEED = 332
+"""Draws the end of the backup, the beginning of the cutover, and the beginning of its rollback."""
 
 
 @pytest.mark.slow

@@ -76,13 +76,11 @@ def test_boundaries_are_those_of_steps_that_workers_carry_out() -> None:
         "move:step_started:forward",
         "move:step_ended:forward",
         "switch:step_started:forward",
-        "switch:Close:forward",
-        "switch:Promote:forward",
         "switch:step_ended:forward",
     ]
     assert [str(moment) for moment in boundaries_of(runbook(), rollback=True)] == [
-        "move:step_ended:rollback",
         "move:step_started:rollback",
+        "move:step_ended:rollback",
     ]
 
 
@@ -93,6 +91,12 @@ def test_the_same_seed_kills_at_the_same_moments() -> None:
     assert sum(map(len, drawn.values())) == 3
     assert Kills(None).of(moments) == {stage: set(found) for stage, found in moments.items()}
     assert Kills(0).of(moments) == {"cutover": set(), "rollback": set()}
+    inside = Kills(in_outage=True).of(moments)
+    assert {part: [str(moment) for moment in found] for part, found in inside.items()} == {
+        "cutover": ["system-cutover:Close:forward"],
+        "rollback": ["system-cutover:Close:rollback"],
+        "again": ["system-cutover:Promote:forward"],
+    }
 
 
 def test_a_worker_is_killed_once_at_its_moment_and_another_one_started() -> None:

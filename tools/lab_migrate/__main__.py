@@ -30,7 +30,9 @@ OUTAGE_LIMIT = 5.0
 """Seconds without an acknowledged write that are not reached."""
 LEASE_SECONDS = 5.0
 KILLED_LIMIT = LEASE_SECONDS + 10
-"""The same where workers are killed."""
+"""The same where workers are killed at step boundaries."""
+IN_OUTAGE_LIMIT = 2 * KILLED_LIMIT
+"""The same where they are killed while neither side is open: the next one has to look at both sides first."""
 SITE = "140100"
 FAILED, INTERRUPTED = 1, 130
 
@@ -45,7 +47,7 @@ def main(words: Sequence[str] | None = None) -> int:
             asked.make or MAKES,
             asked.folder,
             name=asked.name,
-            kills=Kills(None if asked.kill == "all" else int(asked.kill), asked.seed),
+            kills=_kills(asked.kill, asked.seed),
         )
     except KeyboardInterrupt:
         print("interrupted; nothing is left running", file=sys.stderr)
@@ -60,7 +62,7 @@ def main(words: Sequence[str] | None = None) -> int:
     ) as error:
         print(f"{type(error).__name__}: {error}\nLogs: {asked.folder}", file=sys.stderr)
         return FAILED
-    limit = KILLED_LIMIT if asked.kill != "0" else OUTAGE_LIMIT
+    limit = {"0": OUTAGE_LIMIT, "outage": IN_OUTAGE_LIMIT}.get(asked.kill, KILLED_LIMIT)
     faults = [fault for result in results for fault in result.faults(limit)]
     for result in results:
         killed = f", worker killed at {', '.join(map(str, result.died))}" if result.died else ""
@@ -75,11 +77,21 @@ def main(words: Sequence[str] | None = None) -> int:
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.lab_migrate", description=__doc__)
     parser.add_argument("--make", action="append", choices=MAKES, help="only the system with this database")
-    parser.add_argument("--kill", default="0", metavar="N|all", help="kill the worker at so many step boundaries")
+    kill = "kill the worker at so many step boundaries, at all of them, or while neither side is open"
+    parser.add_argument("--kill", default="0", metavar="N|all|outage", help=kill)
     parser.add_argument("--seed", type=int, default=1, help="chooses these boundaries")
     parser.add_argument("--name", default="migrate", help="name of the lab")
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "lab-migrate", help="estate, plan, logs")
-    return parser.parse_args(words)
+    asked = parser.parse_args(words)
+    if asked.kill not in ("all", "outage") and not asked.kill.isdecimal():
+        parser.error(f"--kill: a number, all or outage, not {asked.kill!r}")
+    return asked
+
+
+def _kills(asked: str, seed: int) -> Kills:
+    if asked == "outage":
+        return Kills(in_outage=True)
+    return Kills(None if asked == "all" else int(asked), seed)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

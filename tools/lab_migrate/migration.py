@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,12 @@ __all__ = ["STAGES", "Kills", "Migration", "Result"]
 
 STAGES = ("prepare", "cutover", "decommission")
 VALUES = Path(__file__).resolve().parent / "values.yaml"
+IN_OUTAGE = {
+    "cutover": Boundary("system-cutover", "Close"),
+    "rollback": Boundary("system-cutover", "Close", "rollback"),
+    "again": Boundary("system-cutover", "Promote"),
+}
+"""Tasks of the role system_cutover after which one side is closed and the other not open yet; one in each outage."""
 SETTLE_SECONDS = 1.0
 """How long the client writes on before and after each part, so that each has its share of rows."""
 
@@ -59,17 +65,25 @@ class Result:
 
 @dataclass(frozen=True)
 class Kills:
-    """How often the worker is killed: at ``count`` moments chosen by ``seed``; count None: at each."""
+    """When the worker is killed: at ``count`` step boundaries chosen by ``seed`` (None: at each), or ``in_outage``."""
 
     count: int | None = 0
     seed: int = 1
+    in_outage: bool = False
 
-    def of(self, moments: dict[str, tuple[Boundary, ...]]) -> dict[str, set[Boundary]]:
-        """Stage -> its share of the moments chosen."""
-        all_moments = [(stage, moment) for stage, found in moments.items() for moment in found]
+    @property
+    def none(self) -> bool:
+        """Whether it is left alone."""
+        return self.count == 0 and not self.in_outage
+
+    def of(self, moments: Mapping[str, tuple[Boundary, ...]]) -> dict[str, set[Boundary]]:
+        """Part -> its share of the moments chosen."""
+        if self.in_outage:
+            return {part: {IN_OUTAGE[part]} if part in IN_OUTAGE else set() for part in (*moments, "again")}
+        all_moments = [(part, moment) for part, found in moments.items() for moment in found]
         wanted = len(all_moments) if self.count is None else min(self.count, len(all_moments))
         drawn = random.Random(self.seed).sample(all_moments, wanted)
-        return {stage: {moment for where, moment in drawn if where == stage} for stage in moments}
+        return {part: {moment for where, moment in drawn if where == part} for part in moments}
 
 
 @dataclass
@@ -105,7 +119,7 @@ class Migration:
             cutover, last = self._run("cutover", deaths["cutover"])
             workers.deaths = deaths["rollback"]
             lost_by_rollback = self._roll_back(cutover, last, log)
-            self._run("cutover", set())
+            self._run("cutover", deaths.get("again", set()))
             self._rehearse("decommission")
             self._run("decommission", deaths["decommission"])
             time.sleep(SETTLE_SECONDS)
@@ -144,7 +158,7 @@ class Migration:
 
     def _rehearse(self, stage: str) -> None:
         """Not where workers are killed: a rehearsal is carried out by the command itself."""
-        if self.kills.count != 0:
+        if not self.kills.none:
             return
         words = (str(self.estate), str(self.plan), str(self._runbooks[stage]))
         self.program.run("run", "start", *words, "--rehearse")

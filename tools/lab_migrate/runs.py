@@ -16,8 +16,6 @@ from tools.lab_migrate.program import Program
 __all__ = ["APPROVER", "Boundary", "Crew", "RunFailedError", "Workers", "boundaries_of"]
 
 APPROVER = "change-manager"
-OUTAGE = ("Close", "Promote")
-"""Tasks of the role system_cutover after which the source is closed and nothing is open yet."""
 
 
 class RunFailedError(Exception):
@@ -41,19 +39,15 @@ class Boundary:
 
 
 def boundaries_of(runbook: Runbook, *, rollback: bool = False) -> tuple[Boundary, ...]:
-    """Beginning and end of every step that workers carry out, and the tasks of the outage, in order.
-
-    ``rollback``: those of undoing it.
-    """
+    """Beginning and end of every step that workers carry out, in order; with ``rollback`` those of undoing it."""
     found = []
     for _, step in runbook.steps():
         if step.executor in (ExecutorKind.APPROVAL, ExecutorKind.MANUAL) or (rollback and step.rollback is None):
             continue
         phase = Phase.ROLLBACK if rollback else Phase.FORWARD
-        inside = OUTAGE if step.act.do == "system_cutover" else ()
-        found += [Boundary(step.id, event, phase.value) for event in ("step_started", *inside, "step_ended")]
+        found += [Boundary(step.id, event, phase.value) for event in ("step_started", "step_ended")]
     # Items of one runbook may have steps of the same name: the first that comes counts.
-    return tuple(dict.fromkeys(reversed(found) if rollback else found))
+    return tuple(dict.fromkeys(found))
 
 
 @dataclass
