@@ -172,6 +172,8 @@ def decide(store: Store, run: str, item: str, decision: Decision, *, by: str, re
     if found is None:
         raise RunError("item-unknown", item=item, run=run, nearest=nearest_names(item, state.items) or "-")
     chosen = step or (str(found.asked.data.get("step", "")) if found.asked is not None else "")
+    if decision is Decision.SKIP and not chosen:
+        raise RunError("item-not-waiting", item=item, run=run)
     if decision is Decision.SKIP and chosen not in found.steps:
         raise RunError("step-unknown", step=chosen, item=item, nearest=nearest_names(chosen, found.steps) or "-")
 

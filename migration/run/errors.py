@@ -69,7 +69,10 @@ class RunError(InputError):
             "start ssh-agent and run ssh-add, or name a key",
         ),
         "sign-which-key": ("the agent offers {count} keys: {keys}", "name the public key of the one to sign with"),
-        "sign-failed": ("the document could not be signed: {reason}", ""),
+        "sign-failed": (
+            "the document could not be signed: {reason}",
+            "name a private key, or a public key whose private half the agent holds",
+        ),
         "scan-unreadable": ("{path} cannot be read: {reason}", "name the file of the scanned form"),
         # state files
         "state-kind": ("{item}: runs change nothing of '{object}'", "runs may change: {known}"),

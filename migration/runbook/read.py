@@ -108,7 +108,8 @@ def _content(path: Path) -> bytes:
 
 def _refuse_others(raw: RawFile, name: str) -> None:
     """Files that are no runbooks, and those of a newer format."""
-    if not raw.lists.keys() & _LISTS.keys() and "stage" not in raw.loose:
+    ours = "hosts" in raw.lists or ("items" in raw.lists and "name" in raw.loose)  # plans have items too
+    if not ours and "stage" not in raw.loose:
         raise RunbookError("runbook-not-a-runbook", path=name)
     format = str(raw.loose.get("format") or "")
     if re.fullmatch(r"[1-9][0-9]*", format) and int(format) > FORMAT:

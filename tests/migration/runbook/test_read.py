@@ -176,6 +176,7 @@ def others() -> Iterator[tuple[str, bytes | None, type[InputError | RunbookVersi
     yield "missing", None, RunbookError, "runbook-missing"
     yield "empty", b"", RunbookError, "runbook-not-a-runbook"
     yield "plan", b'{"format": 1, "grid": {}, "name": "x"}', RunbookError, "runbook-not-a-runbook"
+    yield "whole plan", b'{"format": 1, "estate": "e", "items": [{"id": "x"}]}', RunbookError, "runbook-not-a-runbook"
     yield "list", b"- a\n", FileError, "file-syntax"
     yield "broken", b"name: [\n", FileError, "file-syntax"
     yield "newer", b"format: 2\nname: r\nstage: cutover\nitems: []\n", RunbookVersionError, "runbook-format"

@@ -169,7 +169,7 @@ def test_a_runbook_that_does_not_parse(runner: Runner, city: City) -> None:
 
 
 def test_a_record_that_has_changed_is_named(runner: Runner, city: City) -> None:
-    city.make(city.step("copy"), items=CUTOVERS)
+    city.make(city.step("copy"), items=CUTOVERS, head={"declared_hash": "0" * 64})
     records = city.estate / "records.yaml"
     records.write_text(records.read_text().replace("10.0.0.2", "10.0.0.99"))
     code, found = problems(runner, city)

@@ -51,6 +51,15 @@ def test_skipping_lets_the_item_go_on(clerk: Clerk, city: City) -> None:
     assert "li has decided: skip (copied by hand)" in journal
 
 
+def test_what_waits_for_nobody_is_not_skipped(clerk: Clerk, city: City) -> None:
+    city.make(city.step("copy", before="false"), city.step("switch"))
+    clerk.start()
+    assert clerk("retry", "night", "idp").code == 0
+    ran = clerk("skip", "night", "idp", "--reason", "twice")
+    assert ran.code == 2
+    assert "does not wait for a decision" in ran.err
+
+
 def test_a_manual_step_is_confirmed(clerk: Clerk, city: City) -> None:
     call = Step(id="call", executor=ExecutorKind.MANUAL, act=Call(do="call the department"), role="duty", changes=False)
     city.make(call, city.step("switch"))
@@ -76,7 +85,8 @@ def test_rolling_back_a_run_that_has_succeeded(clerk: Clerk, city: City) -> None
     clerk.work()
     assert city.lines("switch-hydj") == 0
     again = clerk("rollback", "night", "--reason", "once more")
-    assert "nothing has to be undone" in again.err
+    assert again.code == 2
+    assert "nothing of run night-1 is left to undo" in again.err
     assert clerk("retry", "night", "idp").code == 0, "what was undone may begin again"
     clerk.work()
     assert city.lines("switch-idp") == 1
@@ -93,6 +103,14 @@ def test_pause_holds_and_resume_goes_on(clerk: Clerk, city: City) -> None:
     assert clerk("resume", "night").code == 0
     assert clerk.work().code == 0
     assert city.lines("copy-idp") == 1
+
+
+def test_watching_what_is_paused_says_how_it_goes_on(clerk: Clerk, city: City) -> None:
+    city.make(city.step("copy", before="false"))
+    clerk.start()
+    clerk("pause", "night")
+    ran = clerk.work()
+    assert "nothing further begins before: qianyun run resume night-1" in ran.err
 
 
 def test_cancel_ends_what_has_not_begun(clerk: Clerk, city: City) -> None:
@@ -190,7 +208,7 @@ def test_pull_leaves_out_rehearsals_and_other_estates(clerk: Clerk, city: City, 
 STORES = {
     "postgresql://runs:secret@db/runs": (2, "PGPASSFILE"),
     "postgresql://runs@db/runs?password=secret": (2, "PGPASSFILE"),
-    "mysql://db/runs": (4, "mysql"),
+    "mysql://db/runs": (2, "mysql"),
     "postgresql://127.0.0.1:1/runs": (4, "does not answer"),
     "nowhere/runs.db": (4, "nowhere/runs.db"),
 }

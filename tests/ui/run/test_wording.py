@@ -208,3 +208,9 @@ def test_what_a_program_says_is_cut_to_a_line() -> None:
     assert "\n" not in line
     assert len(line) < 500
     assert line.endswith("…")
+
+
+def test_frames_around_what_a_program_says_are_left_out() -> None:
+    message = "@@@@@@@@@@@@\n@  WARNING: HOST KEY HAS CHANGED!  @\n@@@@@@@@@@@@\nask li@host"
+    line = said(StepEnded(status=StepStatus.FAILED, seconds=1, message=message))
+    assert line == "failed in 1.0 s: WARNING: HOST KEY HAS CHANGED! ask li@host"

@@ -64,7 +64,7 @@ def find_faults(start: Start) -> tuple[Problem, ...]:
     found = [*_whole(start, at)]
     if not any(one.code == "run-other-estate" for one in found):
         found += _items(start, at)
-        found += _changed(start, at)
+        found += _changed(start, at) or _declared(start, at)
         if not start.rehearse:
             found += _evidence(start)
             found += _windows(start, at)
@@ -90,8 +90,6 @@ def _whole(start: Start, at: _Places) -> Iterator[Problem]:
         yield problem("run-other-estate", at("estate"), kind="runbook", found=runbook.estate, known=name)
     if runbook.plan_hash and runbook.plan_hash != hashlib.sha256(start.plan_path.read_bytes()).hexdigest():
         yield problem("run-other-plan", at("plan_hash"), kind="runbook", plan=str(start.plan_path))
-    if runbook.declared_hash and runbook.declared_hash != start.declared_hash:
-        yield problem("run-declared-changed", at("declared_hash"), kind="runbook")
 
 
 def _items(start: Start, at: _Places) -> Iterator[Problem]:
@@ -107,20 +105,28 @@ def _items(start: Start, at: _Places) -> Iterator[Problem]:
             yield about("run-item-done", at("items", number, "item"), at=start.inventory.done[item.item])
 
 
-def _changed(start: Start, at: _Places) -> Iterator[Problem]:
+def _declared(start: Start, at: _Places) -> list[Problem]:
+    """Other declarations, none of which any item stands on."""
+    known = start.runbook.declared_hash
+    changed = bool(known) and known != start.declared_hash
+    return [problem("run-declared-changed", at("declared_hash"), kind="runbook")] if changed else []
+
+
+def _changed(start: Start, at: _Places) -> list[Problem]:
     """Items that stand on other records than the plan's, and those whose slice in the runbook is not the plan's."""
     from migration.planning import changed_records
 
     chosen = tuple(start.plan.by_id[item.item] for item in start.runbook.items if item.item in start.plan.by_id)
     changed = changed_records(start.inventory, start.plan.model_copy(update={"items": chosen}))
+    found = []
     for number, item in enumerate(start.runbook.items):
         planned = start.plan.by_id.get(item.item)
         other = planned is not None and item.slice_hash != planned.slice_hash and bool(item.slice_hash)
         if item.item in changed or other:
             records = ", ".join(changed.get(item.item, ())) or item.object
-            yield problem(
-                "run-records-changed", at("items", number, "item"), kind="runbook", id=item.item, records=records
-            )
+            place = at("items", number, "item")
+            found.append(problem("run-records-changed", place, kind="runbook", id=item.item, records=records))
+    return found
 
 
 def _evidence(start: Start) -> Iterator[Problem]:

@@ -117,9 +117,6 @@ def rollback(
         chosen = tuple(find_item(opened, found, item) for item in items)
         undone = control.roll_back(opened, found, by=actor(by), reason=reason, items=chosen)
         answer = {"run": found, "by": actor(by), "reason": reason, "items": list(undone)}
-        if not undone:
-            _answer(common, answer, "run.nothing-begun")
-            return
         _answer(common, answer, "run.rolling-back", items=", ".join(undone))
         _mind_workers(opened, found)
 

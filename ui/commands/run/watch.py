@@ -14,7 +14,7 @@ import click
 from ui.commanding import Common, argument, command, common, option
 from ui.commands.run.embedded import INTERRUPTED, Stopping, carry_out, estate_of, tell
 from ui.commands.run.ending import close
-from ui.commands.run.registry import group, open_store, store_option
+from ui.commands.run.registry import again, group, open_store, store_option
 from ui.commands.run.wording import event_line, run_status
 from ui.output import FORMAT, say
 
@@ -45,6 +45,8 @@ def watch(
         state, interrupted = run_state(opened, found), False
         if state.ended is None:
             say("run.watching", run=found, status=run_status(state.status))
+            if state.paused:
+                say("run.to-resume", resume=again(opened, "resume", found))
             go_on = partial(_work, config=config) if work else _follow
             state, interrupted = go_on(opened, found, after=state.last)
         context.exit(close(common, opened, state, interrupted=interrupted, worked=work))

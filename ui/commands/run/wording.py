@@ -114,7 +114,8 @@ def _one_line(value: Any) -> Any:
     """Words of a program as one line of a length that can be read; all of it is in ``run events --json``."""
     if not isinstance(value, str):
         return value
-    line = " ".join(part.strip() for part in value.splitlines() if part.strip())
+    parts = (part.strip("@ \t") for part in value.splitlines())  # ssh frames its warnings with @
+    line = " ".join(part for part in parts if part)
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 

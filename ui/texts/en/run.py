@@ -102,6 +102,7 @@ TEXTS = {
     "no-item": "{run} has no such item, or several; nearest: {nearest}",
     # going on
     "watching": "run {run} is {status}",
+    "to-resume": "nothing further begins before: {resume}",
     "stopping": "stopping: waiting for the steps that run (Ctrl-C again breaks them off; they are looked at later)",
     "stopped": "run {run} stays as it is on record; to go on: {watch}",
     "unwatched": "no longer watching; the run {run} goes on where workers are; to work on it here: {watch}",
@@ -127,7 +128,6 @@ TEXTS = {
     "canceling": "{run}: cancel asked for by {by}",
     "decided": "{run}, {item}: {decision}, decided by {by}",
     "rolling-back": "{run}: rollback of {items}, asked for by {by}",
-    "nothing-begun": "{run}: nothing of it has begun, so nothing has to be undone",
     # approving
     "sign-question": "Sign this?",
     "which-role": "the gate asks for several roles: {roles}",

@@ -164,7 +164,7 @@ TEXTS = {
     "sign-which-key.message": "代理提供了 {count} 个密钥：{keys}",
     "sign-which-key.hint": "指明用来签名的那个公钥",
     "sign-failed.message": "文件未能签名：{reason}",
-    "sign-failed.hint": "",
+    "sign-failed.hint": "请指明私钥，或私钥在代理中的公钥",
     "scan-unreadable.message": "{path} 无法读取：{reason}",
     "scan-unreadable.hint": "请指明变更单扫描件的文件",
     # 运行：状态文件

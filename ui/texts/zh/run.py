@@ -102,6 +102,7 @@ TEXTS = {
     "no-item": "{run} 中没有这一项，或不止一项；最接近的是 {nearest}",
     # 进行
     "watching": "运行 {run}：{status}",
+    "to-resume": "在此之前不再开始新的步骤：{resume}",
     "stopping": "正在停止：等待进行中的步骤结束（再按 Ctrl-C 则中断它们，以后再作核对）",
     "stopped": "运行 {run} 保持记录中的状态；继续：{watch}",
     "unwatched": "不再跟踪；运行 {run} 由在线的执行进程继续；要在此执行：{watch}",
@@ -127,7 +128,6 @@ TEXTS = {
     "canceling": "{run}：{by} 已要求取消",
     "decided": "{run}，{item}：{by} 决定{decision}",
     "rolling-back": "{run}：{by} 要求回退 {items}",
-    "nothing-begun": "{run}：尚未开始，无需撤销",
     # 审批
     "sign-question": "是否签名？",
     "which-role": "此审批点要求多个角色：{roles}",
