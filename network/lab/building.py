@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -88,12 +91,27 @@ def build(
             state.write(place, record)
         except BaseException:
             # First the processes, or those who wait for them would wait for ever; then what was started meanwhile.
-            pool.shutdown(wait=False, cancel_futures=True)
-            end(marked(place))
-            pool.shutdown()
-            state.remove(name, held=True)
+            with _undisturbed():
+                pool.shutdown(wait=False, cancel_futures=True)
+                end(marked(place))
+                pool.shutdown()
+                state.remove(name, held=True)
             raise
     return Lab(record)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ctrl-C counts for nothing meanwhile: people press it again when nothing seems to happen, and would leave half of
+    the hosts behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:

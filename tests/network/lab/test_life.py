@@ -149,6 +149,18 @@ def test_an_interrupted_builder_cleans_up_itself(lab_name: Names, stage: str) ->
     assert leftovers(name) == []
 
 
+def test_a_builder_that_is_interrupted_again_still_cleans_up(lab_name: Names) -> None:
+    name = lab_name("int-again")
+    process = builder(name, when="start")
+    process.send_signal(signal.SIGINT)
+    for _ in range(40):
+        time.sleep(0.05)
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+    kill(process, signal.SIGINT)
+    assert leftovers(name) == []
+
+
 def test_a_service_that_does_not_start_takes_all_down(lab_name: Names, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("network.lab.hosts.NAME_SERVICE", ("sh", "-c", "echo no such zone >&2; exit 1"))
     with pytest.raises(LabFailedError) as failed:
