@@ -33,7 +33,7 @@ def test_nothing_is_lost_when_the_worker_is_killed_at_three_boundaries(tmp_path:
     name = f"killed-{os.getpid()}"
     words = ["--make", "postgresql", "--kill", "3", "--seed", str(SEED), "--name", name, "--folder", str(tmp_path)]
     command = [sys.executable, "-m", "tools.lab_migrate", *words]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1500, check=False)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     found = LAST.fullmatch(done.stdout.splitlines()[-1])
     assert found is not None
