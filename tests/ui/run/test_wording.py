@@ -56,7 +56,7 @@ AT = dt.datetime(2021, 4, 12, 18, 10, 5, tzinfo=dt.UTC)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 HYPHENATED = re.compile(r"[a-z]+(-[a-z]+)+")
 # Modules whose codes people read as the reason of a wait or the end of an attempt.
-SPEAKERS = ("attempts", "itemwork", "gates", "calling", "limits", "stepping", "waits")
+SPEAKERS = ("attempts", "itemrow", "itemwork", "gates", "calling", "limits", "stepping", "waits")
 ERRORS = {code for kind in (StepError, PlaybookError, ApprovalError) for code in kind.templates}
 
 
