@@ -211,7 +211,7 @@ class ItemWork:
     # ---- recording -----------------------------------------------------------------------------------------------
 
     def _record_end(self, entries: Sequence[Entry]) -> None:
-        """The end of an attempt and what follows, where nothing stands against it: the next begin, or the item's end."""
+        """The end of an attempt and what follows, if nothing stands against it: the next begin, or the item's end."""
 
         def record(connection: sa.Connection) -> None:
             append(connection, self.run, entries)

@@ -134,7 +134,7 @@ def spoken() -> set[str]:
             elif (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
-                and node.func.attr in ("_ask", "_ask_in")
+                and node.func.attr in ("_ask", "ask")
             ):
                 found |= {
                     word.value for word in node.args if isinstance(word, ast.Constant) and isinstance(word.value, str)
