@@ -29,6 +29,7 @@ from migration.runbook.model import Runbook
 __all__ = [
     "FORMAT",
     "NAMESPACE",
+    "UNABLE",
     "ApprovalDocument",
     "Need",
     "Standing",
@@ -45,6 +46,17 @@ __all__ = [
 
 FORMAT = 1
 """Version of the approval document."""
+UNABLE = frozenset(
+    {
+        "no-signers",
+        "signers-unreadable",
+        "signers-writable",
+        "policy-missing",
+        "policy-unusable",
+        "approval-unchecked",
+    }
+)
+"""Codes of refusals that say something of the worker's own files or programs, and nothing of what was handed in."""
 LARGEST = 4_000_000
 """Bytes of a document: room for the items of the largest runbooks."""
 CLOCK_MINUTES = 5
@@ -58,6 +70,7 @@ class ApprovalDocument(Struct):
 
     format: int = field("Version of the document", FORMAT)
     run: str = field("Run")
+    nonce: str = field("What makes this very run another one than others of its name, in other stores too")
     gate: str = field("Gate: id of the approval step")
     items: tuple[str, ...] = field("Items of the plan that wait at the gate")
     binds: str = field("Hash of all that is approved (SHA-256)")
@@ -81,11 +94,11 @@ class Standing(NamedTuple):
     refused: tuple[ApprovalRefused, ...]
 
 
-def binds_of(runbook: Runbook, gate: str) -> str:
-    """SHA-256 over what an approval at a gate binds: runbook, plan, items and their records. RunError
-    ``gate-unknown``."""
+def binds_of(runbook: Runbook, gate: str, nonce: str) -> str:
+    """SHA-256 over what an approval at a gate binds: this run (by the ``nonce`` of its start), runbook, plan, items and
+    their records. RunError ``gate-unknown``."""
     items = items_at(runbook, gate)
-    return _sha256([gate, runbook.hash, runbook.plan_hash, list(items), _slices(runbook, items)])
+    return _sha256([nonce, gate, runbook.hash, runbook.plan_hash, list(items), _slices(runbook, items)])
 
 
 def make_document(
@@ -93,6 +106,7 @@ def make_document(
     gate: str,
     *,
     run: str,
+    nonce: str,
     principal: str,
     now: dt.datetime,
     role: str = "",
@@ -103,6 +117,7 @@ def make_document(
     """The document to sign, as canonical JSON.
 
     Args:
+        nonce: of the run's start.
         scan: file of the scanned change form; its SHA-256 goes into the document.
         hours: after these the approval runs out.
 
@@ -114,9 +129,10 @@ def make_document(
     try:
         document = ApprovalDocument(
             run=run,
+            nonce=nonce,
             gate=gate,
             items=items,
-            binds=binds_of(runbook, gate),
+            binds=binds_of(runbook, gate, nonce),
             runbook_hash=runbook.hash,
             plan_hash=runbook.plan_hash,
             slice_hash=_slices(runbook, items),
@@ -161,10 +177,11 @@ def check(
     signature: str,
     *,
     run: str,
+    nonce: str,
     runbook: Runbook,
     gate: str,
     signers: Path,
-    policy_path: Path,
+    policy_path: Path | None,
     given: Sequence[ApprovalGiven],
     now: dt.datetime,
 ) -> ApprovalGiven | ApprovalRefused:
@@ -172,7 +189,8 @@ def check(
 
     Args:
         document, signature: as they were handed in.
-        signers, policy_path: the worker's own files.
+        nonce: of the run's start.
+        signers, policy_path: the worker's own files; without a policy any signer may approve.
         given: approvals of this gate so far; a person or a key counts once among those that still hold.
         now: the worker's time.
     """
@@ -181,6 +199,7 @@ def check(
             document,
             signature,
             run=run,
+            nonce=nonce,
             runbook=runbook,
             gate=gate,
             signers=signers,
@@ -190,16 +209,29 @@ def check(
         )
     except QianyunError as error:
         return ApprovalRefused(gate=gate, code=error.code, data=error.data, principal=_claimed(document))
+    except OSError as error:  # no room for what is to be verified: this worker cannot tell
+        reason = reason_of(error)
+        return ApprovalRefused(
+            gate=gate, code="approval-unchecked", data={"reason": reason}, principal=_claimed(document)
+        )
 
 
 def still_valid(
-    given: ApprovalGiven, *, run: str, runbook: Runbook, signers: Path, policy_path: Path, now: dt.datetime
+    given: ApprovalGiven,
+    *,
+    run: str,
+    nonce: str,
+    runbook: Runbook,
+    signers: Path,
+    policy_path: Path | None,
+    now: dt.datetime,
 ) -> ApprovalRefused | None:
     """None when a recorded approval would be given again now, with the worker's files as they are now; else why not."""
     found = check(
         given.document,
         given.signature,
         run=run,
+        nonce=nonce,
         runbook=runbook,
         gate=given.gate,
         signers=signers,
@@ -214,10 +246,11 @@ def standing(
     given: Sequence[ApprovalGiven],
     *,
     run: str,
+    nonce: str,
     runbook: Runbook,
     gate: str,
     signers: Path,
-    policy_path: Path,
+    policy_path: Path | None,
     now: dt.datetime,
 ) -> Standing:
     """How a gate stands with the worker's files as they are now.
@@ -229,7 +262,9 @@ def standing(
     policy, _ = load_policy(policy_path)
     held, refused = [], []
     for approval in given:
-        why = still_valid(approval, run=run, runbook=runbook, signers=signers, policy_path=policy_path, now=now)
+        why = still_valid(
+            approval, run=run, nonce=nonce, runbook=runbook, signers=signers, policy_path=policy_path, now=now
+        )
         if why is None:
             held.append(approval)
         else:
@@ -243,10 +278,11 @@ def _checked(
     signature: str,
     *,
     run: str,
+    nonce: str,
     runbook: Runbook,
     gate: str,
     signers: Path,
-    policy_path: Path,
+    policy_path: Path | None,
     given: Sequence[ApprovalGiven],
     now: dt.datetime,
 ) -> ApprovalGiven:
@@ -256,7 +292,7 @@ def _checked(
     policy, policy_hash = load_policy(policy_path)
     need = need_of(policy, runbook, gate)
     says = parse_document(document)
-    _same(says, run, runbook, gate)
+    _same(says, run, nonce, runbook, gate)
     expires = _in_time(says, need, now)
     key = verify(document, signature, principal=says.principal, allowed=allowed, named=str(signers), now=now)
     _may(says, policy, need, gate)
@@ -264,7 +300,10 @@ def _checked(
         if key != other.key and says.principal != other.principal:
             continue
         # a key that was changed in the meantime may be followed by its successor
-        if not still_valid(other, run=run, runbook=runbook, signers=signers, policy_path=policy_path, now=now):
+        stale = still_valid(
+            other, run=run, nonce=nonce, runbook=runbook, signers=signers, policy_path=policy_path, now=now
+        )
+        if stale is None:
             raise ApprovalError("approval-repeated", principal=says.principal, key=key, gate=gate)
     return ApprovalGiven(
         gate=gate,
@@ -280,9 +319,11 @@ def _checked(
     )
 
 
-def _same(says: ApprovalDocument, run: str, runbook: Runbook, gate: str) -> None:
+def _same(says: ApprovalDocument, run: str, nonce: str, runbook: Runbook, gate: str) -> None:
     if says.run != run:
         raise ApprovalError("approval-other-run", found=says.run, run=run)
+    if says.nonce != nonce:
+        raise ApprovalError("approval-other-start", run=run)
     if says.gate != gate:
         raise ApprovalError("approval-other-gate", found=says.gate, gate=gate)
     items = items_at(runbook, gate)
@@ -291,7 +332,7 @@ def _same(says: ApprovalDocument, run: str, runbook: Runbook, gate: str) -> None
         "plan": (says.plan_hash, runbook.plan_hash),
         "items": (says.items, items),
         "records": (says.slice_hash, _slices(runbook, items)),
-        "binds": (says.binds, binds_of(runbook, gate)),
+        "binds": (says.binds, binds_of(runbook, gate, nonce)),
     }
     for what, (found, wanted) in compared.items():
         if found != wanted:

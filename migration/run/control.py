@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,7 @@ from migration.run.events import (
     RunStarted,
     RunStatus,
 )
+from migration.run.frozen import frozen_runbook
 from migration.run.index import blockers_of, end_item, hold_objects, queue, queued_event, recount
 from migration.run.journal import Control, Entry, append, lock, run_state
 from migration.run.leases import list_workers
@@ -101,6 +103,8 @@ def start(store: Store, runbook: Runbook, *, by: str, rehearse: bool = False) ->
             rehearse=rehearse,
             by=by,
             items=len(runbook.items),
+            error_budget=runbook.error_budget,
+            nonce=secrets.token_hex(16),
         )
         append(connection, run, [Entry(started)])
         for first in range(0, len(runbook.items), BATCH):
@@ -120,20 +124,21 @@ def _free_id(connection: sa.Connection, name: str) -> str:
 
 
 def pause(store: Store, run: str, *, by: str) -> None:
-    """Start no further step. RunError: no such run, or it has ended."""
+    """Start no further step; a run that is paused stays as it is. RunError: no such run, or it has ended."""
     _mark(store, run, RunPaused(by=by), paused=1)
 
 
 def resume(store: Store, run: str, *, by: str) -> None:
-    """Start steps again. RunError: no such run, or it has ended."""
+    """Start steps again; a run that is not paused stays as it is. RunError: no such run, or it has ended."""
     _mark(store, run, RunResumed(by=by), paused=0)
 
 
-def _mark(store: Store, run: str, event: RunEvent, **values: int) -> None:
+def _mark(store: Store, run: str, event: RunEvent, *, paused: int) -> None:
     def mark(connection: sa.Connection) -> None:
-        _open(connection, run)
+        if _open(connection, run).paused == bool(paused):
+            return
         append(connection, run, [Entry(event)])
-        connection.execute(sa.update(runs).where(runs.c.run == run).values(**values))
+        connection.execute(sa.update(runs).where(runs.c.run == run).values(paused=paused))
 
     store.attempt(mark)
 
@@ -142,7 +147,7 @@ def cancel(store: Store, run: str, *, by: str, reason: str) -> None:
     """End all items; those that a worker has at hand end after the step they are at. RunError."""
 
     def mark(connection: sa.Connection) -> None:
-        control, runbook = _open(connection, run)
+        control, runbook = _open(connection, run), frozen_runbook(connection, run)
         append(connection, run, [Entry(RunCancelAsked(by=by, reason=reason))])
         connection.execute(sa.update(runs).where(runs.c.run == run).values(canceling=1, paused=0))
         idle = (items.c.run == run, items.c.place.not_in((Place.CLAIMED, Place.ENDED)), items.c.undoing == 0)
@@ -185,7 +190,7 @@ def decide(store: Store, run: str, item: str, decision: Decision, *, by: str, re
     def mark(connection: sa.Connection) -> None:
         control = lock(connection, run)
         _refuse_rehearsal(control, run)
-        runbook = _runbook(connection, run)
+        runbook = frozen_runbook(connection, run)
         row = connection.execute(sa.select(items).where(items.c.run == run, items.c.item == item)).one()
         again = row.place == Place.ENDED and row.result in (ItemStatus.ROLLED_BACK, ItemStatus.CANCELED)
         if row.place not in (Place.FAILED, Place.PERSON) and not (again and decision is Decision.RETRY):
@@ -214,7 +219,7 @@ def roll_back(store: Store, run: str, *, by: str, reason: str, items: Sequence[s
 
     def mark(connection: sa.Connection) -> tuple[str, ...]:
         lock(connection, run)
-        runbook = _runbook(connection, run)
+        runbook = frozen_runbook(connection, run)
         for name in items:
             if name not in runbook.by_item:
                 nearest = nearest_names(name, runbook.by_item) or "-"
@@ -266,7 +271,8 @@ def deposit(store: Store, run: str, gate: str, document: str, signature: str) ->
     """Hand in a signed approval; a worker verifies it and puts its verdict on record. RunError."""
 
     def mark(connection: sa.Connection) -> None:
-        _, runbook = _open(connection, run)
+        _open(connection, run)
+        runbook = frozen_runbook(connection, run)
         if gate not in runbook.gates:
             raise RunError("gate-unknown", gate=gate, nearest=nearest_names(gate, runbook.gates) or "-")
         letter = {"run": run, "gate": gate, "document": document, "signature": signature}
@@ -279,7 +285,7 @@ def reject(store: Store, run: str, gate: str, *, by: str, reason: str) -> None:
     """Say no at a gate: the items that wait there, or would, are canceled. RunError."""
 
     def mark(connection: sa.Connection) -> None:
-        control, runbook = _open(connection, run)
+        control, runbook = _open(connection, run), frozen_runbook(connection, run)
         gates = runbook.gates
         if gate not in gates:
             raise RunError("gate-unknown", gate=gate, nearest=nearest_names(gate, gates) or "-")
@@ -337,8 +343,8 @@ def _summary(row: sa.Row[tuple[object, ...]], counted: sa.Row[tuple[object, ...]
 
 
 def runbook_of(store: Store, run: str) -> Runbook:
-    """The frozen runbook of a run. RunError: no such run."""
-    return store.attempt(lambda connection: _runbook(connection, run))
+    """The frozen runbook of a run. RunError: no such run; RunVersionError: it cannot be read."""
+    return store.attempt(lambda connection: frozen_runbook(connection, run))
 
 
 def find_run(store: Store, named: str) -> str:
@@ -354,21 +360,14 @@ def find_run(store: Store, named: str) -> str:
     return found[0]
 
 
-def _open(connection: sa.Connection, run: str) -> tuple[Control, Runbook]:
+def _open(connection: sa.Connection, run: str) -> Control:
     """Locked, and not ended. RunError."""
     control = lock(connection, run)
     if connection.execute(sa.select(runs.c.ended).where(runs.c.run == run)).scalar_one():
         raise RunError("run-ended", run=run)
-    return control, _runbook(connection, run)
+    return control
 
 
 def _refuse_rehearsal(control: Control, run: str) -> None:
     if control.rehearse:
         raise RunError("run-rehearsal", run=run)
-
-
-def _runbook(connection: sa.Connection, run: str) -> Runbook:
-    plain: str | None = connection.execute(sa.select(runbooks.c.body).where(runbooks.c.run == run)).scalar_one_or_none()
-    if plain is None:
-        raise RunError("run-unknown", run=run, nearest="-")
-    return Runbook.model_validate_json(plain)

@@ -58,6 +58,7 @@ class RunError(InputError):
         "config-missing-field": ("{path}:{line}: the setting '{field}' is missing", "add it"),
         "config-bad-value": ("{path}:{line}: {field}: '{value}' is not {expected}", ""),
         "config-doubled": ("{path}:{line}: the setting '{field}' stands there twice", "keep one of the two"),
+        "config-policy": ("no gate can be kept: {reason}", "correct the worker's setting approval_policy or the file"),
         # signing
         "ssh-keygen-missing": ("the program '{program}' is not installed", "install OpenSSH's client programs"),
         "sign-key-missing": (
@@ -113,6 +114,10 @@ class RunVersionError(VersionError):
             "{path} is written in format {found}; this program reads {known}",
             "use a release of qianyun that reads this format",
         ),
+        "runbook-unreadable": (
+            "the runbook of run {run}, as it lies in the store, cannot be read: {reason}",
+            "use the release of qianyun that started the run, or bring the store back from a copy",
+        ),
         "object-locked": (
             "{object} is held by run {run}",
             "wait for that run to end, or cancel it with: qianyun run cancel {run} --reason ...",
@@ -134,6 +139,10 @@ class ApprovalError(VersionError):
             "{path} can be changed by others than the worker and root",
             "take away the right to write from group and others, of the file and of its folder",
         ),
+        "policy-missing": (
+            "the worker's approval policy is not there: {path}",
+            "an administrator of the worker writes it, or changes the setting approval_policy",
+        ),
         "policy-unusable": ("the worker's approval policy cannot be used: {reason}", "correct the file"),
         "approval-unchecked": ("the worker cannot verify signatures: {reason}", "install OpenSSH's client programs"),
         # the document
@@ -143,6 +152,10 @@ class ApprovalError(VersionError):
             "approve with the release of qianyun that the worker has",
         ),
         "approval-other-run": ("the approval was given for run '{found}', not '{run}'", "approve this run"),
+        "approval-other-start": (
+            "the approval was given for another run of the name '{run}', on record elsewhere or before",
+            "approve this run",
+        ),
         "approval-other-gate": ("the approval was given for gate '{found}', not '{gate}'", "approve this gate"),
         "approval-changed": (
             "what was approved is not what the run would do: {what} differs",

@@ -146,13 +146,18 @@ class RunStarted(Struct):
     rehearse: bool = False
     by: str
     items: int
+    error_budget: int = 0
+    nonce: str = ""
+    """Drawn at the start: approvals bind it, so that they count for no run of the same name in another store."""
 
 
 class RunPaused(Struct):
-    """No further step is started; those that run go on to their end."""
+    """No further step is started; those that run go on to their end. ``code``: why, where no person wanted it."""
 
     type: Literal["run_paused"] = "run_paused"
     by: str
+    code: str = ""
+    data: dict[str, Any] = Field(default_factory=dict)
 
 
 class RunResumed(Struct):
@@ -198,12 +203,14 @@ class WorkerLost(Struct):
 
 
 class ItemQueued(Struct):
-    """An item and the steps it consists of."""
+    """An item, the steps it consists of, and what it waits for: items ``after`` which it comes, and the canaries."""
 
     type: Literal["item_queued"] = "item_queued"
     object: str
     name: str = ""
     site: str
+    after: tuple[str, ...] = ()
+    canary: bool = False
     steps: tuple[StepOutline, ...]
 
 

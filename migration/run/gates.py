@@ -13,44 +13,51 @@ from migration.run import approvals
 from migration.run.context import Context
 from migration.run.errors import ApprovalError
 from migration.run.events import ApprovalAsked, ApprovalGiven, ApprovalRefused, StepEnded, StepStatus
-from migration.run.journal import Entry, append, lock
-from migration.run.schema import Place, events, inbox, items, runbooks
-from migration.run.settings import WorkerSettings
+from migration.run.frozen import nonce_of
+from migration.run.journal import Entry
+from migration.run.schema import Place, events, items
 from migration.run.store import Store
 from migration.runbook.model import Runbook, Step
 
-__all__ = ["Passed", "look", "look_again", "open_letters"]
+__all__ = ["Passed", "given_at", "look", "look_again"]
 
 
 @dataclass(frozen=True)
 class Passed:
-    """Whether a gate is open, and the events that say so or ask."""
+    """Whether a gate is open, and the events that say so or ask. ``unable``: approvals are there that another worker
+    may be able to verify, and this one is not; code and data of why."""
 
     open: bool
     entries: tuple[Entry, ...]
+    unable: ApprovalRefused | None = None
 
 
 def look(context: Context, connection: sa.Connection, run: str, runbook: Runbook, item: str, step: Step) -> Passed:
     """Whether an item may pass: all approvals that are needed are there, and hold with the worker's files as they are
     now."""
     settings = context.settings
-    binds = approvals.binds_of(runbook, step.id)
+    nonce = nonce_of(connection, run)
+    binds = approvals.binds_of(runbook, step.id, nonce)
+    given = given_at(connection, run, step.id)
     try:
         found = approvals.standing(
-            _given(connection, run, step.id),
+            given,
             run=run,
+            nonce=nonce,
             runbook=runbook,
             gate=step.id,
             signers=Path(settings.signers),
-            policy_path=Path(settings.approval_policy),
+            policy_path=settings.policy,
             now=_now(context.store, connection),
         )
     except ApprovalError as error:
         refused = ApprovalRefused(gate=step.id, code=error.code, data=error.data)
-        return Passed(False, (Entry(refused), Entry(ApprovalAsked(gate=step.id, binds=binds), item, step.id)))
+        entries = (Entry(refused), Entry(ApprovalAsked(gate=step.id, binds=binds), item, step.id))
+        return Passed(False, entries, unable=refused if given else None)
     if found.missing:
+        unable = next((why for why in found.refused if why.code in approvals.UNABLE), None)
         asked = ApprovalAsked(gate=step.id, binds=binds, roles=found.need.roles, keys=found.missing)
-        return Passed(False, (*(Entry(why) for why in found.refused), Entry(asked, item, step.id)))
+        return Passed(False, (*(Entry(why) for why in found.refused), Entry(asked, item, step.id)), unable)
     evidence = {"approved_by": [f"{approval.principal} ({approval.key})" for approval in found.held]}
     ended = StepEnded(status=StepStatus.SUCCEEDED, evidence=evidence)
     return Passed(True, (Entry(ended, item, step.id, 1),))
@@ -63,49 +70,7 @@ def look_again(store: Store, run: str | None = None) -> None:
     store.attempt(lambda connection: connection.execute(again))
 
 
-def open_letters(store: Store, settings: WorkerSettings, run: str | None = None) -> int:
-    """Verify what was handed in since (for one run or all), put the verdicts on record, and let items look again; how
-    many there were.
-
-    Raises:
-        StoreError: the store does not answer.
-    """
-
-    mine = sa.select(inbox) if run is None else sa.select(inbox).where(inbox.c.run == run)
-
-    def open_one(connection: sa.Connection) -> bool:
-        letter = connection.execute(mine.order_by(inbox.c.number).limit(1).with_for_update(skip_locked=True)).first()
-        if letter is None:
-            return False
-        lock(connection, letter.run)
-        plain = connection.execute(sa.select(runbooks.c.body).where(runbooks.c.run == letter.run)).scalar_one()
-        verdict = approvals.check(
-            letter.document,
-            letter.signature,
-            run=letter.run,
-            runbook=Runbook.model_validate_json(plain),
-            gate=letter.gate,
-            signers=Path(settings.signers),
-            policy_path=Path(settings.approval_policy),
-            given=_given(connection, letter.run, letter.gate),
-            now=_now(store, connection),
-        )
-        append(connection, letter.run, [Entry(verdict)])
-        connection.execute(sa.delete(inbox).where(inbox.c.number == letter.number))
-        if isinstance(verdict, ApprovalGiven):
-            waiting = (items.c.run == letter.run, items.c.place == Place.GATE, items.c.gate == letter.gate)
-            connection.execute(sa.update(items).where(*waiting).values(place=Place.READY, gate=""))
-        return True
-
-    opened = 0
-    while store.look(lambda connection: connection.execute(mine.limit(1)).first() is not None) and store.attempt(
-        open_one
-    ):
-        opened += 1
-    return opened
-
-
-def _given(connection: sa.Connection, run: str, gate: str) -> list[ApprovalGiven]:
+def given_at(connection: sa.Connection, run: str, gate: str) -> list[ApprovalGiven]:
     """Approvals of a gate; those from before a person had the run undone or canceled are used up."""
     ends = (events.c.run == run, events.c.item == "", events.c.type.in_(("run_rollback_asked", "run_cancel_asked")))
     undone = connection.execute(

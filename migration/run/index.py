@@ -68,7 +68,10 @@ def queued_event(item: RunbookItem) -> Entry:
         for group in item.groups
         for step in group.steps
     )
-    return Entry(ItemQueued(object=item.object, name=item.name, site=item.site, steps=outlines), item.item)
+    queued = ItemQueued(
+        object=item.object, name=item.name, site=item.site, after=item.after, canary=item.canary, steps=outlines
+    )
+    return Entry(queued, item.item)
 
 
 def blockers_of(connection: sa.Connection, run: str, runbook: Runbook, item: str) -> int:

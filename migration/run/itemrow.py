@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from migration.run.context import Context
-from migration.run.events import DecisionAsked, ItemHeld, ItemStatus, Phase
+from migration.run.events import ApprovalRefused, DecisionAsked, ItemHeld, ItemStatus, Phase
 from migration.run.index import end_item, recount
 from migration.run.journal import Control, Entry, append, lock
 from migration.run.leases import alive
@@ -94,6 +94,13 @@ class ItemRow:
             data = {"left_minutes": max(int(left // 60), 0), "needed_minutes": -(-needed // 60)}
             self.ask(connection, step, "window-over", data)
             raise Released
+
+    def leave_to_others(self, connection: sa.Connection, why: ApprovalRefused) -> None:
+        """Released: a worker that can verify the approvals may take the item in a while, or this one when it can."""
+        until = self.context.store.now(connection) + self.context.settings.settle_seconds
+        held = ItemHeld(code="unverified", data={"code": why.code, **why.data})
+        self.give_back(connection, held, held=held.code, until=until)
+        raise Released
 
     def hold_limits(self, connection: sa.Connection, step: Step) -> None:
         """Count the step among those that use its site, hosts and devices; Released where one is fully used."""

@@ -271,6 +271,8 @@ class ItemWork:
                 self._end_in(connection, ItemStatus.CANCELED, control)
                 raise Released
             passed = gates.look(self.context, connection, self.run, self.runbook, self.frozen.item, step)
+            if passed.unable is not None:
+                self._row.leave_to_others(connection, passed.unable)
             append(connection, self.run, passed.entries)
             if not passed.open:
                 self._row.update(connection, place=Place.GATE, gate=step.id, worker="")

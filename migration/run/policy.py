@@ -24,10 +24,20 @@ from inventory.inventory import nearest_names
 from inventory.kinds.territory import Level
 from migration.run.errors import ApprovalError, RunError
 from migration.run.events import ApprovalGiven
-from migration.run.settings import FORMAT, parse_struct
+from migration.run.settings import FORMAT, WorkerSettings, parse_struct
 from migration.runbook.model import ExecutorKind, Runbook, RunbookItem, Stage, Step
 
-__all__ = ["ApprovalPolicy", "Need", "PolicyRule", "items_at", "load_policy", "missing", "need_of", "read_trusted"]
+__all__ = [
+    "ApprovalPolicy",
+    "Need",
+    "PolicyRule",
+    "items_at",
+    "load_policy",
+    "missing",
+    "need_of",
+    "read_trusted",
+    "require_policy",
+]
 
 
 class PolicyRule(Struct):
@@ -91,20 +101,35 @@ def read_trusted(path: Path) -> bytes | None:
         raise ApprovalError("signers-unreadable", path=str(path), reason=reason_of(error)) from error
 
 
-def load_policy(path: Path) -> tuple[ApprovalPolicy | None, str]:
-    """(policy, SHA-256 of its file); (None, "") where there is no file.
+def load_policy(path: Path | None) -> tuple[ApprovalPolicy | None, str]:
+    """(policy, SHA-256 of its file); (None, "") where no policy is set up.
 
     Raises:
-        ApprovalError: ``policy-unusable`` with file and line, ``signers-writable``, ``signers-unreadable``.
+        ApprovalError: ``policy-missing``, ``policy-unusable`` with file and line, ``signers-writable``,
+            ``signers-unreadable``.
     """
+    if path is None:
+        return None, ""
     content = read_trusted(path)
     if content is None:
-        return None, ""
+        raise ApprovalError("policy-missing", path=str(path))
     try:
         policy = parse_struct(content, str(path), ApprovalPolicy)
     except QianyunError as error:
         raise ApprovalError("policy-unusable", reason=error.message) from error
     return policy, hashlib.sha256(content).hexdigest()
+
+
+def require_policy(settings: WorkerSettings) -> ApprovalPolicy | None:
+    """The policy that the settings name; None where none is set up.
+
+    Raises:
+        RunError: ``config-policy``: it is not there, or cannot be used. Nothing is begun then.
+    """
+    try:
+        return load_policy(settings.policy)[0]
+    except ApprovalError as error:
+        raise RunError("config-policy", reason=error.message) from error
 
 
 def items_at(runbook: Runbook, gate: str) -> tuple[str, ...]:

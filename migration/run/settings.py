@@ -23,6 +23,7 @@ FORMAT = 1
 """Version of the format of worker settings and approval policies."""
 ENVIRONMENT = "QIANYUN_WORKER_CONFIG"
 USUAL = Path("/etc/qianyun/worker.yaml")
+USUAL_POLICY = Path("/etc/qianyun/approval-policy.yaml")
 LIMITS = {"host": 1, "device": 1, "room": 5, "carrier": 3, "site": 20}
 """Steps at a time on one object, by its kind."""
 _PATHS = ("signers", "approval_policy", "ssh_config", "known_hosts", "private_key", "vault_password_file")
@@ -35,7 +36,11 @@ class WorkerSettings(Struct):
 
     format: int = field("Version of the format", FORMAT)
     signers: Text = field("OpenSSH's file of allowed signers", "/etc/qianyun/allowed_signers")
-    approval_policy: Text = field("Who may approve what, in which roles", "/etc/qianyun/approval-policy.yaml")
+    approval_policy: Text = field(
+        "Who may approve what, in which roles; it has to be there. Empty: /etc/qianyun/approval-policy.yaml where it "
+        "exists, else any allowed signer may approve anything",
+        "",
+    )
     ssh_config: Text = field("Configuration of ssh; empty: ssh's own", "")
     known_hosts: Text = field("Known host keys, always strict; empty: ssh's own", "")
     ssh_user: Text = field("User on the hosts; empty: ssh's own choice", "")
@@ -47,6 +52,13 @@ class WorkerSettings(Struct):
     threads: int = field("Steps that the worker does at a time", 8, ge=1)
     limits: dict[str, int] = field("Steps at a time on one object, by its kind; kinds not named: as shipped", LIMITS)
     run_hours: int = field("Longest a run may take", 72, unit="hours", ge=1)
+
+    @property
+    def policy(self) -> Path | None:
+        """File of the approval policy, which has to be there; None: there is no policy."""
+        if self.approval_policy:
+            return Path(self.approval_policy)
+        return USUAL_POLICY if USUAL_POLICY.exists() else None
 
     @field_validator("limits", mode="before")
     @classmethod
@@ -76,7 +88,7 @@ def load_settings(path: Path | None) -> WorkerSettings:
     named = path or (Path(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None)
     if named is None:
         if not USUAL.exists():
-            return WorkerSettings()
+            return _with_policy(WorkerSettings())
         named = USUAL
     try:
         content = named.read_bytes()
@@ -87,14 +99,21 @@ def load_settings(path: Path | None) -> WorkerSettings:
     settings = parse_struct(content, str(named), WorkerSettings)
     folder = named.absolute().parent
     paths = {name: getattr(settings, name) for name in _PATHS}
-    return settings.model_copy(
-        update={
-            # Path.expanduser would raise for a user that does not exist
-            name: str(folder / os.path.expanduser(value))  # noqa: PTH111
-            for name, value in paths.items()
-            if value
-        }
+    return _with_policy(
+        settings.model_copy(
+            update={
+                # Path.expanduser would raise for a user that does not exist
+                name: str(folder / os.path.expanduser(value))  # noqa: PTH111
+                for name, value in paths.items()
+                if value
+            }
+        )
     )
+
+
+def _with_policy(settings: WorkerSettings) -> WorkerSettings:
+    """With a policy that is there now named, so that taking it away later does not open gates."""
+    return settings.model_copy(update={"approval_policy": "" if settings.policy is None else str(settings.policy)})
 
 
 def parse_struct(content: bytes, name: str, model: type[Settings]) -> Settings:

@@ -21,14 +21,17 @@ import sqlalchemy as sa
 
 from migration.run.children import Leash
 from migration.run.context import Context
-from migration.run.errors import StoreError
-from migration.run.gates import look_again, open_letters
+from migration.run.errors import RunVersionError, StoreError
+from migration.run.frozen import frozen_runbook, set_aside
+from migration.run.gates import look_again
 from migration.run.guard import kill_marked
 from migration.run.itemwork import ItemWork
 from migration.run.leases import LeaseLostError, Registration, alive
+from migration.run.letters import LetterBox
 from migration.run.limits import WINDOW, full
+from migration.run.policy import require_policy
 from migration.run.ports import Executor
-from migration.run.schema import Place, items, runbooks, runs
+from migration.run.schema import Place, items, runs
 from migration.run.settings import WorkerSettings
 from migration.run.store import Store
 from migration.runbook.model import ExecutorKind, Runbook
@@ -66,8 +69,10 @@ def _quiet(_: StoreError) -> None:
     return
 
 
-def _stamp(path: str) -> tuple[int, int, int] | None:
+def _stamp(path: str | Path | None) -> tuple[int, int, int] | None:
     """What changes when a file does; None without one."""
+    if path is None:
+        return None
     try:
         found = Path(path).stat()
     except OSError:
@@ -118,7 +123,9 @@ class Worker:
 
         Raises:
             StoreError: the store does not answer at the start.
+            RunError: the approval policy that the settings name is not there or cannot be used (config-policy).
         """
+        require_policy(self.settings)
         self._only = until_run
         lease = self.settings.lease_seconds
         registration = Registration(self.store, name=self._name, sites=self.sites, lease_seconds=lease)
@@ -167,7 +174,8 @@ class Worker:
         stop: threading.Event,
         until_run: str | None,
     ) -> None:
-        reaped = -1e9
+        reaped, trouble = -1e9, ""
+        letters = LetterBox(self.store, context.worker, self.sites, self.settings, self._runbooks)
         while not stop.is_set() and not self.leaving.is_set():
             try:
                 if time.monotonic() - reaped > REAP_SECONDS:
@@ -175,7 +183,7 @@ class Worker:
                     for missed in self._missed(registration.worker):
                         self._begin(context, pool, *missed)
                     reaped = time.monotonic()
-                open_letters(self.store, self.settings, until_run)
+                letters.open_all(until_run)
                 self._look_again(until_run)
                 while len(self._busy) < self.settings.threads and (taken := self._claim(context)):
                     self._begin(context, pool, *taken)
@@ -186,12 +194,17 @@ class Worker:
                 stop.wait(1.0)
             except LeaseLostError:
                 self._fence(registration.worker)
+            except OSError as error:  # this machine's trouble, such as a full disk: it may pass
+                if str(error) != trouble:
+                    sys.stderr.write(f"qianyun: worker {registration.worker}: {error}\n")
+                trouble = str(error)
+                stop.wait(1.0)
             self._wake.wait(self.settings.poll_seconds)
             self._wake.clear()
 
     def _look_again(self, run: str | None) -> None:
         """Where signers or policy were changed, what waits at gates looks again."""
-        found = tuple(_stamp(path) for path in (self.settings.signers, self.settings.approval_policy))
+        found = tuple(_stamp(path) for path in (self.settings.signers, self.settings.policy))
         if self._trusted is not None and found != self._trusted:
             look_again(self.store, run)
         self._trusted = found
@@ -208,7 +221,11 @@ class Worker:
     def _carry_on(self, context: Context, run: str, item: str) -> None:
         """What is left undone here because the store does not answer comes back by ``_missed``."""
         try:
-            runbook = self._runbooks(run)
+            try:
+                runbook = self._runbooks(run)
+            except RunVersionError as error:
+                set_aside(self.store, context.worker, run, error)
+                return
             work = ItemWork(context, run, runbook, runbook.by_item[item])
             try:
                 work.carry_on()
@@ -285,10 +302,7 @@ class Worker:
         return self.store.attempt(look)
 
     def _read_runbook(self, run: str) -> Runbook:
-        plain = self.store.attempt(
-            lambda connection: connection.execute(sa.select(runbooks.c.body).where(runbooks.c.run == run)).scalar_one()
-        )
-        return Runbook.model_validate_json(plain)
+        return self.store.look(lambda connection: frozen_runbook(connection, run))
 
     # ---- the lease -----------------------------------------------------------------------------------------------
 

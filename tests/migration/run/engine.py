@@ -56,7 +56,6 @@ class Bench:
     def settings(self) -> WorkerSettings:
         base = {
             "signers": str(self.folder / "allowed_signers"),
-            "approval_policy": str(self.folder / "policy.yaml"),
             "settle_seconds": 0,
             "poll_seconds": 0.02,
             "threads": 4,

@@ -14,6 +14,7 @@ from migration.runbook.model import Call, ExecutorKind, Runbook, RunbookItem, St
 
 NOW = dt.datetime(2021, 4, 9, 14, 0, tzinfo=dt.UTC)
 RUN = "w14-cutover-1"
+NONCE = "0123456789abcdef"
 
 
 def make_item(name: str, *, gate: str = "go", role: str = "", slice_hash: str = "s1", **parameters: Any) -> RunbookItem:
@@ -52,6 +53,11 @@ class Office:
     def policy(self) -> Path:
         return self.folder / "policy.yaml"
 
+    @property
+    def in_force(self) -> Path | None:
+        """The policy that the worker's settings name: the one that was written."""
+        return self.policy if self.policy.exists() else None
+
     def key(self, name: str) -> Path:
         """The private key of a name; made when it is first asked for."""
         path = self.folder / f"{name}.key"
@@ -75,17 +81,18 @@ class Office:
         self.policy.chmod(0o600)
 
     def document(self, principal: str, **changed: Any) -> str:
-        wanted = {"run": RUN, "now": NOW, "gate": "go", "runbook": self.runbook, **changed}
+        wanted = {"run": RUN, "nonce": NONCE, "now": NOW, "gate": "go", "runbook": self.runbook, **changed}
         return make_document(wanted.pop("runbook"), wanted.pop("gate"), principal=principal, **wanted)
 
     def judge(self, document: str, signature: str, **changed: Any) -> ApprovalGiven | ApprovalRefused:
         """What a worker says."""
         wanted: dict[str, Any] = {
             "run": RUN,
+            "nonce": NONCE,
             "runbook": self.runbook,
             "gate": "go",
             "signers": self.signers,
-            "policy_path": self.policy,
+            "policy_path": self.in_force,
             "given": (),
             "now": NOW,
             **changed,

@@ -15,7 +15,7 @@ from migration.run.approvals import binds_of, parse_document, sign, standing, st
 from migration.run.errors import ApprovalError, RunError
 from migration.run.events import ApprovalGiven, ApprovalRefused
 from migration.run.signatures import NAMESPACE
-from tests.migration.run.signing import NOW, RUN, Office, make_item, make_runbook
+from tests.migration.run.signing import NONCE, NOW, RUN, Office, make_item, make_runbook
 
 pytestmark = pytest.mark.component("ssh-keygen")
 HOUR = dt.timedelta(hours=1)
@@ -37,7 +37,7 @@ def test_a_signed_approval_counts_and_says_by_whom_and_with_what(office: Office)
     )
     assert found.key == shown.stdout.split()[1]
     assert (found.principal, found.role, found.gate) == ("wang", "change-manager", "go")
-    assert found.binds == binds_of(office.runbook, "go")
+    assert found.binds == binds_of(office.runbook, "go", NONCE)
     assert found.signers_hash == hashlib.sha256(office.signers.read_bytes()).hexdigest()
     assert found.policy_hash == "", "there is no policy"
     assert found.expires == NOW + 24 * HOUR
@@ -187,10 +187,18 @@ def test_a_change_after_the_signature_is_refused(office: Office, what: str, chan
     assert isinstance(found, ApprovalRefused)
     assert found.code == "approval-changed"
     given = office.approve("wang")
-    later = still_valid(given, run=RUN, runbook=changed, signers=office.signers, policy_path=office.policy, now=NOW)  # type: ignore[arg-type]
+    later = still_valid(
+        given,
+        run=RUN,
+        nonce=NONCE,
+        runbook=changed,  # type: ignore[arg-type]
+        signers=office.signers,
+        policy_path=None,
+        now=NOW,
+    )
     assert later is not None
     assert later.code == "approval-changed"
-    assert binds_of(changed, "go") != binds_of(office.runbook, "go"), what  # type: ignore[arg-type]
+    assert binds_of(changed, "go", NONCE) != binds_of(office.runbook, "go", NONCE), what  # type: ignore[arg-type]
 
 
 # ---- time
@@ -287,7 +295,8 @@ def test_swapped_or_removed_signers_after_the_approval(office: Office) -> None:
     given = office.approve("wang")
 
     def now(**changed: object) -> str:
-        wanted = {"run": RUN, "runbook": office.runbook, "signers": office.signers, "policy_path": office.policy}
+        wanted = {"run": RUN, "runbook": office.runbook, "signers": office.signers, "policy_path": office.in_force}
+        wanted |= {"nonce": NONCE}
         found = still_valid(given, **{**wanted, "now": NOW + HOUR, **changed})  # type: ignore[arg-type]
         return found.code if found else ""
 
@@ -324,7 +333,7 @@ def test_standing_counts_what_still_holds(office: Office) -> None:
     files = {"run": RUN, "runbook": office.runbook, "gate": "go", "signers": office.signers}
 
     def now(*given: ApprovalGiven) -> tuple[int, list[str]]:
-        missing, _, _, refused = standing(given, **files, policy_path=office.policy, now=NOW)  # type: ignore[arg-type]
+        missing, _, _, refused = standing(given, **files, nonce=NONCE, policy_path=office.in_force, now=NOW)  # type: ignore[arg-type]
         return missing, [found.code for found in refused]
 
     assert now() == (2, [])

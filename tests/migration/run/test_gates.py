@@ -38,7 +38,9 @@ def gated(name: str, **parameters: int) -> RunbookItem:
 def hand_in(bench: Bench, office: Office, run: str, who: str, *, hours: int = 1, other: str = "") -> None:
     runbook = control.runbook_of(bench.store, run)
     now = dt.datetime.now(dt.UTC)
-    document = make_document(runbook, "go", run=other or run, principal=who, now=now, hours=hours)
+    started = bench.state(run).started
+    assert started is not None
+    document = make_document(runbook, "go", run=other or run, nonce=started.nonce, principal=who, now=now, hours=hours)
     control.deposit(bench.store, run, "go", document, sign(document, key=office.key(who)))
 
 

@@ -157,7 +157,10 @@ def test_reading_a_policy(tmp_path: Path) -> None:
     assert policy.rules == (PolicyRule(stage=Stage.CUTOVER, role="manager", keys=2),)
     assert policy.principals == {"wang": ("manager",)}
     assert len(digest) == 64
-    assert load_policy(tmp_path / "absent") == (None, "")
+    assert load_policy(None) == (None, "")
+    with pytest.raises(ApprovalError) as caught:
+        load_policy(tmp_path / "absent")
+    assert caught.value.code == "policy-missing"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from inventory.errors import FileError, QianyunError
 from migration.run import settings as module
 from migration.run.errors import RunError, RunVersionError
+from migration.run.policy import require_policy
 from migration.run.settings import LIMITS, WorkerSettings, load_settings
 
 
@@ -46,10 +47,22 @@ def test_values_and_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     found = load_settings(write(tmp_path / "worker.yaml", text + "limits: {room: 2}\nssh_user: yunwei\n"))
     assert found.signers == str(tmp_path / "keys" / "allowed")
     assert (found.private_key, found.known_hosts) == ("/home/worker/.ssh/id", "/etc/hosts.known")
-    assert found.approval_policy == "/etc/qianyun/approval-policy.yaml"
+    assert (found.approval_policy, found.policy) == ("", None), "none is set up on this machine"
     assert found.ssh_config == "", "an empty path stays empty"
     assert (found.lease_seconds, found.ssh_user) == (5, "yunwei")
     assert found.limits == {**LIMITS, "room": 2}
+
+
+def test_a_policy_that_is_there_at_the_start_has_to_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = write(tmp_path / "approval-policy.yaml", "principals: {}")
+    monkeypatch.setattr("migration.run.settings.USUAL_POLICY", usual)
+    found = load_settings(write(tmp_path / "worker.yaml", "threads: 3"))
+    usual.unlink()
+    assert found.policy == usual
+    with pytest.raises(RunError) as caught:
+        require_policy(found)
+    assert caught.value.code == "config-policy"
+    assert require_policy(load_settings(write(tmp_path / "worker.yaml", "threads: 3"))) is None
 
 
 def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:

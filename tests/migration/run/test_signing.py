@@ -94,9 +94,9 @@ def test_a_document_of_a_newer_format_says_so(office: Office) -> None:
 
 
 def test_documents_are_the_same_for_the_same_content() -> None:
-    first = make_document(make_runbook(), "go", run=RUN, principal="wang", now=NOW)
+    first = make_document(make_runbook(), "go", run=RUN, nonce="n", principal="wang", now=NOW)
     east = NOW.astimezone(dt.timezone(dt.timedelta(hours=8)))
-    assert make_document(make_runbook(), "go", run=RUN, principal="wang", now=east) == first
+    assert make_document(make_runbook(), "go", run=RUN, nonce="n", principal="wang", now=east) == first
 
 
 def test_every_refusal_can_be_told(office: Office) -> None:

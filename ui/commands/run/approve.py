@@ -90,6 +90,7 @@ def approve(
             runbook,
             gate,
             run=found,
+            nonce="" if state.started is None else state.started.nonce,
             principal=principal or getpass.getuser(),
             now=dt.datetime.now(dt.UTC),
             role=_role(opened, state, gate) if role is None else role,

@@ -22,6 +22,7 @@ from migration.run.events import (
     ItemStarted,
     Phase,
     RunEnded,
+    RunPaused,
     RunRollbackAsked,
     RunStarted,
     StepEnded,
@@ -166,6 +167,8 @@ def event_text(envelope: Envelope) -> str:
         case RunStarted():
             key = "rehearsal_started" if event.rehearse else "run_started"
             return text(f"events.line.{key}", runbook=event.runbook, items=event.items, by=event.by)
+        case RunPaused(code=code) if code:
+            return text("events.line.run_paused_why", by=event.by, why=error_text(code, event.data))
         case RunRollbackAsked():
             items = ", ".join(event.items) or text("events.all")
             return text("events.line.run_rollback_asked", items=items, by=event.by, reason=event.reason)

@@ -5,6 +5,7 @@ TEXTS = {
     "line.run_started": "run of {runbook}, {items} {items:item|items}, started by {by}",
     "line.rehearsal_started": "rehearsal of {runbook}, {items} {items:item|items}, started by {by}: nothing is changed",
     "line.run_paused": "paused by {by}: no further step is started",
+    "line.run_paused_why": "set aside by worker {by}: {why}",
     "line.run_resumed": "resumed by {by}",
     "line.run_cancel_asked": "cancel asked for by {by}: {reason}",
     "line.run_rollback_asked": "rollback of {items} asked for by {by}: {reason}",
@@ -74,6 +75,7 @@ TEXTS = {
     "output.skipped": "left out",
     "output.note": "note",
     # why an item waits for something else
+    "why.unverified": "its worker cannot verify the approvals: {result}",
     "why.window": "its change window has not begun",
     "why.paused": "the run is paused",
     "why.stopped": "its worker has been stopped",

@@ -5,6 +5,7 @@ TEXTS = {
     "line.run_started": "{by} 启动了 {runbook} 的运行，共 {items} 项",
     "line.rehearsal_started": "{by} 启动了 {runbook} 的预演，共 {items} 项：不作任何改动",
     "line.run_paused": "{by} 暂停了运行：不再开始新的步骤",
+    "line.run_paused_why": "工作进程 {by} 搁置了运行：{why}",
     "line.run_resumed": "{by} 恢复了运行",
     "line.run_cancel_asked": "{by} 要求取消：{reason}",
     "line.run_rollback_asked": "{by} 要求回退 {items}：{reason}",
@@ -74,6 +75,7 @@ TEXTS = {
     "output.skipped": "未执行",
     "output.note": "说明",
     # 等待其他事情
+    "why.unverified": "承担它的工作进程不能核验审批：{result}",
     "why.window": "变更窗口尚未开始",
     "why.paused": "运行已暂停",
     "why.stopped": "承担它的工作进程已停止",
