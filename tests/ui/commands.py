@@ -68,6 +68,11 @@ CALLS: dict[str, list[str]] = {
     "run rollback": ["done", "--reason", "wrong figures", "--store", "{runs}"],
     "worker": ["--until", "done", "--store", "{runs}"],
     "state pull": ["{estate}", "--store", "{runs}"],
+    "lab up": ["{estate}"],
+    "lab down": ["trial"],
+    "lab list": [],
+    "lab show": ["trial"],
+    "lab exec": ["trial", "client", "true"],
     "example make": ["{out}/made", "--like", "kaifeng", "--systems", "5"],
     "schema": ["system"],
 }
@@ -87,7 +92,10 @@ def walk(group: click.Group, path: str = "") -> Iterator[tuple[str, click.Comman
 
 ALL = dict(walk(root))
 COMMANDS = {words: found for words, found in ALL.items() if not isinstance(found, click.Group)}
-READ_AN_ESTATE = [words for words in COMMANDS if {"{estate}", "{into}", "{observed}"} & set(CALLS.get(words, []))]
+LABS = {words for words in COMMANDS if words.startswith("lab ")}
+"""Only root may; tests/network/lab calls them."""
+ANYWHERE = [words for words in COMMANDS if words not in LABS]
+READ_AN_ESTATE = [words for words in ANYWHERE if {"{estate}", "{into}", "{observed}"} & set(CALLS.get(words, []))]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import click
 import pytest
 
 from tests.borders.tree import ROOT
-from tests.ui.commands import ALL, CALLS, COMMANDS, READ_AN_ESTATE, SAYABLE, SCRIPT, Ran, Runner
+from tests.ui.commands import ALL, ANYWHERE, CALLS, COMMANDS, READ_AN_ESTATE, SAYABLE, SCRIPT, Ran, Runner
 from ui.texts import LANGUAGES
 
 ESCAPE = "\x1b"
@@ -55,7 +55,7 @@ def test_help(runner: Runner, words: str, language: str) -> None:
     assert {"en": "Usage:", "zh": "用法："}[language] in said
     assert bool(re.search("[\u4e00-\u9fff]", said)) == (language == "zh")
     if words in COMMANDS:
-        assert f"qianyun {words} " in example
+        assert re.search(rf"^ *qianyun {words}( |$)", example, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize("words", COMMANDS)
@@ -105,7 +105,7 @@ LINES = {"run events"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("words", COMMANDS)
+@pytest.mark.parametrize("words", ANYWHERE)
 def test_json_is_one_object_with_the_version_of_its_format(runner: Runner, words: str, language: str) -> None:
     ran = runner(*runner.call(words), "--json", "--lang", language)
     assert ran.code == 0, ran
@@ -124,7 +124,7 @@ def test_json_is_one_object_with_the_version_of_its_format(runner: Runner, words
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("words", COMMANDS)
+@pytest.mark.parametrize("words", ANYWHERE)
 def test_text_has_no_escapes_in_a_pipe(runner: Runner, words: str, language: str) -> None:
     ran = runner(*runner.call(words), "--lang", language)
     assert ran.code == 0, ran
@@ -172,7 +172,7 @@ def test_unknown_option_names_the_nearest(runner: Runner, words: str, language: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("words", COMMANDS)
+@pytest.mark.parametrize("words", [words for words in COMMANDS if words != "lab list"])
 def test_missing_argument(runner: Runner, words: str, language: str) -> None:
     ran = runner(*words.split(), "--lang", language)
     assert_refused(ran)

@@ -31,16 +31,16 @@ def test_the_tutorial_does_as_it_says(tmp_path: Path, language: str) -> None:
 
 
 def test_both_tutorials_run_the_same_commands() -> None:
-    english, chinese = (
-        [step.command.replace("QIANYUN_LANG=zh", "QIANYUN_LANG=en") for step in steps(readme(language))]
-        for language in READMES
-    )
+    def neutral(command: str) -> str:
+        return re.sub(r"--reason '[^']*'", "--reason ''", command.replace("QIANYUN_LANG=zh", "QIANYUN_LANG=en"))
+
+    english, chinese = ([neutral(step.command) for step in steps(readme(language))] for language in READMES)
     assert english == chinese
 
 
 @pytest.mark.parametrize("language", READMES)
 def test_the_table_lists_all_commands(language: str) -> None:
-    listed = re.findall(r"^\| `qianyun ([a-z]+(?: [a-z-]+)?)", readme(language), flags=re.MULTILINE)
+    listed = re.findall(r"^\| `qianyun ([a-z]+(?: [a-z][a-z-]*)?)", readme(language), flags=re.MULTILINE)
     assert sorted(listed) == sorted(COMMANDS)
 
 
