@@ -41,10 +41,15 @@ class ItemRow:
     runbook: Runbook
     frozen: RunbookItem
 
-    def enter(self, connection: sa.Connection, phase: Phase) -> Control:
-        """Lock the run; Released (and the item given back) where it may not go on now."""
+    def lock(self, connection: sa.Connection) -> Control:
+        """Lock the run for a worker that counts. LeaseLostError: it does not."""
         control = lock(connection, self.run)  # first: whoever waits for a run keeps nobody from renewing a lease
         alive(connection, self.context.worker)
+        return control
+
+    def enter(self, connection: sa.Connection, phase: Phase, control: Control | None = None) -> Control:
+        """Lock the run, unless that is done; Released (and the item given back) where it may not go on now."""
+        control = control or self.lock(connection)
         row = connection.execute(_ROW, {"of": self.run, "one": self.frozen.item}).one()
         if row.worker != self.context.worker:
             raise Released  # given back before, by a commit whose answer was lost
@@ -66,10 +71,10 @@ class ItemRow:
             raise Released
         return control
 
-    def enter_step(self, connection: sa.Connection, what: Next) -> Control:
+    def enter_step(self, connection: sa.Connection, what: Next, control: Control | None = None) -> Control:
         """``enter`` for a step. Released where it, and those in the window after it, do not fit what is left of the
         window, or the run is too old."""
-        control = self.enter(connection, what.phase)
+        control = self.enter(connection, what.phase, control)
         if not control.rehearse and what.phase is Phase.FORWARD:  # going back is never held up
             assert what.step is not None
             self._in_time(connection, control, what.step)

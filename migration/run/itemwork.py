@@ -20,6 +20,7 @@ from migration.run.errors import StoreError
 from migration.run.events import (
     DecisionAsked,
     DecisionTaken,
+    Envelope,
     ItemStarted,
     ItemStatus,
     Phase,
@@ -31,8 +32,7 @@ from migration.run.events import (
 from migration.run.fold import ItemState, RunState
 from migration.run.index import changes_of, end_item, recount
 from migration.run.itemrow import ItemRow, Released
-from migration.run.journal import Control, Entry, append, events_of_item, lock
-from migration.run.leases import alive
+from migration.run.journal import Control, Entry, append, events_of_item
 from migration.run.schema import Place
 from migration.run.stepping import Kind, Next, next_of
 from migration.runbook.model import Runbook, RunbookItem, Step
@@ -84,8 +84,7 @@ class ItemWork:
         """A bug of ours: whatever the item was at, a person decides how it goes on. StoreError."""
 
         def ask(connection: sa.Connection) -> None:
-            lock(connection, self.run)
-            alive(connection, self.context.worker)
+            self._row.lock(connection)
             self._row.free_limits(connection)
             self._row.ask(connection, None, "worker-bug", {"reason": reason})
 
@@ -111,7 +110,7 @@ class ItemWork:
         for envelope in events_of_item(connection, self.run, self.frozen.item, self._folded.last):
             self._folded.add(envelope)
 
-    def _attempt(self, work: Callable[[sa.Connection], None]) -> None:
+    def _attempt(self, work: Callable[[sa.Connection], object]) -> None:
         """``work`` in a transaction; Released ends it with a commit. StoreError."""
 
         def tried(connection: sa.Connection) -> bool:
@@ -167,20 +166,22 @@ class ItemWork:
             case _:
                 self._attempt(lambda connection: self._begin_in(connection, what))
 
-    def _begin_in(self, connection: sa.Connection, what: Next) -> None:
+    def _begin_in(self, connection: sa.Connection, what: Next, control: Control | None = None) -> list[Envelope]:
         """Put the attempt on record, unless something stands against it; ``_advance`` finds it there."""
         row, step = self._row, what.step
         assert step is not None
-        row.enter_step(connection, what)
+        row.enter_step(connection, what, control)
         if self.context.sites and row.site_of(step) not in self.context.sites:
             row.update(connection, place=Place.READY, worker="", site=row.site_of(step))
             raise Released
         row.hold_limits(connection, step)
         started = StepStarted(phase=what.phase, worker=self.context.worker)
-        append(connection, self.run, [*self._taken(), Entry(started, self.frozen.item, step.id, what.attempt)])
+        entries = [*self._taken(), Entry(started, self.frozen.item, step.id, what.attempt)]
+        recorded = append(connection, self.run, entries)
         if not any(step.attempts for step in self._state.steps.values()):
             row.update(connection, begun=1)
         self._begun = what
+        return recorded
 
     def _taken(self) -> list[Entry]:
         """That the item is ours, unless that is the last that was said of it."""
@@ -214,8 +215,8 @@ class ItemWork:
         """The end of an attempt and what follows, if nothing stands against it: the next begin, or the item's end."""
 
         def record(connection: sa.Connection) -> None:
+            control = self._row.lock(connection)
             append(connection, self.run, entries)
-            alive(connection, self.context.worker)
             self._row.free_limits(connection)
             if any(isinstance(entry.event, DecisionAsked) for entry in entries):
                 self._row.leave(connection)
@@ -227,10 +228,10 @@ class ItemWork:
             self._read_on(connection)
             what = self._next()
             if what.kind is Kind.STEP:
-                self._begin_in(connection, what)
+                for envelope in self._begin_in(connection, what, control):
+                    self._folded.add(envelope)
             elif what.kind is Kind.DONE:
-                self._finish_in(connection)
-            self._read_on(connection)
+                self._finish_in(connection, control)
 
         self._attempt(record)
         self._pending = None
@@ -244,9 +245,9 @@ class ItemWork:
         except StoreError as error:
             self.context.tell(error)  # what a step says is not what it does: nothing depends on it
 
-    def _finish_in(self, connection: sa.Connection) -> None:
+    def _finish_in(self, connection: sa.Connection, control: Control | None = None) -> None:
         """The item has ended: always Released."""
-        control = self._row.enter(connection, self._phase)
+        control = self._row.enter(connection, self._phase, control)
         status = ItemStatus.ROLLED_BACK if self._state.undoing else ItemStatus.SUCCEEDED
         if control.rehearse and any(s.status is StepStatus.FAILED for s in self._state.steps.values()):
             status = ItemStatus.CANCELED

@@ -35,12 +35,21 @@ _LOCK = (
     .where(runs.c.run == sa.bindparam("of"))
     .with_for_update()
 )
+_BEFORE = (  # not by the sequence in ``runs``: for SQLite both columns would be written without their tables
+    sa.select(events.c.body)
+    .where(events.c.run == sa.bindparam("of"))
+    .order_by(events.c.sequence.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 _TAKE = (
     sa.update(runs)
     .where(runs.c.run == sa.bindparam("of"))
     .values(sequence=runs.c.sequence + sa.bindparam("count", type_=sa.Integer))
-    .returning(runs.c.sequence)
+    .returning(runs.c.sequence, _BEFORE.label("before"))
 )
+_TAKE_WITH_TIME = _TAKE.returning(sa.func.clock_timestamp(type_=sa.DateTime(timezone=True)).label("now"))
+"""Where the database has a clock of its own, which all workers share."""
 _INSERT = sa.insert(events)
 _counted = events.c.sequence + 0  # not by the primary key, which holds the events of all other items, too
 _OF_ITEM = (
@@ -91,41 +100,47 @@ def lock(connection: sa.Connection, run: str) -> Control:
     )
 
 
-def append(connection: sa.Connection, run: str, entries: Sequence[Entry]) -> None:
-    """Append events to a run, in order. RunError: no such run."""
+def append(connection: sa.Connection, run: str, entries: Sequence[Entry]) -> list[Envelope]:
+    """Append events to a run, in order, at the store's time, never before the last one's; as they are recorded.
+
+    Raises:
+        RunError: no such run.
+    """
     if not entries:
-        return
-    last = connection.execute(_TAKE, {"of": run, "count": len(entries)}).scalar_one_or_none()
-    if last is None:
+        return []
+    shared = connection.dialect.name == "postgresql"
+    took = connection.execute(_TAKE_WITH_TIME if shared else _TAKE, {"of": run, "count": len(entries)}).one_or_none()
+    if took is None:
         raise RunError("run-unknown", run=run, nearest="-")
-    first = last - len(entries) + 1
-    at = dt.datetime.now(dt.UTC)
-    connection.execute(
-        _INSERT,
-        [
-            {
-                "run": run,
-                "sequence": first + number,
-                "item": entry.item,
-                "type": entry.event.type,
-                "body": _body(run, first + number, at, entry),
-            }
-            for number, entry in enumerate(entries)
-        ],
-    )
+    first = took.sequence - len(entries) + 1
+    at = took.now.astimezone(dt.UTC) if shared else dt.datetime.now(dt.UTC)
+    if took.before is not None:  # a clock that was set back turns no order around
+        at = max(at, dt.datetime.fromisoformat(orjson.loads(took.before)["at"]))
+    envelopes = [
+        Envelope(
+            run=run,
+            sequence=first + number,
+            at=at,
+            item=entry.item,
+            step=entry.step,
+            attempt=entry.attempt,
+            event=mask_event(entry.event),
+        )
+        for number, entry in enumerate(entries)
+    ]
+    connection.execute(_INSERT, [_row(envelope) for envelope in envelopes])
+    return envelopes
 
 
-def _body(run: str, sequence: int, at: dt.datetime, entry: Entry) -> str:
-    envelope = Envelope(
-        run=run,
-        sequence=sequence,
-        at=at,
-        item=entry.item,
-        step=entry.step,
-        attempt=entry.attempt,
-        event=mask_event(entry.event),
-    )
-    return orjson.dumps(envelope.model_dump(mode="json", exclude={"run", "sequence", "item"})).decode()
+def _row(envelope: Envelope) -> dict[str, Any]:
+    body = envelope.model_dump(mode="json", exclude={"run", "sequence", "item"})
+    return {
+        "run": envelope.run,
+        "sequence": envelope.sequence,
+        "item": envelope.item,
+        "type": envelope.event.type,
+        "body": orjson.dumps(body).decode(),
+    }
 
 
 def _envelope(row: Any) -> Envelope:
