@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from inventory.addressing_settings import AddressingSettings
 from inventory.base import NonNegative, Ref, SelectorText, Struct, Text, Words, field
 from inventory.kinds.clouds import CloudTier
 from inventory.kinds.people import Skill
@@ -137,6 +138,7 @@ class Settings(Struct):
     copy_keep_days: int = field("Most days from the end of a first copy to the cutover (H12)", 35, unit="days", ge=1)
     parallel_run_days: int = field("Most days a line runs in parallel (H12)", 180, unit="days", ge=1)
     network_changes: int = field("Most changes of devices in one slot, level and area (H6)", 60, ge=1)
+    addressing: AddressingSettings | None = field("IPv6 address plan", None)
     tolerance_percent: int = field("What a cost may give up for the next one", 3, unit="%", ge=0, le=100)
     max_file_mb: int = field("Largest file that is read", 64, unit="MB", ge=1)
     languages: tuple[Literal["zh", "en"], ...] = field("Languages of reports", ("zh", "en"))

@@ -162,7 +162,9 @@ class Prefix(Record):
     prefix: Cidr = field("Prefix", example="10.14.0.0/16")
     purpose: PrefixPurpose = field("Purpose", example="users")
     division: Annotated[str, Ref("division")] | None = field("Division", None)
-    site: Text = field("Site or pool", "")
+    department: Annotated[str, Ref("department", soft=True)] | None = field("Department that uses it", None)
+    site: Text = field("Site, pool or link", "")
+    aggregate: bool = field("Handed down to divisions below, not used itself", False)
     vpn: Annotated[str, Ref("vpn")] | None = field("VPN instance", None)
     pair: Annotated[str, Ref("prefix", soft=True)] | None = field(
         "The prefix of the other family for the same segment", None
