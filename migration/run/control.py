@@ -24,6 +24,7 @@ from migration.run.events import (
     RunStarted,
     RunStatus,
 )
+from migration.run.fold import status_of
 from migration.run.frozen import frozen_runbook
 from migration.run.index import blockers_of, end_item, hold_objects, queue, queued_event, recount
 from migration.run.journal import Control, Entry, append, lock, run_state
@@ -299,6 +300,8 @@ def reject(store: Store, run: str, gate: str, *, by: str, reason: str) -> None:
 
 def list_runs(store: Store) -> tuple[RunSummary, ...]:
     """All runs on record, the latest last. StoreError."""
+    stopped = sa.and_(runs.c.halted == 1, items.c.begun == 0, items.c.undoing == 0, items.c.place != Place.CLAIMED)
+    stands = sa.or_(items.c.place.in_((Place.ENDED, Place.FAILED, Place.BLOCKED)), stopped)
 
     def look(connection: sa.Connection) -> tuple[RunSummary, ...]:
         counted = {
@@ -309,10 +312,10 @@ def list_runs(store: Store) -> tuple[RunSummary, ...]:
                     sa.func.count().label("items"),
                     sa.func.sum(sa.case((items.c.place == Place.ENDED, 1), else_=0)).label("ended"),
                     sa.func.sum(sa.case((items.c.place == Place.FAILED, 1), else_=0)).label("failed"),
-                    sa.func.sum(
-                        sa.case((items.c.place.in_((Place.ENDED, Place.FAILED, Place.BLOCKED)), 0), else_=1)
-                    ).label("going"),
-                ).group_by(items.c.run)
+                    sa.func.sum(sa.case((stands, 0), else_=1)).label("going"),
+                )
+                .join(runs, runs.c.run == items.c.run)
+                .group_by(items.c.run)
             )
         }
         found = connection.execute(sa.select(runs).order_by(runs.c.started))
@@ -322,16 +325,10 @@ def list_runs(store: Store) -> tuple[RunSummary, ...]:
 
 
 def _summary(row: sa.Row[tuple[object, ...]], counted: sa.Row[tuple[object, ...]]) -> RunSummary:
-    status = RunStatus.RUNNING
-    if row.ended:
-        status = RunStatus(row.ended)
-    elif row.paused:
-        status = RunStatus.PAUSED
-    elif counted.failed and not counted.going:
-        status = RunStatus.FAILED
+    ended = RunStatus(row.ended) if row.ended else None
     return RunSummary(
         run=row.run,
-        status=status,
+        status=status_of(ended, paused=bool(row.paused), failed=counted.failed, going=counted.going),
         started_at=dt.datetime.fromtimestamp(row.started, dt.UTC),
         by=row.by,
         stage=row.stage,

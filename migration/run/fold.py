@@ -40,7 +40,7 @@ from migration.run.events import (
     StepStatus,
 )
 
-__all__ = ["ItemState", "RunState", "StepState", "fold"]
+__all__ = ["ItemState", "RunState", "StepState", "fold", "status_of"]
 
 
 @dataclass
@@ -71,9 +71,11 @@ class StepState:
 @dataclass
 class ItemState:
     """An item: its steps by id, in order; what it waits for; ``undoing`` while its steps are undone, ``by_person`` when
-    a person said so; ``has_succeeded`` until it is undone."""
+    a person said so; ``has_succeeded`` until it is undone; ``begun`` once a step has been tried."""
 
     item: str
+    after: tuple[str, ...] = ()
+    canary: bool = False
     object: str = ""
     name: str = ""
     site: str = ""
@@ -88,6 +90,7 @@ class ItemState:
     changes: tuple[StateChange, ...] = ()
     ended_at: dt.datetime | None = None
     has_succeeded: bool = False
+    begun: bool = False
 
 
 @dataclass
@@ -112,15 +115,33 @@ class RunState:
             return self.ended
         if self.started is None:
             return RunStatus.PLANNED
-        if self.paused:
-            return RunStatus.PAUSED
-        open_items = [item for item in self.items.values() if not item.status.final]
-        if any(item.status is ItemStatus.FAILED for item in open_items) and all(
-            item.status is ItemStatus.FAILED or (item.held is not None and item.held.until is None and not item.gate)
-            for item in open_items
-        ):
-            return RunStatus.FAILED
-        return RunStatus.RUNNING
+        failed = sum(item.status is ItemStatus.FAILED for item in self.items.values())
+        going = len(self._going()) if failed and not self.paused else 1
+        return status_of(self.ended, paused=self.paused, failed=failed, going=going)
+
+    def _going(self) -> list[ItemState]:
+        """Items that go on without a decision on a failure, as ``migration.run.index`` keeps it in its rows."""
+        assert self.started is not None
+        items = self.items.values()
+        lost = sum(item.status in (ItemStatus.FAILED, ItemStatus.ROLLED_BACK) for item in items)
+        halted = lost > self.started.error_budget
+        waits = [item for item in items if not item.status.final and item.status is not ItemStatus.FAILED]
+        return [item for item in waits if not self._blocked(item) and (item.begun or item.undoing or not halted)]
+
+    def _blocked(self, item: ItemState) -> bool:
+        """Whether others have to come first: those it comes after and the canaries; backward, those that came after."""
+        if item.undoing:
+            later = (other for other in self.items.values() if item.item in other.after)
+            return any(other.undoing and not other.status.final for other in later)
+        if item.status is not ItemStatus.PENDING:
+            return False
+        assert self.started is not None
+        before = {name: self.items[name] for name in item.after if name in self.items}
+        if not item.canary:
+            before |= {other.item: other for other in self.items.values() if other.canary}
+        if self.started.rehearse:
+            return not all(other.status.final for other in before.values())
+        return not all(other.status is ItemStatus.SUCCEEDED for other in before.values())
 
     def add(self, envelope: Envelope) -> None:
         """Take one more event, in order; events already folded are ignored."""
@@ -157,6 +178,7 @@ class RunState:
         match envelope.event:
             case ItemQueued() as event:
                 item.object, item.name, item.site = event.object, event.name, event.site
+                item.after, item.canary = event.after, event.canary
                 item.steps = {outline.id: StepState(outline) for outline in event.steps}
             case ItemStarted(worker=worker):
                 item.status, item.worker = ItemStatus.RUNNING, worker
@@ -172,7 +194,7 @@ class RunState:
                     item.has_succeeded = status is ItemStatus.SUCCEEDED
             case DecisionAsked() as event:
                 item.status = ItemStatus.WAITING if event.code == "manual" else ItemStatus.FAILED
-                item.asked, item.worker = event, ""
+                item.asked, item.worker, item.begun = event, "", True
                 for step in item.steps.values():
                     if step.open and event.code in ("no-probe", "probe-unknown"):  # for the person to say how it ended
                         step.open, step.unsure, step.status = False, False, StepStatus.FAILED
@@ -181,13 +203,14 @@ class RunState:
             case ApprovalAsked(gate=gate):
                 item.status, item.gate, item.worker = ItemStatus.WAITING, gate, ""
         if envelope.step in item.steps:
+            item.begun = item.begun or isinstance(envelope.event, StepStarted)
             _step(item, item.steps[envelope.step], envelope)
 
     def _decided(self, item: ItemState, taken: DecisionTaken, step: str) -> None:
         decision = taken.decision
         again = decision is Decision.RETRY and item.status.final
         item.asked, item.held = None, None
-        self.ended = None
+        self.ended, item.begun = None, True
         if decision is Decision.ROLLBACK:
             _undo(item, by_person=bool(taken.by))
             return
@@ -201,6 +224,16 @@ class RunState:
             skipped = item.steps[step]
             skipped.open = False
             skipped.status = StepStatus.ROLLED_BACK if item.undoing else StepStatus.SKIPPED
+
+
+def status_of(ended: RunStatus | None, *, paused: bool, failed: int, going: int) -> RunStatus:
+    """Where a run stands that has been started: failed where ``failed`` items wait for a decision and no other (0 of
+    ``going``) goes on without one."""
+    if ended is not None:
+        return ended
+    if paused:
+        return RunStatus.PAUSED
+    return RunStatus.FAILED if failed and not going else RunStatus.RUNNING
 
 
 def fold(events: Iterable[Envelope]) -> RunState:
