@@ -1,10 +1,14 @@
-"""Errors of laboratories.
+"""Errors of the network's side.
 
 QianyunError, InputError, UnknownObjectError, VersionError (inventory.errors)
 ├── LabError            a laboratory cannot be built or used as asked (exit 2)
 ├── LabFailedError      a part of a laboratory did not come up, or a command in it failed (exit 1)
 ├── LabVersionError     a laboratory that another version of this program has built (exit 5)
-└── UnknownLabError     a laboratory, or a host of one, that does not exist (exit 2)
+├── UnknownLabError     a laboratory, or a host of one, that does not exist (exit 2)
+├── UnknownPlatformError  a device's operating system that this program does not know (exit 2)
+├── IntentError         what a device shall be configured with cannot be told from the inventory (exit 2)
+├── RenderingError      a stage cannot be rendered for a platform (exit 2)
+└── CollectionError     a backup folder, or a file of it, cannot be used (exit 2)
 """
 
 from __future__ import annotations
@@ -13,7 +17,16 @@ from typing import ClassVar
 
 from inventory.errors import InputError, QianyunError, UnknownObjectError, VersionError
 
-__all__ = ["LabError", "LabFailedError", "LabVersionError", "UnknownLabError"]
+__all__ = [
+    "CollectionError",
+    "IntentError",
+    "LabError",
+    "LabFailedError",
+    "LabVersionError",
+    "RenderingError",
+    "UnknownLabError",
+    "UnknownPlatformError",
+]
 
 
 class LabError(InputError):
@@ -80,4 +93,52 @@ class UnknownLabError(UnknownObjectError):
     templates: ClassVar[dict[str, tuple[str, str]]] = {
         "lab-unknown": ("no laboratory '{name}' on this machine", "there are: {known}"),
         "lab-host-unknown": ("laboratory '{name}' has no host '{host}'", "nearest: {nearest}"),
+    }
+
+
+class UnknownPlatformError(UnknownObjectError):
+    """A device's operating system that this program does not know."""
+
+    templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "unknown-platform": ("unknown platform '{platform}'", "nearest: {nearest}; list: qianyun net platforms"),
+        "device-platform": (
+            "device {device}: unknown platform '{platform}'",
+            "nearest: {nearest}; list: qianyun net platforms",
+        ),
+    }
+
+
+class IntentError(InputError):
+    """What a device shall be configured with cannot be told from the inventory."""
+
+    templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "intent-router-id": (
+            "device {device} has no IPv4 loopback, so its protocols have no router id",
+            "give the device an IPv4 address in 'loopbacks'",
+        ),
+        "intent-area": (
+            "settings.routing: '{area}' is no OSPF area",
+            "write a number or a dotted quad such as 0.0.0.1",
+        ),
+    }
+
+
+class RenderingError(InputError):
+    """A stage cannot be rendered for a platform."""
+
+    templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "render-template": ("{platform}: template {template} is wrong at line {line}: {reason}", ""),
+    }
+
+
+class CollectionError(InputError):
+    """A backup folder, or a file of it, cannot be used."""
+
+    templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "collection-encoding": (
+            "{device}: its configuration is not {encoding} text (byte {position})",
+            "set 'encoding' of the device to gb18030 or utf-8",
+        ),
+        "collection-missing": ("no configuration of {device} in {path}", "collect it: qianyun net backup"),
+        "collection-parse": ("{device}: the answer to '{command}' cannot be read: {reason}", ""),
     }
