@@ -8,7 +8,8 @@ QianyunError, InputError, UnknownObjectError, VersionError (inventory.errors)
 ├── UnknownPlatformError  a device's operating system that this program does not know (exit 2)
 ├── IntentError         what a device shall be configured with cannot be told from the inventory (exit 2)
 ├── RenderingError      a stage cannot be rendered for a platform (exit 2)
-└── CollectionError     a backup folder, or a file of it, cannot be used (exit 2)
+├── CollectionError     a backup folder, or a file of it, cannot be used (exit 2)
+└── ConfigError         a text that is no configuration of its platform, with the line (exit 2)
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import ClassVar
 from inventory.errors import InputError, QianyunError, UnknownObjectError, VersionError
 
 __all__ = [
+    "ConfigError",
     "CollectionError",
     "IntentError",
     "LabError",
@@ -141,4 +143,20 @@ class CollectionError(InputError):
         ),
         "collection-missing": ("no configuration of {device} in {path}", "collect it: qianyun net backup"),
         "collection-parse": ("{device}: the answer to '{command}' cannot be read: {reason}", ""),
+    }
+
+
+class ConfigError(InputError):
+    """A text that is no configuration of its platform; ``line`` is 1-based."""
+
+    templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "config-indent": (
+            "line {line}: the indentation of '{text}' belongs to no view",
+            "read the configuration from the device again, whole and without changing its spaces",
+        ),
+        "config-foreign": (
+            "line {line}: '{text}' is no part of a configuration",
+            "read the configuration with paging switched off",
+        ),
+        "config-unended": ("line {line}: the text that begins with '{text}' does not end", "read it again, whole"),
     }

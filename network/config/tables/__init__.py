@@ -1,0 +1,1 @@
+"""Rows of data about how configurations are printed."""

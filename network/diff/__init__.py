@@ -1,0 +1,5 @@
+"""What has to be typed to get from one configuration to another, and back."""
+
+from network.diff.patch import Patch, Violation
+
+__all__ = ["Patch", "Violation"]
