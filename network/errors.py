@@ -9,6 +9,9 @@ QianyunError, InputError, UnknownObjectError, VersionError (inventory.errors)
 ├── IntentError         what a device shall be configured with cannot be told from the inventory (exit 2)
 ├── RenderingError      a stage cannot be rendered for a platform (exit 2)
 ├── CollectionError     a backup folder, or a file of it, cannot be used (exit 2)
+├── PushError           a push that failed, was undone, or would not be safe (exit 1)
+├── PushRefusedError    a push that this program does not even begin (exit 1)
+├── PushVersionError    a device or a preview that is no longer what was agreed to (exit 5)
 └── ConfigError         a text that is no configuration of its platform, with the line (exit 2)
 """
 
@@ -19,12 +22,15 @@ from typing import ClassVar
 from inventory.errors import InputError, QianyunError, UnknownObjectError, VersionError
 
 __all__ = [
-    "ConfigError",
     "CollectionError",
+    "ConfigError",
     "IntentError",
     "LabError",
     "LabFailedError",
     "LabVersionError",
+    "PushError",
+    "PushRefusedError",
+    "PushVersionError",
     "RenderingError",
     "UnknownLabError",
     "UnknownPlatformError",
@@ -159,4 +165,97 @@ class ConfigError(InputError):
             "read the configuration with paging switched off",
         ),
         "config-unended": ("line {line}: the text that begins with '{text}' does not end", "read it again, whole"),
+    }
+
+
+class PushError(QianyunError):
+    """A push that failed or was undone; what the device has now stands in the push's result."""
+
+    templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "push-not-armed": (
+            "{device}: the guard could not be armed: {reason}",
+            "nothing was sent; look at the account's rights and at other changes on the device",
+        ),
+        "push-guard-busy": (
+            "{device}: another guard is armed there: {reason}",
+            "wait until it has fired or was confirmed",
+        ),
+        "push-line-refused": ("{device}: line {number} '{line}' was refused: {answer}", "correct it and preview again"),
+        "push-differs": (
+            "{device}: the configuration read back is not the intended one: {difference}",
+            "the change was not confirmed",
+        ),
+        "push-no-new-login": (
+            "{device}: no new login after the change: {reason}",
+            "the change was not confirmed: the guard brings the former configuration back",
+        ),
+        "push-worse": ("{device}: {count} thing(s) are worse than before: {first}", "the change was not confirmed"),
+        "push-not-confirmed": ("{device}: the change could not be confirmed: {reason}", "look at the device"),
+        "push-not-saved": (
+            "{device}: the change is confirmed but not saved: {reason}",
+            "save it, or it is gone after a restart: qianyun net push repeats it",
+        ),
+        "push-lost": ("{device}: {reason}", "its guard brings the former configuration back"),
+        "push-alarm": (
+            "{device} has neither the former nor the intended configuration: {difference}",
+            "look at the device; what it had is kept in {kept}; then: qianyun net recover --clear {device}",
+        ),
+        "push-canceled": ("{device}: broken off", "its guard brings the former configuration back"),
+        "push-budget": ("{device}: not begun, because {failed} device(s) failed", "look at these first"),
+        "push-busy": ("{device}: another process is pushing to it", "wait until it has ended"),
+        "push-unfinished": (
+            "{device}: push {push} was left in the middle",
+            "qianyun net recover waits for its guard and compares",
+        ),
+        "push-not-kept": ("{device}: what push {push} kept cannot be read: {reason}", ""),
+        "push-nothing-to-undo": ("{device}: the journal has no push that holds", "name another journal with --journal"),
+        "push-changed-since": (
+            "{device} was changed after push {push}: putting back would undo that as well",
+            "undo the later change first, or take the lines away by hand",
+        ),
+    }
+
+
+class PushRefusedError(QianyunError):
+    """A push that this program does not even begin."""
+
+    templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "push-no-guard": (
+            "{device}: nothing is pushed to {platform}: no way is verified by which it goes back by itself",
+            "take the lines of 'qianyun net preview' in by hand, in a window, with a person on site",
+        ),
+        "push-not-undone": (
+            "{device}: its guard would not take back: {commands}",
+            "give such commands by hand, in a window",
+        ),
+        "push-disruptive": (
+            "{device}: these would interrupt forwarding or this session: {commands}",
+            "give such commands by hand, in a window",
+        ),
+        "push-not-neutral": (
+            "{device}: IPv4 would not stay untouched: {first} ({count} line(s))",
+            "a retrofit adds IPv6 only; look at: qianyun net preview",
+        ),
+        "push-no-address": ("{device} has no management address", "give the device record a management_address"),
+        "push-no-host-key": (
+            "{device} has no host key: it could be any machine",
+            "give the device record its host_key, as ssh-keyscan prints it, after comparing it on the console",
+        ),
+        "push-credential": ("{device}: credential '{credential}' cannot be used: {reason}", "{known}"),
+        "push-stage": ("{device}: stage '{stage}' changes nothing", "choose one of: {known}"),
+    }
+
+
+class PushVersionError(VersionError):
+    """A device or a preview that is no longer what was agreed to."""
+
+    templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "push-device-changed": (
+            "{device} was changed since the preview: {difference}",
+            "nothing was sent; preview again",
+        ),
+        "push-preview-changed": (
+            "the changes are no longer those that were agreed to: {given} is now {found}",
+            "look at them again: qianyun net preview",
+        ),
     }

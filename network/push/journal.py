@@ -1,0 +1,216 @@
+"""The journal of pushes: one line of JSON for each thing that was about to be done, on disk before it is done.
+
+A folder holds ``journal.jsonl`` (append-only), for each push of a device the configuration before and the intended one,
+and a lock file for each device. After a crash the journal says which devices were left in the middle.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import json
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from inventory.errors import InputError
+from inventory.files import reason_of, write_atomic
+from network.errors import PushError
+
+__all__ = ["ENDED", "Entry", "Event", "Journal", "Unfinished"]
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    """What the journal knows of a push of one device, in this order."""
+
+    BEGUN = "begun"
+    """Nothing was done yet; the configurations are kept."""
+    ARMING = "arming"
+    """From here on the device may be guarded."""
+    ARMED = "armed"
+    """The guard was read back."""
+    SENT = "sent"
+    """All lines were accepted."""
+    TESTED = "tested"
+    """Compared, and tested from a new login."""
+    CONFIRMING = "confirming"
+    """From here on the guard may be gone: confirm and save are one."""
+    LEFT = "left"
+    """The guard is left to fire."""
+    DONE = "done"
+    UNDONE = "undone"
+    FAILED = "failed"
+    """Ended before anything was changed."""
+    ALARM = "alarm"
+    CLEARED = "cleared"
+    """A person has looked at the alarm."""
+
+
+ENDED = frozenset({Event.DONE, Event.UNDONE, Event.FAILED, Event.ALARM, Event.CLEARED})
+"""After these nothing is left to be done by this program."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the journal."""
+
+    at: dt.datetime
+    push: str
+    device: str
+    event: Event
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A push of a device that a crash or an interrupt has left in the middle.
+
+    Attributes:
+        last: the last event on record.
+        deadline: when the guard has fired at the latest, as far as it was armed.
+    """
+
+    push: str
+    device: str
+    last: Event
+    deadline: dt.datetime | None
+    entries: tuple[Entry, ...]
+
+    @property
+    def confirming(self) -> bool:
+        """Whether the guard may have been taken away on purpose."""
+        return any(entry.event is Event.CONFIRMING for entry in self.entries)
+
+    @property
+    def touched(self) -> bool:
+        """Whether the device may have been changed."""
+        return any(entry.event is Event.ARMING for entry in self.entries)
+
+
+class Journal:
+    """The journal in a folder; several threads and processes may use it at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+
+    @property
+    def path(self) -> Path:
+        """The append-only file."""
+        return self.folder / "journal.jsonl"
+
+    def append(self, push: str, device: str, event: Event, **data: Any) -> None:
+        """Put on disk, before it is done, what is about to be done. InputError ``cannot-write``."""
+        plain = {"at": dt.datetime.now(dt.UTC).isoformat(), "push": push, "device": device, "event": event.value}
+        line = json.dumps(plain | ({"data": data} if data else {}), ensure_ascii=False, default=str)
+        try:
+            self._folder()
+            with self._lock, self.path.open("ab") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                # What a crash has cut off must not spoil the next line.
+                torn = file.tell() > 0 and not self._ends_whole()
+                file.write(("\n" if torn else "").encode() + line.encode() + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise InputError("cannot-write", path=str(self.path), reason=reason_of(error)) from error
+
+    def _ends_whole(self) -> bool:
+        with self.path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) == b"\n"
+
+    def _folder(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def entries(self) -> Iterator[Entry]:
+        """All entries, oldest first; a line that a crash has torn is left out."""
+        if not self.path.exists():
+            return
+        for line in self.path.read_bytes().splitlines():
+            try:
+                plain = json.loads(line)
+                yield Entry(
+                    dt.datetime.fromisoformat(plain["at"]), plain["push"], plain["device"], Event(plain["event"]),
+                    plain.get("data", {}),
+                )  # fmt: skip
+            except (ValueError, KeyError, TypeError):
+                continue
+
+    def unfinished(self) -> tuple[Unfinished, ...]:
+        """Pushes of devices without an end, oldest first; of one device only the last push counts."""
+        return tuple(found for device in self._devices() if (found := self.unfinished_of(device)) is not None)
+
+    def unfinished_of(self, device: str) -> Unfinished | None:
+        """The push of a device that has no end; None where the last one has ended."""
+        own = [entry for entry in self.entries() if entry.device == device]
+        if not own or own[-1].event in ENDED:
+            return None
+        rows = tuple(entry for entry in own if entry.push == own[-1].push)
+        deadlines = [entry.data["deadline"] for entry in rows if "deadline" in entry.data]
+        deadline = dt.datetime.fromisoformat(deadlines[-1]) if deadlines else None
+        return Unfinished(own[-1].push, device, own[-1].event, deadline, rows)
+
+    def last_done(self, device: str) -> str:
+        """Id of the last push that has changed a device and holds; empty without one."""
+        held: list[str] = []
+        for entry in self.entries():
+            if entry.device != device:
+                continue
+            if entry.event is Event.DONE and entry.data.get("undoes"):
+                held = [push for push in held if push != entry.data["undoes"]]
+            elif entry.event is Event.DONE:
+                held.append(entry.push)
+        return held[-1] if held else ""
+
+    def alarm_of(self, device: str) -> Entry | None:
+        """The alarm of a device that nobody has cleared."""
+        own = [entry for entry in self.entries() if entry.device == device]
+        return own[-1] if own and own[-1].event is Event.ALARM else None
+
+    def _devices(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(entry.device for entry in self.entries()))
+
+    # ---- configurations ----------------------------------------------------------------------------------------------
+
+    def keep(self, push: str, device: str, what: str, text: str) -> None:
+        """Keep a configuration (``before`` or ``intended``) of a push, readable by its owner only."""
+        self._folder()
+        path = self._kept(push, device, what)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_atomic(path, text, private=True)
+
+    def kept(self, push: str, device: str, what: str) -> str:
+        """A configuration that was kept. PushError ``push-not-kept``: it is not there."""
+        try:
+            return self._kept(push, device, what).read_text(encoding="utf-8")
+        except OSError as error:
+            raise PushError("push-not-kept", device=device, push=push, reason=reason_of(error)) from error
+
+    def _kept(self, push: str, device: str, what: str) -> Path:
+        return self.folder / "configs" / push / f"{device}.{what}.txt"
+
+    # ---- one push of a device at a time ------------------------------------------------------------------------------
+
+    @contextmanager
+    def only(self, device: str) -> Iterator[None]:
+        """The device for the block. PushError ``push-busy``: another process is pushing to it."""
+        folder = self.folder / "locks"
+        try:
+            self._folder()
+            folder.mkdir(exist_ok=True, mode=0o700)
+            file = (folder / device).open("ab")
+        except OSError as error:
+            raise InputError("cannot-write", path=str(folder / device), reason=reason_of(error)) from error
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise PushError("push-busy", device=device) from error
+            yield
