@@ -34,8 +34,8 @@ lab-migrate: install ## migrate two real systems in the lab and print what it ha
 
 soak: install ## the long tests: fifty hits on runs of a hundred systems; a migration killed at every step boundary
 	@$(BIN)/python -m tools.soak
-	@$(BIN)/python -m tools.lab_migrate --kill all
-	@$(BIN)/python -m tools.lab_migrate --kill outage
+	@$(BIN)/python -m tools.lab_migrate --kill all --record
+	@$(BIN)/python -m tools.lab_migrate --kill outage --record
 
 check: install ## style, types, borders, locks, changelog
 	$(BIN)/ruff check .

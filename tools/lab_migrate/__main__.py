@@ -23,6 +23,7 @@ from tools.lab_migrate.hosts import Secrets, set_up
 from tools.lab_migrate.migration import Kills, Migration, Result
 from tools.lab_migrate.program import CommandError, Program, StandstillError
 from tools.lab_migrate.runs import APPROVER, Crew, RunFailedError, Workers
+from tools.soak.record import record
 
 ROOT = Path(__file__).resolve().parents[2]
 MAKES = ("postgresql", "mariadb")
@@ -70,7 +71,14 @@ def main(words: Sequence[str] | None = None) -> int:
     print(f"{time.monotonic() - started:.0f} s", file=sys.stderr)
     for fault in faults:
         print(fault, file=sys.stderr)
-    print(f"lab-migrate {'; '.join(map(str, results))}")
+    line = f"lab-migrate {'; '.join(map(str, results))}"
+    if asked.record:
+        died = "; ".join(f"{result.make} {len(result.died)} times" for result in results)
+        record(
+            f"migration, {asked.kill}",
+            [f"Worker killed: {died}; outages below {limit:g} s allowed.", "", f"    {line}"],
+        )
+    print(line)
     return FAILED if faults else 0
 
 
@@ -80,6 +88,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     kill = "kill the worker at so many step boundaries, at all of them, or while neither side is open"
     parser.add_argument("--kill", default="0", metavar="N|all|outage", help=kill)
     parser.add_argument("--seed", type=int, default=1, help="chooses these boundaries")
+    parser.add_argument("--record", action="store_true", help="put the last line into docs/benchmarks.md")
     parser.add_argument("--name", default="migrate", help="name of the lab")
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "lab-migrate", help="estate, plan, logs")
     asked = parser.parse_args(words)

@@ -7,17 +7,14 @@ twice, or left behind.
 from __future__ import annotations
 
 import argparse
-import datetime as dt
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tools.soak.chaos import Shape, Verdict, chaos
-from tools.soak.deployment import ROOT
+from tools.soak.record import DOCUMENT, record
 
-BEGIN, END = "<!-- soak: written by make soak -->", "<!-- end of soak -->"
 COLUMNS = (
     "store", "systems", "steps", "effects", "lost", "doubled", "hits", "workers", "questions", "events", "minutes",
     "faults",
@@ -32,7 +29,7 @@ def main(words: Sequence[str] | None = None) -> int:
     options.add_argument("--hits", type=int, default=50, help="kills and other hits on each store")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--store", choices=("sqlite", "postgresql"), action="append", help="only this one")
-    options.add_argument("--document", type=Path, default=ROOT / "docs" / "benchmarks.md", metavar="FILE")
+    options.add_argument("--document", type=Path, default=DOCUMENT, metavar="FILE")
     asked = options.parse_args(words)
     shape = Shape(asked.systems, asked.hits, asked.seed, away_seconds=30, longest=1800)
     chosen = [shared for shared in STORES if not asked.store or ("sqlite", "postgresql")[shared] in asked.store]
@@ -41,12 +38,7 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"{STORES[shared]}: {shape.systems} systems, {shape.hits} hits, seed {shape.seed}", file=sys.stderr)
         with tempfile.TemporaryDirectory(prefix="soak-") as folder:
             found[STORES[shared]] = chaos(Path(folder) / "chaos", shape, shared=shared)
-    block = "\n".join(_block(found, shape))
-    print(block)
-    before, _, rest = asked.document.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if end:
-        asked.document.write_text(f"{before}{BEGIN}\n\n{block}\n\n{END}{after}", encoding="utf-8")
+    print(record("runs", list(_block(found, shape)), asked.document))
     for name, verdict in found.items():
         for fault in verdict.faults:
             print(f"{name}: {fault}", file=sys.stderr)
@@ -54,9 +46,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _block(found: dict[str, Verdict], shape: Shape) -> Iterator[str]:
-    command = ["git", "describe", "--always", "--abbrev=10", "--exclude=*", "--dirty=+"]
-    commit = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
-    yield f"{dt.datetime.now(dt.UTC).date().isoformat()}, commit {commit}, seed {shape.seed}."
+    yield f"Seed {shape.seed}."
     yield ""
     yield f"| {' | '.join(COLUMNS)} |"
     yield "|---|" + "---:|" * 5 + "---|---:|---|---:|---:|---:|"
