@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from inventory.errors import QianyunError, UnreachableError
 from migration.run.events import Probed, StepOutput
 from migration.run.ports import Executor, Launcher, Outcome, Preview, Probe, StepCall
+from migration.run.workplace import call_folder
 from migration.runbook.model import Call, Runbook, RunbookItem, Step
 
 __all__ = ["Caller", "Output"]
@@ -125,8 +123,7 @@ class Caller:
 
     @contextmanager
     def _call(self, what: Call) -> Iterator[StepCall]:
-        folder = Path(tempfile.mkdtemp(prefix="qianyun-"))
-        try:
+        with call_folder() as folder:
             yield StepCall(
                 run=self.run,
                 item=self.item.item,
@@ -141,8 +138,6 @@ class Caller:
                 launch=self.launch,
                 folder=folder,
             )
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _words(error: QianyunError) -> str:

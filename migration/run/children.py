@@ -45,12 +45,15 @@ class Leash:
         """Whether the guard is alive."""
         return self._process.poll() is None
 
-    def beat(self) -> None:
-        """The lease was renewed."""
+    def beat(self, at: float) -> None:
+        """The lease was renewed by a request that was sent at ``at`` (CLOCK_BOOTTIME, seconds)."""
+        self._say(f"beat {at}")
+
+    def _say(self, line: str) -> None:
         pipe = self._process.stdin
         assert pipe is not None
         with suppress(BrokenPipeError, ValueError):
-            pipe.write(b".")
+            pipe.write(f"{line}\n".encode("ascii"))
             pipe.flush()
 
     def release(self) -> None:
@@ -90,25 +93,40 @@ class Leash:
             encoding="utf-8",
             errors="replace",
         )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
-        out, err = _Reader(process.stdout, on_line), _Reader(process.stderr, None)
-        writer = threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True)
-        writer.start()
-        until = time.monotonic() + timeout
-        stopped = False
-        while process.poll() is None:
-            if cancel.is_set() or time.monotonic() >= until:
-                stopped = True
-                _end(process)
-                break
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(CHECK_SECONDS)
-        for reader in (out, err):
-            reader.join(GRACE_SECONDS)  # a grandchild may hold the pipe open
-        _kill_group(process.pid)
-        return Finished(None if stopped else process.returncode, out.text, err.text)
+        self._say(f"began {process.pid}")
+        try:
+            return _finish(process, timeout, cancel, stdin, on_line)
+        finally:
+            _kill_group(process.pid)
+            self._say(f"ended {process.pid}")
+
+
+def _finish(
+    process: subprocess.Popen[str],
+    timeout: float,
+    cancel: threading.Event,
+    given: str,
+    on_line: Callable[[str], None] | None,
+) -> Finished:
+    """Feed and read a child until it ends, or end it."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    out, err = _Reader(process.stdout, on_line), _Reader(process.stderr, None)
+    writer = threading.Thread(target=_feed, args=(process.stdin, given), daemon=True)
+    writer.start()
+    until = time.monotonic() + timeout
+    stopped = False
+    while process.poll() is None:
+        if cancel.is_set() or time.monotonic() >= until:
+            stopped = True
+            _end(process)
+            break
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(CHECK_SECONDS)
+    for reader in (out, err):
+        reader.join(GRACE_SECONDS)  # a grandchild may hold the pipe open
+    return Finished(None if stopped else process.returncode, out.text, err.text)
 
 
 class _Reader(threading.Thread):

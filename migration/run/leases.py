@@ -31,6 +31,13 @@ _OTHERS = sa.select(workers.c.worker, workers.c.machine, (workers.c.renewed + wo
     workers.c.worker != sa.bindparam("of"), workers.c.state == "alive"
 )
 
+_HELD_BY_LOST = (
+    sa.select(holds.c.worker)
+    .join(workers, workers.c.worker == holds.c.worker)
+    .where(workers.c.state == "lost")
+    .limit(1)
+)
+
 
 class LeaseLostError(Exception):
     """This worker's lease has ended: it may record nothing any more, and leaves."""
@@ -38,7 +45,8 @@ class LeaseLostError(Exception):
 
 @dataclass(frozen=True)
 class WorkerRow:
-    """A worker on record: ``renewed`` in seconds since 1970; ``state`` alive, left or lost."""
+    """A worker on record: ``renewed`` in seconds since 1970, of a lost one when that was found; ``state`` alive, left or
+    lost."""
 
     worker: str
     sites: tuple[str, ...]
@@ -125,10 +133,12 @@ class Registration:
             self._lock = None
 
     def reap(self, settle_seconds: float) -> list[str]:
-        """Take lost workers off the record and give their items back, to be taken after ``settle_seconds``. StoreError.
+        """Take lost workers off the record and give their items back, to be taken after ``settle_seconds``; so long
+        what they held stays held. StoreError.
 
         What a lost worker of this machine has left running is killed before.
         """
+        self._free_lost(settle_seconds)
         lost = []
         for row in self.store.look(self._suspects):
             if self.store.file is not None and not _is_free(_lock_path(self.store.file, row.worker)):
@@ -144,6 +154,18 @@ class Registration:
             if self.store.file is not None:
                 _lock_path(self.store.file, row.worker).unlink(missing_ok=True)
         return lost
+
+    def _free_lost(self, settle_seconds: float) -> None:
+        """Free what lost workers held, once their items may be taken again."""
+        if not self.store.look(lambda connection: connection.execute(_HELD_BY_LOST).first()):
+            return
+
+        def free(connection: sa.Connection) -> None:
+            over = self.store.now(connection) - settle_seconds
+            gone = sa.select(workers.c.worker).where(workers.c.state == "lost", workers.c.renewed <= over)
+            connection.execute(sa.delete(holds).where(holds.c.worker.in_(gone)))
+
+        self.store.attempt(free)
 
     def _suspects(self, connection: sa.Connection) -> Sequence[sa.Row[Any, Any, Any]]:
         """Others that count as alive; on PostgreSQL only those whose lease has ended."""
@@ -170,7 +192,8 @@ def _is_free(path: Path) -> bool:
 
 
 def _give_back(store: Store, connection: sa.Connection, worker: str, state: str, settle_seconds: float) -> bool:
-    """Whether the worker was alive until now; its items are ready again, its holds are gone.
+    """Whether the worker was alive until now; its items are ready again. What a lost one holds on hosts and other
+    objects stays held as long as its items rest: what it has begun there may still be at work.
 
     Locks in the order of all others: runs, then the worker.
     """
@@ -178,17 +201,21 @@ def _give_back(store: Store, connection: sa.Connection, worker: str, state: str,
     for run in sorted(connection.execute(sa.select(items.c.run).where(mine).distinct()).scalars().all()):
         lock(connection, run)
     late: sa.ColumnElement[bool] = sa.true()
+    gone = {"renewed": store.now(connection)} if state == "lost" else {}
     if state == "lost" and store.shared:
         late = workers.c.renewed + workers.c.lease < store.now(connection)
     changed = connection.execute(
-        sa.update(workers).where(workers.c.worker == worker, workers.c.state == "alive", late).values(state=state)
+        sa.update(workers)
+        .where(workers.c.worker == worker, workers.c.state == "alive", late)
+        .values(state=state, **gone)
     ).rowcount
     if not changed:
         return False
     had: dict[str, list[str]] = {}
     for row in connection.execute(sa.select(items.c.run, items.c.item).where(mine)):
         had.setdefault(row.run, []).append(row.item)
-    connection.execute(sa.delete(holds).where(holds.c.worker == worker))
+    if state != "lost":
+        connection.execute(sa.delete(holds).where(holds.c.worker == worker))
     connection.execute(
         sa.update(items)
         .where(mine, items.c.place == Place.CLAIMED)

@@ -17,7 +17,9 @@ WINDOW = "window"
 """What holds an item that waits for its window, in the column ``held``."""
 
 
-_USED = sa.select(holds.c.resource).where(holds.c.resource.in_(sa.bindparam("wanted", expanding=True)))
+_USED = sa.select(holds.c.resource, holds.c.run, holds.c.item).where(
+    holds.c.resource.in_(sa.bindparam("wanted", expanding=True))
+)
 _COUNTED = sa.select(holds.c.resource, sa.func.count()).group_by(holds.c.resource)
 _HOLD = sa.insert(holds)
 _FREE = sa.delete(holds).where(holds.c.run == sa.bindparam("of"), holds.c.item == sa.bindparam("one"))
@@ -59,7 +61,10 @@ def take_limits(context: Context, connection: sa.Connection, run: str, item: str
     if not wanted:
         return ""
     context.store.lock_limits(connection)
-    used = Counter(connection.execute(_USED, {"wanted": wanted}).scalars())
+    found = connection.execute(_USED, {"wanted": wanted}).all()
+    if any((row.run, row.item) == (run, item) for row in found):  # held still for a lost worker: it is our turn now
+        free_limits(connection, run, item)
+    used = Counter(row.resource for row in found if (row.run, row.item) != (run, item))
     for name in wanted:
         if used[name] >= limits[name.partition(":")[0]]:
             return name

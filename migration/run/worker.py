@@ -34,6 +34,7 @@ from migration.run.ports import Executor
 from migration.run.schema import Place, items, runs
 from migration.run.settings import WorkerSettings
 from migration.run.store import Store
+from migration.run.workplace import sweep
 from migration.runbook.model import ExecutorKind, Runbook
 
 __all__ = ["FENCED", "Worker"]
@@ -126,6 +127,7 @@ class Worker:
             RunError: the approval policy that the settings name is not there or cannot be used (config-policy).
         """
         require_policy(self.settings)
+        sweep()
         self._only = until_run
         lease = self.settings.lease_seconds
         registration = Registration(self.store, name=self._name, sites=self.sites, lease_seconds=lease)
@@ -179,7 +181,8 @@ class Worker:
         while not stop.is_set() and not self.leaving.is_set():
             try:
                 if time.monotonic() - reaped > REAP_SECONDS:
-                    registration.reap(self.settings.settle_seconds)
+                    if registration.reap(self.settings.settle_seconds):
+                        sweep()
                     for missed in self._missed(registration.worker):
                         self._begin(context, pool, *missed)
                     reaped = time.monotonic()
@@ -319,7 +322,7 @@ class Worker:
                 before = time.clock_gettime(time.CLOCK_BOOTTIME)
                 registration.renew()
                 renewed = before
-                leash.beat()
+                leash.beat(before)
             except StoreError as error:
                 self.tell(error)
             except LeaseLostError:

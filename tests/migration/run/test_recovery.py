@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -201,6 +204,58 @@ def test_silence_ends_the_worker_and_its_children() -> None:
     child = subprocess.Popen([sys.executable, "-c", program])
     assert child.wait(20) == -9
     _wait(lambda: not guard.marked("chaos-2"))
+
+
+@pytest.mark.component("accounts")
+def test_children_that_run_as_another_user_end_with_a_worker_that_is_not_root(tmp_path: Path) -> None:
+    """What a setuid program is started with cannot be read by its caller, but its session can."""
+    other = tmp_path / "other-sleep"
+    shutil.copy("/bin/sleep", other)
+    other.chmod(0o4755)
+    tmp_path.chmod(0o755)
+    for parent in tmp_path.parents[:-2]:
+        parent.chmod(parent.stat().st_mode | 0o011)
+    if os.statvfs(other).f_flag & os.ST_NOSUID or not Path("/usr/bin/python3").exists():
+        pytest.skip("no program may change the user here, or none runs for another user")
+    program = (
+        "import os,sys,threading\n"
+        "from migration.run.children import Leash\n"
+        "sys.executable = '/usr/bin/python3'\n"  # of the guard, which needs no more; ours may be root's own
+        "os.setgroups([]); os.setresgid(65534, 65534, 65534); os.setresuid(65534, 65534, 65534)\n"
+        "leash = Leash('chaos-3', silence=0)\n"
+        f"leash.launch([{str(other)!r}, '300'], timeout=300, cancel=threading.Event(), environment={{}})\n"
+    )
+    child = subprocess.Popen([sys.executable, "-c", program])
+
+    def there() -> bool:
+        return subprocess.run(["pgrep", "-f", f"^{other} 300"], capture_output=True, check=False).returncode == 0
+
+    _wait(there)
+    time.sleep(0.3)  # until the guard has heard of it
+    child.kill()
+    child.wait()
+    _wait(lambda: not there())
+
+
+def test_a_beat_counts_from_the_renewal_not_from_its_reading() -> None:
+    """A lease that was renewed long ago is over, however late the guard comes to hear of it."""
+    sleeper = subprocess.Popen(["/bin/sleep", "300"], env={guard.MARK: "late-2"})
+    guards = subprocess.Popen(
+        [sys.executable, "-I", "-S", str(guard.__file__), "late-2", str(sleeper.pid), "2"], stdin=subprocess.PIPE
+    )
+    assert guards.stdin is not None
+    began = time.monotonic()
+    with suppress(BrokenPipeError):
+        while sleeper.poll() is None and time.monotonic() - began < 10:
+            guards.stdin.write(f"beat {time.clock_gettime(time.CLOCK_BOOTTIME) - 60}\n".encode())
+            guards.stdin.flush()
+            time.sleep(0.2)
+    ended = sleeper.poll()
+    sleeper.kill()
+    with suppress(BrokenPipeError):
+        guards.stdin.close()
+    guards.wait(10)
+    assert ended == -9, "old renewals do not keep it alive"
 
 
 def test_a_launched_child_gets_nothing_but_what_it_is_given() -> None:
