@@ -70,7 +70,9 @@ def server_files(private: str, authorized: str) -> dict[str, Entry]:
 
 def known_hosts(hosts: Iterable[LabHost]) -> str:
     """Lines of known_hosts: every host by its names and its addresses."""
-    return "".join(f"{','.join((host.name, *host.names, *host.addresses))} {host.host_key}\n" for host in hosts)
+    return "".join(
+        f"{','.join((host.name, *host.names, *host.addresses))} {host.host_key}\n" for host in hosts if host.host_key
+    )
 
 
 def write_client_files(folder: Path, hosts: Iterable[LabHost], ops: int) -> None:
@@ -98,6 +100,8 @@ def _proxy(connect: Path, ops: int) -> str:
 def _client(folder: Path, hosts: Iterable[LabHost], proxy: str) -> str:
     lines = []
     for host in hosts:
+        if not host.host_key:
+            continue
         address = next((found for found in host.addresses if ":" not in found), host.addresses[0])
         lines += [f"Host {' '.join((host.name, *host.names))}", f"    HostName {address}"]
     lines += [

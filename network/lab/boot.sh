@@ -42,6 +42,14 @@ pivot_root . .machine
 cd /
 umount --lazy /.machine
 rmdir /.machine
+# Each VPN instance is a network of its own, with the same settings.
+while read -r vpn; do
+    ip netns add "$vpn"
+    ip -netns "$vpn" link set lo up
+    ip netns exec "$vpn" /bin/sh -c 'while read -r key value; do
+        case $key in net/*) if [ -e "/proc/sys/$key" ]; then echo "$value" >"/proc/sys/$key"; fi ;; esac
+    done </etc/qianyun-lab/sysctl'
+done </etc/qianyun-lab/vpns
 echo "$pid"
 exec </dev/null >/dev/null 2>&1
 exec /bin/sh -c 'while :; do sleep infinity & wait; done' "$name"

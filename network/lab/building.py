@@ -25,8 +25,8 @@ from network.lab.lab import Lab
 from network.lab.layer import accounts, file, folder, masks, pack
 from network.lab.processes import boot, end, marked, start_time, to_enter
 from network.lab.state import LabHost, Plug, Record
-from network.lab.topology import BACKBONE, Node, Topology, bridge_name, port_name
-from network.lab.wiring import configure, plug_in
+from network.lab.topology import BACKBONE, Cable, Node, Topology, bridge_name, port_name
+from network.lab.wiring import configure, interface_name, plug_in
 
 __all__ = ["build"]
 
@@ -122,7 +122,11 @@ def _bring_up(place: Path, topology: Topology, each: _Each) -> tuple[LabHost, ..
     (place / "stage").mkdir()
     with tempfile.TemporaryDirectory(dir=place) as keys:
         operators, public = access.make_key(Path(keys) / "operators")
-        made = each("keys", topology.nodes, lambda node: access.make_key(Path(keys) / node.name))
+        open_to = [node for node in topology.nodes if node.access]
+        made = {
+            **dict.fromkeys((node.name for node in topology.nodes), ("", "")),
+            **each("keys", open_to, lambda node: access.make_key(Path(keys) / node.name)),
+        }
     write_atomic(place / "id_ed25519", operators, private=True)
     unborn = (_record(topology, node, 0, made[node.name][1]) for node in topology.nodes)
     known = access.known_hosts(unborn)
@@ -132,12 +136,13 @@ def _bring_up(place: Path, topology: Topology, each: _Each) -> tuple[LabHost, ..
             files={
                 **masks(homes=node.kind != OPS),
                 **accounts(access.OPERATOR, access.OPERATOR_NUMBER),
-                **access.server_files(made[node.name][0], public),
+                **(access.server_files(made[node.name][0], public) if node.access else {}),
                 "/etc/ssh/ssh_known_hosts": file(known),
                 **({"/root/.ssh/id_ed25519": file(operators, 0o600)} if node.kind == OPS else {}),
                 **node.files,
                 "/etc/qianyun-lab": folder(),
                 "/etc/qianyun-lab/sysctl": file("".join(f"{k} {v}\n" for k, v in node.sysctls.items())),
+                "/etc/qianyun-lab/vpns": file("".join(f"{vpn}\n" for vpn in node.vpns)),
             },
         )
         for node in topology.nodes
@@ -149,13 +154,13 @@ def _bring_up(place: Path, topology: Topology, each: _Each) -> tuple[LabHost, ..
         lambda node: boot(place, f"qy-{place.name}-{node.name}", hostname(node.name), pack(node.files, own)),
     )
     plug_in(topology, pids)
-    each("start", topology.nodes, lambda node: _start(node, pids[node.name]))
+    each("start", topology.nodes, lambda node: _start(node, pids[node.name], topology.cables))
     return tuple(_record(topology, node, pids[node.name], made[node.name][1]) for node in topology.nodes)
 
 
-def _start(node: Node, pid: int) -> None:
-    configure(node, pid)
-    for service in (access.SERVICE, *node.services):
+def _start(node: Node, pid: int, cables: Sequence[Cable]) -> None:
+    configure(node, pid, cables)
+    for service in (*((access.SERVICE,) if node.access else ()), *node.services):
         done = run_command(  # noqa: S603
             to_enter(pid, service),
             capture_output=True,
@@ -183,14 +188,31 @@ def _each(
 
 def _record(topology: Topology, node: Node, pid: int, key: str) -> LabHost:
     plugs = [
-        Plug(port=port_name(node.name, number), segment=port.segment, addresses=port.addresses)
+        Plug(
+            name=interface_name(port, number),
+            port=port_name(node.name, number),
+            segment=port.segment,
+            vpn=port.vpn,
+            addresses=port.addresses,
+        )
         for number, port in enumerate(node.ports)
     ]
+    ends = [(own, other) for cable in topology.cables for own, other in ((cable.a, cable.b), (cable.b, cable.a))]
+    plugs += [Plug(name=own[1], segment=other[0], vpn=own[2]) for own, other in ends if own[0] == node.name]
     if node.name == BACKBONE:
+        bridges = {bridge_name(segment.name): segment for segment in topology.segments}
         plugs = [
-            Plug(port=bridge_name(segment.name), segment=segment.name, addresses=segment.gateways)
-            for segment in topology.segments
+            Plug(name=name, port=name, segment=segment.name, addresses=segment.gateways)
+            for name, segment in bridges.items()
         ]
     return LabHost(
-        name=node.name, kind=node.kind, names=node.names, place=node.place, plugs=tuple(plugs), pid=pid, host_key=key
+        name=node.name,
+        kind=node.kind,
+        names=node.names,
+        place=node.place,
+        plugs=tuple(plugs),
+        vpns=node.vpns,
+        pid=pid,
+        host_key=key,
+        login=node.login,
     )

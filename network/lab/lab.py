@@ -16,7 +16,7 @@ from network.lab.kernel import PATH
 from network.lab.processes import MARK, to_enter, to_enter_network
 from network.lab.state import LabHost, Record
 from network.lab.topology import BACKBONE
-from network.lab.wiring import set_ports
+from network.lab.wiring import set_interfaces, set_ports
 
 __all__ = ["Lab"]
 
@@ -73,7 +73,8 @@ class Lab:
 
     def command(self, host: str, argv: Sequence[str], *, machine_files: bool = False) -> list[str]:
         """The command that runs ``argv`` in a host. ``machine_files``: with the files and processes of the machine, and
-        only the network of the host and the resolver and /etc/hosts of the laboratory."""
+        only the network of the host and the resolver and /etc/hosts of the laboratory. In a router's VPN instance
+        run ``ip netns exec VPN COMMAND...``."""
         found = self.host(host)
         if not machine_files:
             return to_enter(found.pid, argv)
@@ -153,7 +154,9 @@ class Lab:
         self._set_ports(host, "up")
 
     def _set_ports(self, host: str, wanted: str) -> None:
-        set_ports(self.hosts[BACKBONE].pid, [plug.port for plug in self.host(host).plugs], wanted)
+        found = self.host(host)
+        set_ports(self.hosts[BACKBONE].pid, [plug.port for plug in found.plugs if plug.port], wanted)
+        set_interfaces(found.name, found.pid, [(plug.name, plug.vpn) for plug in found.plugs if not plug.port], wanted)
 
     def down(self) -> None:
         """End everything that runs in the laboratory and forget it; nothing is left on the machine.

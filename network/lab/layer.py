@@ -38,6 +38,7 @@ class Entry:
 _STATE: Mapping[str, Entry] = {
     path: Entry(None, mode, user, group)
     for path, mode, user, group in (
+        ("/run/frr", 0o755, "frr", "frr"),
         ("/run/lock", 0o1777, "root", "root"),
         ("/run/sshd", 0o755, "root", "root"),
         ("/run/sudo", 0o711, "root", "root"),
@@ -51,6 +52,7 @@ _STATE: Mapping[str, Entry] = {
         ("/var/lib/postgresql", 0o755, "postgres", "postgres"),
         ("/var/spool/cron", 0o755, "root", "root"),
         ("/etc/bind", 0o2755, "root", "bind"),
+        ("/etc/frr", 0o2775, "frr", "frrvty"),
         ("/etc/postgresql", 0o755, "postgres", "postgres"),
         ("/etc/qianyun", 0o755, "root", "root"),
         ("/etc/ssh", 0o755, "root", "root"),
@@ -97,8 +99,13 @@ def _name_of(find: object, number: int) -> str:
         return "root"
 
 
+_ROUTER_GROUPS = {"frr", "frrvty"}
+"""Whose members may speak to FRR's daemons (vtysh(1)) and write its configuration."""
+
+
 def accounts(operator: str, number: int) -> dict[str, Entry]:
-    """The machine's accounts without their passwords, and one more that may do everything by sudo.
+    """The machine's accounts without their passwords, and one more that may do everything by sudo and, where FRR is
+    installed, is in its groups.
 
     ``*`` as password: log in by key only, but not locked, which sshd without PAM would refuse.
     """
@@ -107,6 +114,7 @@ def accounts(operator: str, number: int) -> dict[str, Entry]:
     names = [line.split(":")[0] for line in kept] + [operator]
     kept.append(f"{operator}:x:{number}:{number}::/home/{operator}:/bin/bash")
     groups = Path("/etc/group").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    groups = [_joined(line, operator) if line.split(":")[0] in _ROUTER_GROUPS else line for line in groups]
     groups.append(f"{operator}s:x:{number}:")
     return {
         "/etc/passwd": _raw(kept, 0o644),
@@ -115,6 +123,12 @@ def accounts(operator: str, number: int) -> dict[str, Entry]:
         "/etc/gshadow": _raw([f"{line.split(':')[0]}:*::" for line in groups], 0o600),
         f"/etc/sudoers.d/{operator}": file(f"{operator} ALL=(ALL:ALL) NOPASSWD: ALL\n", 0o440),
     }
+
+
+def _joined(line: str, member: str) -> str:
+    """A line of group(5) with one more member."""
+    known = [name for name in line.rpartition(":")[2].split(",") if name]
+    return f"{line.rpartition(':')[0]}:{','.join([*known, member])}"
 
 
 def _raw(lines: list[str], mode: int) -> Entry:

@@ -20,7 +20,7 @@ from network.lab.processes import end, is_alive, marked, start_time
 
 __all__ = ["LABS", "LabHost", "Plug", "Record", "claim", "known", "read", "records", "remove", "sweep", "write"]
 
-FORMAT = 1
+FORMAT = 2
 """Version of a laboratory's record that this program reads and writes."""
 LABS = Path("/run/qianyun/labs")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
@@ -28,28 +28,33 @@ _FILE = "hosts.json"
 
 
 class Plug(Struct):
-    """One interface of a host, eth0 first."""
+    """One interface of a host."""
 
-    port: str = field("The backbone's end of its cable")
-    segment: str = field("Segment it is plugged into")
-    addresses: tuple[str, ...] = field("Addresses with prefix length")
+    name: str = field("Name of the interface")
+    port: str = field("The backbone's end of its cable; empty: it leads to another host", "")
+    segment: str = field("Segment it is plugged into, or the host at the other end", "")
+    vpn: str = field("VPN instance of the host that it belongs to; empty: none", "")
+    addresses: tuple[str, ...] = field("Addresses that it was given when it was built, with prefix length", ())
 
 
 class LabHost(Struct):
     """A running host of a laboratory."""
 
     name: str = field("Name")
-    kind: str = field("host, dns, client, ops or backbone")
+    kind: str = field("host, router, dns, client, ops or backbone")
     names: tuple[str, ...] = field("Further names of the same machine", ())
     place: str = field("Where it stands, as KIND:ID", "")
     plugs: tuple[Plug, ...] = field("Interfaces", ())
+    vpns: tuple[str, ...] = field("VPN instances, each a network of its own inside", ())
     pid: int = field("First process of the host, as the machine numbers it")
-    host_key: str = field("SSH host key: type and key", "")
+    host_key: str = field("SSH host key: type and key; empty: nobody logs in by SSH", "")
+    login: str = field("Address at which operators log in; empty: the first one", "")
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Addresses without prefix length, in the order of the interfaces."""
-        return tuple(address.partition("/")[0] for plug in self.plugs for address in plug.addresses)
+        """Addresses without prefix length: where operators log in, then in the order of the interfaces."""
+        of_plugs = (address.partition("/")[0] for plug in self.plugs for address in plug.addresses)
+        return tuple(dict.fromkeys((*([self.login] if self.login else []), *of_plugs)))
 
 
 class Record(Struct):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from network.lab.layer import Entry
 
-__all__ = ["BACKBONE", "Node", "Port", "Segment", "Topology", "bridge_name", "port_name"]
+__all__ = ["BACKBONE", "Cable", "Node", "Port", "Route", "Segment", "Topology", "bridge_name", "port_name"]
 
 BACKBONE = "backbone"
 """Name of the node that holds the bridges of all segments and routes between them."""
@@ -40,11 +40,32 @@ class Port:
         segment: name of the segment it is plugged into.
         addresses: with prefix length, both families.
         routers: next hops of the default routes, one a family, without prefix length.
+        name: the interface's; empty: ``eth`` and its place among the ports.
+        vpn: the VPN instance of the node that it belongs to; empty: none.
     """
 
     segment: str
-    addresses: tuple[str, ...]
+    addresses: tuple[str, ...] = ()
     routers: tuple[str, ...] = ()
+    name: str = ""
+    vpn: str = ""
+
+
+@dataclass(frozen=True)
+class Cable:
+    """A cable between two nodes, without a bridge between them: both ends as (node, interface, VPN instance or "")."""
+
+    a: tuple[str, str, str]
+    b: tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route of a node out of one of its interfaces: destination, next hop or empty, interface."""
+
+    to: str
+    via: str
+    interface: str
 
 
 @dataclass(frozen=True)
@@ -53,10 +74,14 @@ class Node:
 
     Attributes:
         name: unique; what people and SSH call it.
-        kind: what it is for, for people (host, dns, client, ops, backbone).
+        kind: what it is for, for people (host, router, dns, client, ops, backbone).
         names: further names of the same machine.
         place: where it stands, as ``KIND:ID``.
         ports: its interfaces, eth0 first.
+        vpns: VPN instances, each a network of its own inside the node, called so below /run/netns.
+        routes: beside those of its ports.
+        access: whether it lets operators in by SSH.
+        login: the address that they log in at, where it is none of its ports'.
         files: its own files by absolute path, over the machine's.
         sysctls: below /proc/sys -> value.
         services: commands that start its services, in order, once the network is up; each goes into the background
@@ -68,6 +93,10 @@ class Node:
     names: tuple[str, ...] = ()
     place: str = ""
     ports: tuple[Port, ...] = ()
+    vpns: tuple[str, ...] = ()
+    routes: tuple[Route, ...] = ()
+    access: bool = True
+    login: str = ""
     files: Mapping[str, Entry] = field(default_factory=dict)
     sysctls: Mapping[str, str] = field(default_factory=dict)
     services: tuple[tuple[str, ...], ...] = ()
@@ -79,6 +108,7 @@ class Topology:
 
     segments: tuple[Segment, ...]
     nodes: tuple[Node, ...]
+    cables: tuple[Cable, ...] = ()
 
 
 def _short(text: str) -> str:
@@ -91,5 +121,5 @@ def bridge_name(segment: str) -> str:
 
 
 def port_name(node: str, number: int) -> str:
-    """The backbone's end of a node's interface ``eth<number>``."""
+    """The backbone's end of a node's port, by its place among the ports."""
     return f"p{_short(f'{node} {number}')}"

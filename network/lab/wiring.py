@@ -1,4 +1,5 @@
-"""Cables and addresses: bridges in the backbone, a veth pair for every port, addresses and routes in every node."""
+"""Cables and addresses: bridges in the backbone, a veth pair for every port and cable, addresses and routes in every
+node."""
 
 from __future__ import annotations
 
@@ -7,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from network.errors import LabFailedError
 from network.lab.kernel import PATH
-from network.lab.topology import BACKBONE, Node, Segment, Topology, bridge_name, port_name
+from network.lab.processes import to_enter
+from network.lab.topology import BACKBONE, Cable, Node, Port, Segment, Topology, bridge_name, port_name
 
-__all__ = ["configure", "plug_in", "set_ports"]
+__all__ = ["configure", "interface_name", "plug_in", "set_interfaces", "set_ports"]
 
 
 def plug_in(topology: Topology, pids: Mapping[str, int]) -> None:
@@ -18,7 +20,8 @@ def plug_in(topology: Topology, pids: Mapping[str, int]) -> None:
     Raises:
         LabFailedError: lab-failed, with what ``ip`` said.
     """
-    _batch(BACKBONE, pids[BACKBONE], [*_bridges(topology.segments), *_cables(topology.nodes, pids)])
+    lines = [*_bridges(topology.segments), *_ports(topology.nodes, pids), *_cables(topology.cables, pids)]
+    _batch(BACKBONE, pids[BACKBONE], lines)
 
 
 def _bridges(segments: Iterable[Segment]) -> Iterator[str]:
@@ -29,24 +32,50 @@ def _bridges(segments: Iterable[Segment]) -> Iterator[str]:
         yield from (_address(address, bridge) for address in segment.gateways)
 
 
-def _cables(nodes: Iterable[Node], pids: Mapping[str, int]) -> Iterator[str]:
+def _ports(nodes: Iterable[Node], pids: Mapping[str, int]) -> Iterator[str]:
     for node in nodes:
         for number, port in enumerate(node.ports):
             name = port_name(node.name, number)
-            yield f"link add name {name} type veth peer name eth{number} netns {pids[node.name]}"
+            yield f"link add name {name} type veth peer name {interface_name(port, number)} netns {pids[node.name]}"
             yield f"link set {name} master {bridge_name(port.segment)} up"
 
 
-def configure(node: Node, pid: int) -> None:
-    """Give a node its addresses and its default routes."""
-    lines = []
+def _cables(cables: Iterable[Cable], pids: Mapping[str, int]) -> Iterator[str]:
+    for cable in cables:
+        (a, a_name, _), (b, b_name, _) = cable.a, cable.b
+        yield f"link add name {a_name} netns {pids[a]} type veth peer name {b_name} netns {pids[b]}"
+
+
+def interface_name(port: Port, number: int) -> str:
+    """The name of a node's port, which has a place among the ports."""
+    return port.name or f"eth{number}"
+
+
+def configure(node: Node, pid: int, cables: Iterable[Cable] = ()) -> None:
+    """Bring up a node's interfaces, each in its VPN instance, with their addresses, and its routes. ``cables``: those
+    of the laboratory, of which the node's are taken.
+
+    Raises:
+        LabFailedError: lab-failed, with what ``ip`` said.
+    """
+    ends = [(name, vpn) for cable in cables for owner, name, vpn in (cable.a, cable.b) if owner == node.name]
+    lines: dict[str, list[str]] = {"": [f"link set {name} netns {vpn}" for name, vpn in ends if vpn]}
     for number, port in enumerate(node.ports):
-        device = f"eth{number}"
-        lines.append(f"link set {device} up")
-        lines += [_address(address, device) for address in port.addresses]
-        lines += [f"route add default via {router} dev {device}" for router in port.routers]
-    if lines:
-        _batch(node.name, pid, lines)
+        device = interface_name(port, number)
+        if port.vpn:
+            lines[""].append(f"link set {device} netns {port.vpn}")
+        mine = lines.setdefault(port.vpn, [])
+        mine.append(f"link set {device} up")
+        mine += [_address(address, device) for address in port.addresses]
+        mine += [f"route add default via {router} dev {device}" for router in port.routers]
+    for name, vpn in ends:
+        lines.setdefault(vpn, []).append(f"link set {name} up")
+    for route in node.routes:
+        via = f"via {route.via} " if route.via else ""
+        lines[""].append(f"route add {route.to} {via}dev {route.interface}")
+    for vpn, some in lines.items():
+        if some:
+            _batch(node.name, pid, some, vpn)
 
 
 def set_ports(backbone: int, ports: Sequence[str], state: str) -> None:
@@ -54,13 +83,21 @@ def set_ports(backbone: int, ports: Sequence[str], state: str) -> None:
     _batch(BACKBONE, backbone, [f"link set {port} {state}" for port in ports])
 
 
+def set_interfaces(host: str, pid: int, interfaces: Sequence[tuple[str, str]], state: str) -> None:
+    """Pull out a host's own ends of cables, or put them back: (interface, VPN instance or ""). The other end notices."""
+    for name, vpn in interfaces:
+        _batch(host, pid, [f"link set {name} {state}"], vpn)
+
+
 def _address(address: str, device: str) -> str:
     # Duplicate address detection would keep an IPv6 address from use for a second.
     return f"addr add {address} dev {device}{' nodad' if ':' in address else ''}"
 
 
-def _batch(host: str, pid: int, lines: Sequence[str]) -> None:
+def _batch(host: str, pid: int, lines: Sequence[str], vpn: str = "") -> None:
     command = ["nsenter", f"--target={pid}", "--net", "--", "ip", "-batch", "-"]
+    if vpn:
+        command = to_enter(pid, ["ip", "-netns", vpn, "-batch", "-"])
     done = subprocess.run(  # noqa: S603
         command, input="\n".join(lines) + "\n", capture_output=True, text=True, check=False, env={"PATH": PATH}
     )
