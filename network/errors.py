@@ -201,6 +201,7 @@ class PushError(QianyunError):
             "look at the device; what it had is kept in {kept}; then: qianyun net recover --clear {device}",
         ),
         "push-canceled": ("{device}: broken off", "its guard brings the former configuration back"),
+        "push-not-begun": ("{device}: not begun, because the push was broken off", ""),
         "push-budget": ("{device}: not begun, because {failed} device(s) failed", "look at these first"),
         "push-busy": ("{device}: another process is pushing to it", "wait until it has ended"),
         "push-unfinished": (

@@ -182,18 +182,18 @@ class Journal:
     def keep(self, push: str, device: str, what: str, text: str) -> None:
         """Keep a configuration (``before`` or ``intended``) of a push, readable by its owner only."""
         self._folder()
-        path = self._kept(push, device, what)
+        path = self.kept_path(push, device, what)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_atomic(path, text, private=True)
 
     def kept(self, push: str, device: str, what: str) -> str:
         """A configuration that was kept. PushError ``push-not-kept``: it is not there."""
         try:
-            return self._kept(push, device, what).read_text(encoding="utf-8")
+            return self.kept_path(push, device, what).read_text(encoding="utf-8")
         except OSError as error:
             raise PushError("push-not-kept", device=device, push=push, reason=reason_of(error)) from error
 
-    def _kept(self, push: str, device: str, what: str) -> Path:
+    def kept_path(self, push: str, device: str, what: str) -> Path:
         return self.folder / "configs" / push / f"{device}.{what}.txt"
 
     # ---- one push of a device at a time ------------------------------------------------------------------------------
