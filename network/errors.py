@@ -120,10 +120,6 @@ class IntentError(InputError):
     """What a device shall be configured with cannot be told from the inventory."""
 
     templates: ClassVar[dict[str, tuple[str, str]]] = {
-        "intent-router-id": (
-            "device {device} has no IPv4 loopback, so its protocols have no router id",
-            "give the device an IPv4 address in 'loopbacks'",
-        ),
         "intent-area": (
             "settings.routing: '{area}' is no OSPF area",
             "write a number or a dotted quad such as 0.0.0.1",

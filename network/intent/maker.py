@@ -12,7 +12,7 @@ from inventory.kinds.network import Device, Interface, Link, Vpn, VpnTechnology
 from inventory.kinds.territory import Level
 from inventory.routing_settings import GlobalIpv6, Igp, Server
 from inventory.selectors import parse_selector
-from network.errors import IntentError, UnknownPlatformError
+from network.errors import UnknownPlatformError
 from network.intent.areas import area_of_link, areas_of, isis_entity
 from network.intent.model import (
     BgpIntent,
@@ -50,7 +50,7 @@ def intent_of(inventory: Inventory, addresses: Addresses, device: str) -> Device
     """The intent of one device; for many devices make ``Intents`` once.
 
     Raises UnknownObjectError for a device that the inventory does not have, UnknownPlatformError, and IntentError for
-    a device with routing but without an IPv4 loopback.
+    settings that are no OSPF areas.
     """
     return Intents(inventory, addresses)[device]
 
@@ -85,8 +85,6 @@ class Intents(Mapping[str, DeviceIntent]):
         loopback = self._loopback(device)
         interfaces = tuple(self._interface(device, one) for one in device.interfaces)
         settings = self.settings
-        if loopback.ipv4 is None and (settings.igp is not Igp.NONE or settings.asn):
-            raise IntentError("intent-router-id", device=device.id)
         igp = IgpIntent(
             protocol=settings.igp,
             process=settings.isis_process if settings.igp is Igp.ISIS else settings.ospf_process,
