@@ -161,6 +161,10 @@ class ApprovalError(VersionError):
             "what was approved is not what the run would do: {what} differs",
             "look at the run as it is and approve it again",
         ),
+        "approval-outdated": (
+            "what the item stands on has changed since the run was started: {records}",
+            "look at the change; who approves now approves in spite of it, else cancel the item and plan it anew",
+        ),
         "approval-early": ("the approval says it was signed at {signed_at}, which is yet to come", "check the clocks"),
         "approval-expired": ("the approval ran out at {expires}", "approve again"),
         # the signature

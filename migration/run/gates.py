@@ -10,16 +10,21 @@ import orjson
 import sqlalchemy as sa
 
 from migration.run import approvals
-from migration.run.context import Context
+from migration.run.context import Context, Drift
 from migration.run.errors import ApprovalError
 from migration.run.events import ApprovalAsked, ApprovalGiven, ApprovalRefused, StepEnded, StepStatus
 from migration.run.frozen import nonce_of
 from migration.run.journal import Entry
 from migration.run.schema import Place, events, items
 from migration.run.store import Store
-from migration.runbook.model import Runbook, Step
+from migration.runbook.model import ExecutorKind, Runbook, RunbookItem, Step
 
-__all__ = ["Passed", "given_at", "look", "look_again"]
+__all__ = ["Passed", "gates_before", "given_at", "is_news", "look", "look_again", "stopped_for"]
+
+_STOPPED = sa.select(events.c.body).where(
+    events.c.run == sa.bindparam("of"), events.c.item == sa.bindparam("one"), events.c.type == "approval_refused"
+)
+"""Refusals that concern one item: only what ``stopped_for`` puts on record."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ def look(context: Context, connection: sa.Connection, run: str, runbook: Runbook
     settings = context.settings
     nonce = nonce_of(connection, run)
     binds = approvals.binds_of(runbook, step.id, nonce)
-    given = given_at(connection, run, step.id)
+    given = given_at(connection, run, step.id, item)
     try:
         found = approvals.standing(
             given,
@@ -70,11 +75,43 @@ def look_again(store: Store, run: str | None = None) -> None:
     store.attempt(lambda connection: connection.execute(again))
 
 
-def given_at(connection: sa.Connection, run: str, gate: str) -> list[ApprovalGiven]:
-    """Approvals of a gate; those from before a person had the run undone or canceled are used up."""
-    ends = (events.c.run == run, events.c.item == "", events.c.type.in_(("run_rollback_asked", "run_cancel_asked")))
+def gates_before(frozen: RunbookItem, step: Step) -> tuple[Step, ...]:
+    """The gates behind which a step is the first to change anything."""
+    if not step.changes:
+        return ()
+    found: list[Step] = []
+    for before in reversed(frozen.steps[: frozen.steps.index(step)]):
+        if before.executor is ExecutorKind.APPROVAL:
+            found.append(before)
+        elif before.changes:
+            break
+    return tuple(found)
+
+
+def is_news(connection: sa.Connection, run: str, item: str, drift: Drift) -> bool:
+    """Whether the item has not been stopped for this very change before: who approves afterwards knows of it."""
+    bodies = connection.execute(_STOPPED, {"of": run, "one": item}).scalars()
+    return all(orjson.loads(body)["event"]["data"].get("digest") != drift.digest for body in bodies)
+
+
+def stopped_for(
+    connection: sa.Connection, run: str, runbook: Runbook, item: str, gate: Step, drift: Drift
+) -> tuple[Entry, ...]:
+    """What is put on record where an item goes back to a gate because of what has changed since."""
+    data = {"records": ", ".join(drift.records), "digest": drift.digest}
+    refused = ApprovalRefused(gate=gate.id, code="approval-outdated", data=data)
+    asked = ApprovalAsked(gate=gate.id, binds=approvals.binds_of(runbook, gate.id, nonce_of(connection, run)))
+    return (Entry(refused, item, gate.id), Entry(asked, item, gate.id))
+
+
+def given_at(connection: sa.Connection, run: str, gate: str, item: str = "") -> list[ApprovalGiven]:
+    """Approvals of a gate. Those from before a person had the run undone or canceled are used up, and so are those from
+    before something changed on which the item (none named: any) stands."""
+    asked = ("run_rollback_asked", "run_cancel_asked")
+    ends = sa.and_(events.c.item == "", events.c.type.in_(asked))
+    stops = sa.and_(events.c.item != "" if not item else events.c.item == item, events.c.type == "approval_refused")
     undone = connection.execute(
-        sa.select(sa.func.coalesce(sa.func.max(events.c.sequence), 0)).where(*ends)
+        sa.select(sa.func.coalesce(sa.func.max(events.c.sequence), 0)).where(events.c.run == run, sa.or_(ends, stops))
     ).scalar_one()
     query = (
         sa.select(events.c.body)

@@ -6,11 +6,12 @@ All within the transaction of the caller, which holds the row of the run.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from migration.run import gates
 from migration.run.context import Context
 from migration.run.events import ApprovalRefused, DecisionAsked, ItemHeld, ItemStatus, Phase
 from migration.run.index import end_item, recount
@@ -99,6 +100,31 @@ class ItemRow:
             data = {"left_minutes": max(int(left // 60), 0), "needed_minutes": -(-needed // 60)}
             self.ask(connection, step, "window-over", data)
             raise Released
+
+    def before_change(self, connection: sa.Connection, step: Step) -> None:
+        """Released where what a step is about to change is no longer approved, or stands on something else than then.
+
+        Between a gate and the window behind it approvals run out, signers are taken away, and plan and estate change.
+        """
+        opened = gates.gates_before(self.frozen, step)
+        drift = self.context.drift(self.frozen) if self.context.drift is not None and step.changes else None
+        if drift is not None and gates.is_news(connection, self.run, self.frozen.item, drift):
+            if not opened:
+                self.ask(connection, step, "records-changed", {"records": ", ".join(drift.records)})
+                raise Released
+            stopped = gates.stopped_for(connection, self.run, self.runbook, self.frozen.item, opened[0], drift)
+            self._back_to(connection, opened[0], stopped)
+        for gate in opened:
+            passed = gates.look(self.context, connection, self.run, self.runbook, self.frozen.item, gate)
+            if passed.unable is not None:
+                self.leave_to_others(connection, passed.unable)
+            if not passed.open:
+                self._back_to(connection, gate, passed.entries)
+
+    def _back_to(self, connection: sa.Connection, gate: Step, entries: Sequence[Entry]) -> None:
+        append(connection, self.run, entries)
+        self.update(connection, place=Place.GATE, gate=gate.id, worker="")
+        raise Released
 
     def leave_to_others(self, connection: sa.Connection, why: ApprovalRefused) -> None:
         """Released: a worker that can verify the approvals may take the item in a while, or this one when it can."""

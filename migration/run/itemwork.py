@@ -171,6 +171,7 @@ class ItemWork:
         row, step = self._row, what.step
         assert step is not None
         row.enter_step(connection, what, control)
+        self._ask_again(connection, what)
         if self.context.sites and row.site_of(step) not in self.context.sites:
             row.update(connection, place=Place.READY, worker="", site=row.site_of(step))
             raise Released
@@ -182,6 +183,13 @@ class ItemWork:
             row.update(connection, begun=1)
         self._begun = what
         return recorded
+
+    def _ask_again(self, connection: sa.Connection, what: Next) -> None:
+        """Whether a step that was never tried may still be done. What has begun goes on: half done helps nobody."""
+        assert what.step is not None
+        fresh = self._state.steps[what.step.id].status is StepStatus.PENDING
+        if fresh and what.phase is Phase.FORWARD and not self._rehearsing:
+            self._row.before_change(connection, what.step)
 
     def _taken(self) -> list[Entry]:
         """That the item is ours, unless that is the last that was said of it."""
@@ -291,6 +299,7 @@ class ItemWork:
 
         def ask(connection: sa.Connection) -> None:
             self._row.enter_step(connection, what)
+            self._ask_again(connection, what)
             self._row.ask(connection, step, "manual", data)
             raise Released
 

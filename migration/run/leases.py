@@ -45,8 +45,8 @@ class LeaseLostError(Exception):
 
 @dataclass(frozen=True)
 class WorkerRow:
-    """A worker on record: ``renewed`` in seconds since 1970, of a lost one when that was found; ``state`` alive, left or
-    lost."""
+    """A worker on record: ``renewed`` in seconds since 1970, for a lost one when that was found; ``state`` alive, left
+    or lost."""
 
     worker: str
     sites: tuple[str, ...]

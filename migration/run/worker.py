@@ -20,7 +20,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from migration.run.children import Leash
-from migration.run.context import Context
+from migration.run.context import Context, Drift
 from migration.run.errors import RunVersionError, StoreError
 from migration.run.frozen import frozen_runbook, set_aside
 from migration.run.gates import look_again
@@ -35,7 +35,7 @@ from migration.run.schema import Place, items, runs
 from migration.run.settings import WorkerSettings
 from migration.run.store import Store
 from migration.run.workplace import sweep
-from migration.runbook.model import ExecutorKind, Runbook
+from migration.runbook.model import ExecutorKind, Runbook, RunbookItem
 
 __all__ = ["FENCED", "Worker"]
 
@@ -89,6 +89,7 @@ class Worker:
         executors: who carries out which kind of step.
         name: shown in lists and events, with something that makes it unique.
         tell: gets each failure of the store that the worker waits out.
+        drift: see ``Context``; only for workers of one run.
     """
 
     def __init__(
@@ -100,11 +101,13 @@ class Worker:
         sites: Sequence[str] = (),
         name: str = "",
         tell: Callable[[StoreError], None] = _quiet,
+        drift: Callable[[RunbookItem], Drift | None] | None = None,
     ) -> None:
         self.store = store
         self.settings = settings
         self.sites = tuple(sites)
         self.tell = tell
+        self._drift = drift
         self.leaving = threading.Event()
         self._executors = executors
         self._name = name
@@ -142,6 +145,7 @@ class Worker:
             stopping=stop,
             leaving=self.leaving,
             tell=self.tell,
+            drift=self._drift,
         )
         gone = threading.Event()
         beats = threading.Thread(target=self._keep_alive, args=(registration, leash, gone), daemon=True)

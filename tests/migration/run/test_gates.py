@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from migration.run import control
 from migration.run.approvals import make_document, sign
+from migration.run.context import Drift
 from migration.run.events import ApprovalRefused, Decision, ItemStatus, RunStatus
 from migration.run.fold import RunState
 from migration.run.journal import read_events
 from migration.runbook.model import ExecutorKind, RunbookItem
-from tests.migration.run.engine import Bench, make_step
+from tests.migration.run.engine import Bench, asked, make_step
 from tests.migration.run.engine import make_item as make_plain
 from tests.migration.run.signing import Office
 
@@ -117,3 +119,83 @@ def test_a_gate_rejected_before_anyone_came_to_it_cancels_who_comes(bench: Bench
     control.reject(bench.store, run, "go", by="wang", reason="no")
     assert bench.work(run).items[A].status is ItemStatus.CANCELED
     assert bench.acted() == ["a/one"]
+
+
+# Between the gate and the window behind it
+
+
+def windowed(name: str) -> RunbookItem:
+    """A gate, something to look at, and a change in a window that opens soon."""
+    gate = make_step("go", executor=ExecutorKind.APPROVAL, probe=None, verify=None, rollback=None)
+    steps = (gate, make_step("look", changes=False), make_step("switch", in_window=True, worst_case_seconds=1))
+    start = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=3)
+    return make_plain(name, *steps, make_step("tidy"), window_start=start, window_minutes=5)
+
+
+def waits_for_its_window(state: RunState) -> bool:
+    held = state.items[A].held
+    return held is not None and held.code == "window"
+
+
+def test_an_approval_that_no_longer_holds_when_the_window_opens_is_asked_for_again(
+    bench: Bench, office: Office
+) -> None:
+    run = bench.start(windowed("a"))
+    hand_in(bench, office, run, "li")
+    bench.work(run, until=waits_for_its_window)
+    office.allow("wang")
+    bench.work(run, until=lambda state: state.items[A].gate == "go" and bool(refusals(bench, run)))
+    assert (refusals(bench, run), bench.acted()) == (["approval-unknown-key"], ["a/look"])
+    hand_in(bench, office, run, "wang")
+    assert bench.work(run).status is RunStatus.SUCCEEDED
+    assert bench.acted() == ["a/look", "a/switch", "a/tidy"]
+
+
+def test_an_approval_that_runs_out_before_the_window_opens(
+    bench: Bench, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = bench.start(windowed("a"))
+    hand_in(bench, office, run, "li")
+    bench.work(run, until=waits_for_its_window)
+    with monkeypatch.context() as patched:
+        later = lambda store, connection: dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)  # noqa: E731
+        patched.setattr("migration.run.gates._now", later)
+        bench.work(run, until=lambda state: state.items[A].gate == "go" and bool(refusals(bench, run)))
+    assert (refusals(bench, run), bench.acted()) == (["approval-expired"], ["a/look"])
+
+
+def test_what_has_begun_needs_no_new_approval(bench: Bench, office: Office) -> None:
+    gate = make_step("go", executor=ExecutorKind.APPROVAL, probe=None, verify=None, rollback=None)
+    run = bench.start(make_plain("a", gate, make_step("one"), make_step("two")))
+    hand_in(bench, office, run, "li")
+    bench.executor.before = lambda called, call: office.allow("wang")
+    assert bench.work(run).status is RunStatus.SUCCEEDED
+
+
+def test_what_has_changed_since_the_start_is_approved_anew(bench: Bench, office: Office) -> None:
+    run = bench.start(gated("a"), gated("b"))
+    bench.work(run, until=at_the_gate)
+    hand_in(bench, office, run, "li")
+    first, second = Drift(("system:a",), "d1"), Drift(("system:a", "plan"), "d2")
+
+    def stopped(times: int) -> Callable[[RunState], bool]:
+        return lambda state: state.items[A].gate == "go" and len(refusals(bench, run)) == times
+
+    bench.work(run, until=stopped(1), drift=lambda item: first if item.item == A else None)
+    assert refusals(bench, run) == ["approval-outdated"]
+    assert "a/two" not in bench.acted()
+    hand_in(bench, office, run, "li")
+    bench.work(run, until=stopped(2), drift=lambda item: second if item.item == A else None)
+    assert "a/two" not in bench.acted(), "it has changed once more"
+    hand_in(bench, office, run, "li")
+    state = bench.work(run, drift=lambda item: second if item.item == A else None)
+    assert state.status is RunStatus.SUCCEEDED, "who approved knew of it"
+    assert sorted(bench.acted()) == ["a/one", "a/two", "b/one", "b/two"]
+
+
+def test_what_has_changed_is_asked_about_where_no_gate_is(bench: Bench) -> None:
+    run = bench.start(make_plain("a"))
+    state = bench.work(run, drift=lambda item: Drift(("system:a",), "d1"))
+    assert (asked(state, A).code, bench.acted()) == ("records-changed", [])
+    control.decide(bench.store, run, A, Decision.RETRY, by="tester")
+    assert bench.work(run, drift=lambda item: None).status is RunStatus.SUCCEEDED

@@ -87,6 +87,7 @@ TEXTS = {
     "why.no-probe": "step {step} may have been done before a crash, and has no probe that could tell",
     "why.probe-unknown": "nobody can tell whether step {step} was done: {reason}",
     "why.window-over": "step {step} needs {needed_minutes} min of the change window, and {left_minutes} are left",
+    "why.records-changed": "what it stands on has changed since the run was started: {records}",
     "why.run-too-old": "the run is older than {hours} h",
     "why.point-of-no-return": "step {step} is a point of no return; going back further takes a rollback by a person",
     # how an attempt ended

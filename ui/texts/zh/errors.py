@@ -205,6 +205,8 @@ TEXTS = {
     "approval-other-gate.hint": "请审批本审批点",
     "approval-changed.message": "审批的内容与运行将要做的不一致：{what} 不同",
     "approval-changed.hint": "查看运行的现状后重新审批",
+    "approval-outdated.message": "运行启动之后，此工作项所依据的内容有变化：{records}",
+    "approval-outdated.hint": "请查看该变化；此后的审批即表示仍然同意，否则请取消该项并重新编排",
     "approval-early.message": "审批写明的签名时间 {signed_at} 尚未到来",
     "approval-early.hint": "检查时钟",
     "approval-expired.message": "该审批已于 {expires} 过期",

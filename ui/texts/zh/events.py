@@ -87,6 +87,7 @@ TEXTS = {
     "why.no-probe": "步骤 {step} 在中断前可能已执行，又没有探测方法可以判断",
     "why.probe-unknown": "无法判断步骤 {step} 是否已执行：{reason}",
     "why.window-over": "步骤 {step} 需要变更窗口的 {needed_minutes} 分钟，只剩 {left_minutes} 分钟",
+    "why.records-changed": "运行启动之后，它所依据的内容有变化：{records}",
     "why.run-too-old": "运行已超过 {hours} 小时",
     "why.point-of-no-return": "步骤 {step} 是不可自动回退点，继续回退须由人发起",
     # 结果
