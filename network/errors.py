@@ -5,6 +5,7 @@ QianyunError, InputError, UnknownObjectError, VersionError (inventory.errors)
 ├── LabFailedError      a part of a laboratory did not come up, or a command in it failed (exit 1)
 ├── LabVersionError     a laboratory that another version of this program has built (exit 5)
 ├── UnknownLabError     a laboratory, or a host of one, that does not exist (exit 2)
+├── AddressingError     an address plan cannot be made, written or imported as asked (exit 2)
 ├── UnknownPlatformError  a device's operating system that this program does not know (exit 2)
 ├── IntentError         what a device shall be configured with cannot be told from the inventory (exit 2)
 ├── RenderingError      a stage cannot be rendered for a platform (exit 2)
@@ -22,6 +23,7 @@ from typing import ClassVar
 from inventory.errors import InputError, QianyunError, UnknownObjectError, VersionError
 
 __all__ = [
+    "AddressingError",
     "CollectionError",
     "ConfigError",
     "IntentError",
@@ -35,6 +37,21 @@ __all__ = [
     "UnknownLabError",
     "UnknownPlatformError",
 ]
+
+
+class AddressingError(InputError):
+    """An address plan cannot be made, written or imported as asked."""
+
+    templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "addressing-settings": (
+            "{path}: settings.addressing has {count} error(s): {first}",
+            "run: qianyun inventory check {path}",
+        ),
+        "addressing-absent": (
+            "{path} has no settings.addressing, so nothing can be planned",
+            "add allocations, blocks and levels: docs/ipv6.md shows an example",
+        ),
+    }
 
 
 class LabError(InputError):
@@ -69,6 +86,18 @@ class LabError(InputError):
             "{host} has no address of its own: {address} moves there with the service",
             "give its target_endpoints the address of the machine as well",
         ),
+        "lab-no-management": (
+            "router {device} has no IPv4 management address to log in at",
+            "give the device a management_address",
+        ),
+        "lab-interface-name": (
+            "{device}: '{interface}' is no name for an interface of FRR on Linux",
+            "use at most 15 letters, digits, '.', '_', ':' and '-', and neither lo nor mgmt0",
+        ),
+        "lab-vpn-name": (
+            "VPN {vpn}: '{name}' is no name for an instance of FRR on Linux",
+            "use at most 35 letters, digits, '.', '_' and '-'",
+        ),
         "lab-gateway": ("network {network} has no address left for its router", "check the length of the prefix"),
     }
 
@@ -79,6 +108,10 @@ class LabFailedError(QianyunError):
     templates: ClassVar[dict[str, tuple[str, str]]] = {
         "lab-failed": ("{host}: {command} failed: {reason}", "the laboratory was taken down again"),
         "lab-command": ("{host}: {command} ended with {status}: {reason}", ""),
+        "lab-not-converged": (
+            "{host} finds no way to {missing}",
+            "the laboratory was taken down again; look at the links and the routing settings of the estate",
+        ),
         "lab-timeout": ("{host}: {command} took longer than {seconds} s", ""),
         "lab-stuck": ("laboratory '{name}': {count} process(es) do not end", "look at them with: ps -o pid,stat,wchan"),
     }
@@ -186,6 +219,11 @@ class PushError(QianyunError):
             "the change was not confirmed: the guard brings the former configuration back",
         ),
         "push-worse": ("{device}: {count} thing(s) are worse than before: {first}", "the change was not confirmed"),
+        "push-no-parity": (
+            "{device}: {count} thing(s) of IPv4 have no IPv6 counterpart, the first in line {first}",
+            "look at all: qianyun ipv6 lint",
+        ),
+        "operation-unknown": ("step {step}: there is no operation '{operation}' for devices", "nearest: {nearest}"),
         "push-not-confirmed": ("{device}: the change could not be confirmed: {reason}", "look at the device"),
         "push-not-saved": (
             "{device}: the change is confirmed but not saved: {reason}",
@@ -205,6 +243,10 @@ class PushError(QianyunError):
             "qianyun net recover waits for its guard and compares",
         ),
         "push-not-kept": ("{device}: what push {push} kept cannot be read: {reason}", ""),
+        "push-no-facts": (
+            "the runbook says nothing of device {device}, or nothing that can be used",
+            "make the runbook again: qianyun runbook make",
+        ),
         "push-nothing-to-undo": ("{device}: the journal has no push that holds", "name another journal with --journal"),
         "push-changed-since": (
             "{device} was changed after push {push}: putting back would undo that as well",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
+from inventory.checks.addressing import check_addressing
 from inventory.checks.capacity import check_capacity
 from inventory.checks.classified import check_classified
 from inventory.checks.clouds import check_clouds
@@ -30,6 +31,7 @@ _AREAS = (
     check_rooms,
     check_network,
     check_prefixes,
+    check_addressing,
     check_lines,
     check_systems,
     check_policy,

@@ -74,9 +74,18 @@ def _may_hold(inventory: Inventory, outer: Prefix, inner: Prefix) -> bool:
         return outer.purpose is not inner.purpose and inner.division in inventory.lineage(outer.division)
     if outer.purpose is not inner.purpose:
         return True
-    if outer.division is None and inner.division is not None:
+    if outer.aggregate or (outer.division is None and inner.division is not None):
         return True
-    return outer.division == inner.division and not outer.site and bool(inner.site)
+    around, within = _owner(outer), _owner(inner)
+    return around != within and within[: len(around)] == around
+
+
+def _owner(prefix: Prefix) -> tuple[str, ...]:
+    """Division, department, site, from the outside in; a site may be part of another: ROOM/SEGMENT."""
+    owner = [prefix.division or ""]
+    if prefix.department is not None:
+        owner.append(f"department:{prefix.department}")
+    return (*owner, *prefix.site.split("/")) if prefix.site else tuple(owner)
 
 
 def _pairs(inventory: Inventory) -> Found:

@@ -65,6 +65,26 @@ PROBLEMS: dict[str, Row] = {
     "run-other-plan": Row(
         "error", "the runbook was made from another plan than {plan}", "make it again with: qianyun runbook make"
     ),
+    "run-hash-missing": Row(
+        "error",
+        "the runbook has no {field}: nobody can tell whether it fits plan and estate",
+        "make it with: qianyun runbook make",
+    ),
+    "run-grade-less": Row("error", "grade {found} asks for less than the record's, {known}", "undo the change by hand"),
+    "run-level-other": Row("error", "level {found} is not the record's, {known}", "undo the change by hand"),
+    "run-stage-other": Row(
+        "error",
+        "the runbook is of stage {found}, the item of stage {known}",
+        "make it again with: qianyun runbook make",
+    ),
+    "run-no-approval": Row(
+        "error",
+        "step {step} changes something before any approval, and the item is of stage {stage}",
+        "put an approval step before it",
+    ),
+    "run-window-other": Row(
+        "error", "the change window ({found}) is not within the plan's ({known})", "plan the item anew"
+    ),
     "run-declared-changed": Row(
         "warning", "the estate's declarations have changed since, but no record that these items depend on", ""
     ),
@@ -332,6 +352,75 @@ PROBLEMS: dict[str, Row] = {
         "error", "interface {value} is already an end of link '{other}'", "an interface is the end of one link"
     ),
     "link-to-itself": Row("error", "both ends of the link are {value}", "name two different interfaces"),
+    # IPv6 address plan
+    "addressing-not-ipv6": Row("error", "'{value}' is no IPv6 prefix", "allocate an IPv6 prefix"),
+    "addressing-overlap": Row("error", "{value} overlaps the allocation {other}", "make one allocation of the two"),
+    "addressing-alignment": Row(
+        "error", "/{value} does not end on a 4-bit boundary", "take a multiple of 4; for links also 127"
+    ),
+    "addressing-lengths": Row(
+        "error",
+        "{field} is {value}, which leaves no room in /{outer}",
+        "make it longer than {outer}, or the outer prefix shorter",
+    ),
+    "addressing-block-twice": Row("error", "block {value} is given to two purposes", "give each a block of its own"),
+    "addressing-block-number": Row(
+        "error",
+        "there is no block {value}: an allocation has {places}",
+        "count blocks from 0, or make block_length longer",
+    ),
+    "addressing-level-order": Row(
+        "error", "the level '{value}' stands twice or not in order", "list each level once, from the top down"
+    ),
+    "addressing-level-missing": Row(
+        "warning",
+        "no row for the level '{level}' of {division}: its departments get no prefixes",
+        "add a row to settings.addressing.levels",
+    ),
+    "addressing-code-bits": Row(
+        "warning",
+        "numbering '{level}' by code needs {needed} bits, the lengths leave {bits}: those divisions are numbered in order",
+        "write 'by: order', or leave more bits between the two levels",
+    ),
+    "addresses-no-block": Row(
+        "warning",
+        "no block for the purpose '{purpose}', of which there are IPv4 prefixes",
+        "add a row to settings.addressing.blocks",
+    ),
+    "addresses-exhausted": Row(
+        "error",
+        "level {level}, {prefix} ({purpose}): no place is left for {name}",
+        "make another allocation to the division above, or the lengths of the level longer",
+    ),
+    "addresses-reserve": Row(
+        "warning",
+        "level {level}, {prefix}: {left} of {places} places of the kind '{what}' are left, less than the reserve of {percent} %",
+        "plan a further allocation before they run out",
+    ),
+    "addresses-too-small": Row(
+        "error",
+        "level {level}: {prefix} ({purpose}) is too small for a /{length}",
+        "give the division a larger prefix, or make the lengths of the level longer",
+    ),
+    "addresses-code-taken": Row(
+        "warning",
+        "the place that its code gives it ({purpose}) is taken; it has {prefix}",
+        "pin a prefix by hand where that is not wanted",
+    ),
+    "prefix-misaligned": Row(
+        "warning",
+        "{prefix} does not end on a 4-bit boundary",
+        "reverse DNS zones and prefix lists are then several; assign a prefix whose length is a multiple of 4",
+    ),
+    "prefix-too-small": Row(
+        "error", "{prefix} is too small for the level {level}, which has /{length}", "assign a /{length} or larger"
+    ),
+    "prefix-below-level": Row(
+        "warning",
+        "{prefix} is smaller than the /{length} that the level {level} has for its own departments",
+        "keep it for what has it, and assign a /{length} for growth",
+    ),
+    "prefix-outside": Row("note", "{prefix} lies in no allocation of settings.addressing", ""),
     "ipv6-impossible": Row(
         "error",
         "stage '{stage}' is reached, though the device must be replaced before it can do IPv6",

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 
 from inventory.kinds.network import PrefixPurpose
+from inventory.kinds.territory import Level
 from inventory.problems import Problem
+from network.addressing.space import Block
 
-__all__ = ["Addresses", "Assignment"]
+__all__ = ["Addresses", "Assignment", "Usage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Assignment:
     """
 
     id: str
-    prefix: IPv6Network
+    block: Block
     purpose: PrefixPurpose
     division: str | None = None
     department: str | None = None
@@ -34,6 +36,38 @@ class Assignment:
     kept: bool = False
     pinned: bool = False
 
+    @property
+    def prefix(self) -> IPv6Network:
+        """The prefix."""
+        return self.block.network
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How full one prefix is.
+
+    level, division: whose prefix. what: what has places in it: a level, department, site, segment, link, pool,
+    interconnection. used, places: of these. reserve: the share of places that the level keeps for growth.
+    """
+
+    level: Level
+    division: str
+    block: Block
+    what: str
+    used: int
+    places: int
+    reserve: float
+
+    @property
+    def prefix(self) -> IPv6Network:
+        """The prefix in which the places are."""
+        return self.block.network
+
+    @property
+    def left(self) -> int:
+        """Places that are free."""
+        return self.places - self.used
+
 
 @dataclass(frozen=True)
 class Addresses:
@@ -42,6 +76,7 @@ class Addresses:
     prefixes: by purpose, VPN and address. loopbacks: device -> address. interfaces: (device, interface) -> addresses.
     pairs: IPv4 network -> IPv6 network of the same segment, in all VPNs (an IPv4 network that several VPNs use is only
     in ``pairs_of_vpn``: VPN or "" -> the same). findings: what the plan could not do, and what is about to run out.
+    usages: how full prefixes are.
     """
 
     prefixes: tuple[Assignment, ...] = ()
@@ -50,3 +85,4 @@ class Addresses:
     pairs: Mapping[IPv4Network, IPv6Network] = field(default_factory=dict)
     pairs_of_vpn: Mapping[str, Mapping[IPv4Network, IPv6Network]] = field(default_factory=dict)
     findings: tuple[Problem, ...] = ()
+    usages: tuple[Usage, ...] = ()
