@@ -10,6 +10,8 @@ QianyunError, InputError, UnknownObjectError, VersionError (inventory.errors)
 ├── IntentError         what a device shall be configured with cannot be told from the inventory (exit 2)
 ├── RenderingError      a stage cannot be rendered for a platform (exit 2)
 ├── CollectionError     a backup folder, or a file of it, cannot be used (exit 2)
+├── TransportError      a device that cannot be spoken to (exit 4)
+├── RefusedError        a device that refuses a command (exit 1)
 ├── PushError           a push that failed, was undone, or would not be safe (exit 1)
 ├── PushRefusedError    a push that this program does not even begin (exit 1)
 ├── PushVersionError    a device or a preview that is no longer what was agreed to (exit 5)
@@ -20,7 +22,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from inventory.errors import InputError, QianyunError, UnknownObjectError, VersionError
+from inventory.errors import InputError, QianyunError, UnknownObjectError, UnreachableError, VersionError
 
 __all__ = [
     "AddressingError",
@@ -33,7 +35,9 @@ __all__ = [
     "PushError",
     "PushRefusedError",
     "PushVersionError",
+    "RefusedError",
     "RenderingError",
+    "TransportError",
     "UnknownLabError",
     "UnknownPlatformError",
 ]
@@ -194,6 +198,30 @@ class ConfigError(InputError):
             "read the configuration with paging switched off",
         ),
         "config-unended": ("line {line}: the text that begins with '{text}' does not end", "read it again, whole"),
+    }
+
+
+class TransportError(UnreachableError):
+    """A device that cannot be spoken to, or no longer."""
+
+    templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "transport-unreachable": ("{device} does not answer at {address}: {reason}", "look at the way to it"),
+        "transport-host-key": (
+            "{device}: the machine at {address} has another host key than the inventory says",
+            "find out why before anything else; a new key is compared on the console",
+        ),
+        "transport-login-refused": ("{device} refuses the login of {user}: {reason}", "look at key and account"),
+        "transport-privilege": ("{device}: {user} may not do this: {reason}", "give the account the rights"),
+        "transport-timed-out": ("{device} did not answer within {seconds} s: {doing}", ""),
+        "transport-dropped": ("{device} has ended the session: {doing}", ""),
+    }
+
+
+class RefusedError(QianyunError):
+    """A device that refuses a command."""
+
+    templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "command-refused": ("{device} refuses '{command}': {answer}", ""),
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import field_validator
 
-from inventory.base import Struct, Text, field
+from inventory.base import Struct, Text, Words, field
 from inventory.errors import FileError
 from inventory.files import reason_of
 from inventory.loaders.yaml_file import locate, read_yaml
@@ -17,7 +17,7 @@ from inventory.problems import Origin, Problem
 from inventory.validation import validate
 from migration.run.errors import RunError, RunVersionError
 
-__all__ = ["FORMAT", "LIMITS", "WorkerSettings", "load_settings", "parse_struct"]
+__all__ = ["FORMAT", "LIMITS", "JumpHost", "WorkerSettings", "load_settings", "parse_struct"]
 
 FORMAT = 1
 """Version of the format of worker settings and approval policies."""
@@ -26,9 +26,27 @@ USUAL = Path("/etc/qianyun/worker.yaml")
 USUAL_POLICY = Path("/etc/qianyun/approval-policy.yaml")
 LIMITS = {"host": 1, "device": 1, "room": 5, "carrier": 3, "site": 20}
 """Steps at a time on one object, by its kind."""
-_PATHS = ("signers", "approval_policy", "ssh_config", "known_hosts", "private_key", "vault_password_file")
+_PATHS = (
+    "signers",
+    "approval_policy",
+    "ssh_config",
+    "known_hosts",
+    "private_key",
+    "vault_password_file",
+    "device_key",
+    "device_folder",
+)
 
 Settings = TypeVar("Settings", bound=Struct)
+
+
+class JumpHost(Struct):
+    """A host between a worker and network devices."""
+
+    address: Words = field("Address or name", example="10.255.0.1")
+    port: int = field("Port of SSH", 22, ge=1, le=65535)
+    user: Text = field("User; empty: the device's", "")
+    host_key: Words = field("SSH host key, as in known_hosts", example="ssh-ed25519 AAAA...")
 
 
 class WorkerSettings(Struct):
@@ -46,6 +64,12 @@ class WorkerSettings(Struct):
     ssh_user: Text = field("User on the hosts; empty: ssh's own choice", "")
     private_key: Text = field("Key for the hosts; empty: the agent's", "")
     vault_password_file: Text = field("File with the password of Ansible's vault", "")
+    device_user: Text = field("User on network devices; empty: as their records say", "")
+    device_key: Text = field("Key for network devices; empty: the agent's", "")
+    device_port: int = field("Port of SSH on network devices", 22, ge=1, le=65535)
+    device_jump: JumpHost | None = field("Host that sessions to network devices go through", None)
+    device_folder: Text = field("Journal of pushes to network devices; empty: in the user's state folder", "")
+    guard_seconds: int = field("After this time without a confirmation a device goes back", 300, unit="seconds", ge=5)
     lease_seconds: float = field("After this time without a sign a worker counts as lost", 30, unit="seconds", ge=1)
     settle_seconds: float = field("Wait after a take-over, for what still ends", 2, unit="seconds", ge=0)
     poll_seconds: float = field("Time between two looks at the store", 0.2, unit="seconds", gt=0)

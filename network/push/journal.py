@@ -157,6 +157,12 @@ class Journal:
         deadline = dt.datetime.fromisoformat(deadlines[-1]) if deadlines else None
         return Unfinished(own[-1].push, device, own[-1].event, deadline, rows)
 
+    def last_event(self, push: str, device: str) -> Event | None:
+        """The last that is on record of a push of a device."""
+        return next(
+            (one.event for one in reversed([*self.entries()]) if (one.push, one.device) == (push, device)), None
+        )
+
     def last_done(self, device: str) -> str:
         """Id of the last push that has changed a device and holds; empty without one."""
         held: list[str] = []

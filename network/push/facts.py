@@ -1,0 +1,95 @@
+"""What a runbook keeps of the devices that its steps act on: how they are reached and what they are to have.
+
+The worker has no estate: what was approved with the runbook is what is done.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING, Any
+
+from migration.runbook.model import ExecutorKind, Host, Runbook
+from network.push.access import facts_of
+from network.push.probes import Dependents
+from network.push.state import Probe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from inventory.inventory import Inventory
+    from network.intent import DeviceIntent, PairTable
+
+__all__ = ["ACCESS", "INTENT", "intent_of_host", "pairs_of_host", "probes_of_host", "with_devices"]
+
+ACCESS, INTENT, PROBES, PAIRS = "access", "intent", "probes", "pairs"
+"""Variables of a device's host."""
+PAIRED = ("ipv6-security", "ipv6-verified")
+"""Operations that translate what the device itself says of IPv4, and need the pairs of the whole estate for it."""
+
+
+def with_devices(runbook: Runbook, inventory: Inventory) -> Runbook:
+    """The runbook with a host for each device that its steps act on. IntentError: its intent cannot be told."""
+    steps = [step for _, step in runbook.steps() if step.executor is ExecutorKind.DEVICE]
+    named = dict.fromkeys(name for step in steps for name in step.targets if name in inventory.devices)
+    paired = {name for step in steps if step.act.do in PAIRED for name in step.targets}
+    if not named:
+        return runbook
+    from network.addressing import plan_addresses
+    from network.intent import Intents
+
+    addresses = plan_addresses(inventory)
+    intents = Intents(inventory, addresses)
+    dependents = Dependents(inventory, addresses)
+    hosts = {host.name: host for host in runbook.hosts}
+    for name in named:
+        device = inventory.devices[name]
+        hosts[name] = Host(
+            name=name,
+            address=device.management_address or "",
+            object=f"device:{name}",
+            place=f"room:{device.room}" if device.room else "",
+            groups=("device",),
+            variables={
+                ACCESS: facts_of(device),
+                INTENT: intents[name].model_dump(mode="json", exclude={"pairs"}),
+                PROBES: [{"address": probe.address, "of": probe.of} for probe in dependents.of(name)],
+            }
+            | ({PAIRS: _plain_pairs(intents[name].pairs)} if name in paired else {}),
+        )
+    return runbook.model_copy(update={"hosts": tuple(hosts.values())})
+
+
+def intent_of_host(variables: Mapping[str, Any]) -> DeviceIntent:
+    """The intent that ``with_devices`` put there. ValueError, KeyError where it was spoiled by hand."""
+    from network.intent import DeviceIntent
+
+    return DeviceIntent.model_validate({**variables[INTENT], "pairs": pairs_of_host(variables)})
+
+
+def probes_of_host(variables: Mapping[str, Any]) -> tuple[Probe, ...]:
+    """The probes that ``with_devices`` put there."""
+    return tuple(Probe(str(one["address"]), str(one.get("of", ""))) for one in variables.get(PROBES, ()))
+
+
+def _plain_pairs(pairs: PairTable) -> dict[str, Any]:
+    def plain(table: Mapping[Any, Any]) -> dict[str, str]:
+        return {str(one): str(other) for one, other in table.items()}
+
+    of_vpn = {vpn: plain(table) for vpn, table in pairs.of_vpn.items()}
+    return {"networks": plain(pairs.networks), "of_vpn": of_vpn, "hosts": plain(pairs.hosts)}
+
+
+def pairs_of_host(variables: Mapping[str, Any]) -> PairTable:
+    """The pairs that ``with_devices`` put there; empty for operations that need none. ValueError as above."""
+    from network.intent import PairTable
+
+    plain: Mapping[str, Any] = variables.get(PAIRS, {})
+
+    def networks(table: Mapping[str, str]) -> dict[Any, Any]:
+        return {ip_network(one): ip_network(other) for one, other in table.items()}
+
+    return PairTable(
+        networks=networks(plain.get("networks", {})),
+        of_vpn={vpn: networks(table) for vpn, table in plain.get("of_vpn", {}).items()},
+        hosts={ip_address(one): ip_address(other) for one, other in plain.get("hosts", {}).items()},
+    )
