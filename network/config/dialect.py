@@ -29,15 +29,18 @@ class Leaving:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One family of command lines. ``noise``: whole lines without a meaning for the configuration (their stripped
-    text), among them the words that leave views. ``volatile``: lines that change without anybody configuring.
-    ``sections``: the separator ends a section, whose first line sets the indentation of the top level."""
+    """One family of command lines.
+
+    ``noise``: whole lines without a meaning for the configuration (their stripped text), among them the words that
+    leave views. ``sections``: the separator ends a section, whose first line sets the indentation of the top level.
+    ``lone_indent``: spaces before lines of the top level that are no views. ``aliases``: other forms of the same
+    line, by kind: ``area`` (a number for a dotted area), ``slash`` (address and length apart). ``ordered``: heads of
+    views in which the order of lines means something.
+    """
 
     separator: str
     indent: int
     noise: re.Pattern[str]
-    volatile: re.Pattern[str]
-    undo: str
     leave: str
     last: str
     sections: bool = False

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from ipaddress import IPv4Address
 
 from network.config.dialect import Block, Dialect
@@ -14,7 +15,7 @@ from network.config.tree import ConfigLine, ConfigTree
 from network.errors import ConfigError
 from network.platforms import Platform
 
-__all__ = ["dialect_of", "normalised", "parse", "to_text"]
+__all__ = ["dialect_of", "normalised", "parse", "plain_of", "to_text", "volatile_of"]
 
 _FOREIGN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|^\s*-{2,} ?[Mm]ore ?-{2,}|^--More--")
 
@@ -140,27 +141,56 @@ def _print(dialect: Dialect, line: ConfigLine, indent: int, out: list[str]) -> N
 def normalised(platform: Platform, tree: ConfigTree) -> ConfigTree:
     """What counts when two readings are compared: no line that changes by itself, one spelling of addresses, areas and
     lengths, and one order wherever the order of lines means nothing to the maker."""
-    dialect = dialect_of(platform)
-    return ConfigTree(_normal(dialect, "", tree.lines))
+    return ConfigTree(_normal(dialect_of(platform), plain_of(platform), volatile_of(platform), "", tree.lines))
 
 
-def _normal(dialect: Dialect, head: str, lines: tuple[ConfigLine, ...]) -> tuple[ConfigLine, ...]:
+def _normal(
+    dialect: Dialect,
+    plain: Callable[[str], str],
+    volatile: Callable[[str], bool],
+    head: str,
+    lines: tuple[ConfigLine, ...],
+) -> tuple[ConfigLine, ...]:
     normal = [
-        ConfigLine((text := plain(dialect, line.text)), _normal(dialect, text, line.children), line.number)
+        ConfigLine((text := plain(line.text)), _normal(dialect, plain, volatile, text, line.children), line.number)
         for line in lines
-        if not dialect.volatile.fullmatch(line.text)
+        if not volatile(line.text)
     ]
     if dialect.ordered is None or not dialect.ordered.fullmatch(head):
         normal.sort(key=lambda line: line.text)
     return tuple(normal)
 
 
-def plain(dialect: Dialect, text: str) -> str:
-    """One spelling of a line: addresses, and the other forms that a maker prints for the same thing."""
-    for pattern, kind in dialect.aliases:
-        if found := pattern.match(text):
-            if kind == "area":
-                return f"{found.group(1)} {IPv4Address(int(found.group(2)))}"
-            if kind == "slash":
+def plain_of(platform: Platform) -> Callable[[str], str]:
+    """The function that gives a line its one spelling: addresses, and the other forms that a maker prints for it."""
+    return _plain(platform.dialect)
+
+
+def volatile_of(platform: Platform) -> Callable[[str], bool]:
+    """The function that tells lines that change without anybody configuring."""
+    return _volatile(platform.volatile)
+
+
+@cache
+def _plain(family: str) -> Callable[[str], str]:
+    aliases = DIALECTS[family].aliases
+    if not aliases:
+        return spelled
+
+    def plain(text: str) -> str:
+        for pattern, kind in aliases:
+            if found := pattern.match(text):
+                if kind == "area":
+                    return f"{found.group(1)} {IPv4Address(int(found.group(2)))}"
                 text = f"{found.group(1)} {found.group(2)}/{found.group(3)}{text[found.end() :]}"
-    return spelled(text)
+        return spelled(text)
+
+    return lru_cache(maxsize=131072)(plain)
+
+
+@cache
+def _volatile(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    if not patterns:
+        return lambda _text: False
+    search = re.compile("|".join(f"(?:{pattern})" for pattern in patterns)).search
+    return lambda text: search(text) is not None

@@ -1,5 +1,6 @@
 """What has to be typed to get from one configuration to another, and back."""
 
+from network.diff.making import patch, refused
 from network.diff.patch import Patch, Violation
 
-__all__ = ["Patch", "Violation"]
+__all__ = ["Patch", "Violation", "patch", "refused"]

@@ -19,8 +19,6 @@ VRP = Dialect(
     separator="#",
     indent=1,
     noise=re.compile(r"#|!.*|return"),
-    volatile=re.compile(r"clock (?:datetime|update) .*"),
-    undo="undo",
     leave="quit",
     last="return",
     sections=True,
@@ -36,8 +34,6 @@ COMWARE = Dialect(
     separator="#",
     indent=1,
     noise=re.compile(r"#|!.*|return"),
-    volatile=re.compile(r"version \d+\.\d+\.\d+.*"),
-    undo="undo",
     leave="quit",
     last="return",
     sections=True,
@@ -57,8 +53,6 @@ FRR = Dialect(
         r"!.*|end|exit|exit-(?:vrf|address-family|vni|vnc|link-params|bmp|srv6|srv6-locator|locators|mapping-policy)"
         r"|Building configuration\.\.\.|Current configuration:"
     ),
-    volatile=re.compile(r"frr version .*|frr defaults .*|service integrated-vtysh-config"),
-    undo="no",
     leave="exit",
     last="end",
     nested_separator=True,
@@ -77,8 +71,6 @@ CISCO = Dialect(
         r"!.*|end|exit|exit-(?:address-family|vrf|peer-policy|peer-session|if-atm-vc-config)"
         r"|Building configuration\.\.\.|Current configuration ?:.*"
     ),
-    volatile=re.compile(r"version \S+|ntp clock-period \d+"),
-    undo="no",
     leave="exit",
     last="end",
     nested_separator=True,
@@ -94,8 +86,6 @@ ZTE = Dialect(
     separator="!",
     indent=2,
     noise=re.compile(r"!.*|\$|end|exit|Building configuration\.\.\."),
-    volatile=re.compile(r"version \S+|timestamp-write: .*"),
-    undo="no",
     leave="exit",
     last="end",
     leavings=(Leaving(re.compile(r".*"), "$"),),
