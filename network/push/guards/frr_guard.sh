@@ -1,8 +1,9 @@
 # Guard of an FRR router, kept on the router while it is needed and run by its operator:
 #   arm SECONDS TOKEN | state | confirm TOKEN | save | fire
-# One line of answer: "qianyun-guard: WORD REST". FRR_PATHSPACE names the pathspace where FRR runs in one.
+# One line of answer: "qianyun-guard: WORD REST". FRR_PATHSPACE names the pathspace where FRR runs in one; the other
+# variables are for systems that keep things elsewhere.
 space=${FRR_PATHSPACE:-}
-configuration=/etc/frr${space:+/$space}
+configuration=${QIANYUN_FRR_CONFIGURATION:-/etc/frr${space:+/$space}}
 reload=${QIANYUN_FRR_RELOAD:-/usr/lib/frr/frr-reload.py}
 folder=${QIANYUN_GUARD:-$HOME/.qianyun-guard}${space:+-$space}
 
