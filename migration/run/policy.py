@@ -25,7 +25,9 @@ from inventory.kinds.territory import Level
 from migration.run.errors import ApprovalError, RunError
 from migration.run.events import ApprovalGiven
 from migration.run.settings import FORMAT, WorkerSettings, parse_struct
+from migration.runbook.chosen import STEPS_OF
 from migration.runbook.model import ExecutorKind, Runbook, RunbookItem, Stage, Step
+from migration.steps import Track
 
 __all__ = [
     "ApprovalPolicy",
@@ -185,6 +187,13 @@ def _number(value: Any) -> int | None:
     return int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()) else None
 
 
+def _stage_of(item: RunbookItem) -> Stage | None:
+    """The stage of a system's item, whichever stage its runbook names: ``TRACK/OBJECT/STEP``."""
+    track, _, rest = item.item.partition("/")
+    step = rest.rpartition("/")[2]
+    return next((stage for stage, steps in STEPS_OF.items() if track == Track.SYSTEM and step in steps), None)
+
+
 def _fitting(
     policy: ApprovalPolicy | None, runbook: Runbook, item: RunbookItem, gate: Step, parameters: dict[str, Any]
 ) -> Iterator[PolicyRule]:
@@ -195,7 +204,7 @@ def _fitting(
     grade, level = _number(parameters.get("grade")), parameters.get("level")
     for rule in policy.rules:
         if (
-            rule.stage in (None, runbook.stage)
+            rule.stage in (None, runbook.stage, _stage_of(item))
             and (rule.executor is None or rule.executor in behind)
             and (rule.grade_from is None or grade is None or grade >= rule.grade_from)
             and (rule.level is None or not level or level == rule.level)

@@ -158,8 +158,8 @@ def test_an_approval_that_runs_out_before_the_window_opens(
     hand_in(bench, office, run, "li")
     bench.work(run, until=waits_for_its_window)
     with monkeypatch.context() as patched:
-        later = lambda store, connection: dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)  # noqa: E731
-        patched.setattr("migration.run.gates._now", later)
+        later = dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)
+        patched.setattr("migration.run.gates._now", lambda *_: later)
         bench.work(run, until=lambda state: state.items[A].gate == "go" and bool(refusals(bench, run)))
     assert (refusals(bench, run), bench.acted()) == (["approval-expired"], ["a/look"])
 
@@ -168,7 +168,7 @@ def test_what_has_begun_needs_no_new_approval(bench: Bench, office: Office) -> N
     gate = make_step("go", executor=ExecutorKind.APPROVAL, probe=None, verify=None, rollback=None)
     run = bench.start(make_plain("a", gate, make_step("one"), make_step("two")))
     hand_in(bench, office, run, "li")
-    bench.executor.before = lambda called, call: office.allow("wang")
+    bench.executor.before = lambda *_: office.allow("wang")
     assert bench.work(run).status is RunStatus.SUCCEEDED
 
 
@@ -195,7 +195,7 @@ def test_what_has_changed_since_the_start_is_approved_anew(bench: Bench, office:
 
 def test_what_has_changed_is_asked_about_where_no_gate_is(bench: Bench) -> None:
     run = bench.start(make_plain("a"))
-    state = bench.work(run, drift=lambda item: Drift(("system:a",), "d1"))
+    state = bench.work(run, drift=lambda _: Drift(("system:a",), "d1"))
     assert (asked(state, A).code, bench.acted()) == ("records-changed", [])
     control.decide(bench.store, run, A, Decision.RETRY, by="tester")
-    assert bench.work(run, drift=lambda item: None).status is RunStatus.SUCCEEDED
+    assert bench.work(run, drift=lambda _: None).status is RunStatus.SUCCEEDED

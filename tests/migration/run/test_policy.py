@@ -184,3 +184,11 @@ def test_a_policy_with_mistakes_is_refused_with_the_line(tmp_path: Path, text: s
         load_policy(write(tmp_path / "policy.yaml", text))
     assert raised.value.code == "policy-unusable"
     assert "policy.yaml" in raised.value.message
+
+
+def test_a_rule_for_cutovers_holds_for_a_cutover_in_a_runbook_that_names_no_such_stage() -> None:
+    policy = ApprovalPolicy(principals=dict(ROLES), rules=(PolicyRule(stage=Stage.CUTOVER, role="safety", keys=2),))
+    asked = need_of(policy, make_runbook(make_item("a"), stage=Stage.ITEMS), "go")
+    assert (asked.roles, asked.keys) == (("safety",), 2)
+    line = make_item("a").model_copy(update={"item": "line/a/cutover"})
+    assert need_of(policy, make_runbook(line, stage=Stage.ITEMS), "go").keys == 1, "not a system's"

@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from inventory.hashes import declared_hash
 from inventory.load import load_estate
 from migration.planning import _slice
 from migration.runbook.model import Call, ExecutorKind, OnFailure, Runbook, RunbookItem, Stage, Step, StepGroup
 from migration.runbook.read import write_runbook
-from tests.migration.small_plan import plan
+from tests.migration.small_plan import item, plan
 from tests.ui.small_estate import Files
 
-__all__ = ["CUTOVERS", "City", "gate", "step"]
+__all__ = ["COPIES", "CUTOVERS", "City", "gate", "step"]
 
+COPIES = ("system/idp/replicate", "system/hydj/replicate")
+"""Items that need neither window nor approval."""
 CUTOVERS = ("system/idp/cutover", "system/hydj/cutover")
 
 
@@ -26,6 +29,8 @@ class City(Files):
         folder.mkdir()
         super().__init__(folder)
         made = plan()
+        copies = [item("system:hydj", "replicate", "2021-01-09", "2021-01-10", pool="pool-a", department="bureau")]
+        made = made.model_copy(update={"items": (*made.items, *copies)})
         self.write(made.model_copy(update=_slice(load_estate(self.estate, cache=False).inventory, made)))
         self.effects = folder / "effects"
         self.effects.mkdir()
@@ -37,7 +42,7 @@ class City(Files):
         path = self.effects / step
         return len(path.read_text().splitlines()) if path.exists() else 0
 
-    def make(self, *steps: Step, items: Sequence[str] = CUTOVERS[:1], **more: Any) -> Path:
+    def make(self, *steps: Step, items: Sequence[str] = COPIES[:1], **more: Any) -> Path:
         """Write a runbook whose items have these steps (those with ``{item}`` in their commands act for each)."""
         from migration.plan_file import read_plan
 
@@ -48,6 +53,8 @@ class City(Files):
                 object=planned.by_id[item].object,
                 name=item.split("/")[1],
                 site="410200",
+                window_start=planned.by_id[item].window_start,
+                window_minutes=planned.by_id[item].window_minutes,
                 slice_hash=planned.by_id[item].slice_hash,
                 sets={planned.by_id[item].object: {"runs_in": "pool:pool-a", "moved": "{date}"}},
                 parameters={"item": item.split("/")[1]},
@@ -60,6 +67,7 @@ class City(Files):
             "name": "night",
             "stage": Stage.ITEMS,
             "estate": planned.estate,
+            "declared_hash": declared_hash(self.estate),
             "plan_hash": hashlib.sha256(self.plan.read_bytes()).hexdigest(),
         }
         write_runbook(self.runbook, Runbook.model_validate({**head, **more.get("head", {}), "items": made}))

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from migration.runbook.model import Stage
 from tests.ui.commands import SCRIPT, Runner
-from tests.ui.run.small_run import CUTOVERS, City, gate
+from tests.ui.run.small_run import COPIES, City, gate
 
 pytestmark = pytest.mark.slow
 PATIENCE = 60
@@ -109,7 +108,7 @@ def test_interrupting_twice_breaks_the_step_off(runner: Runner, city: City, proc
 @pytest.mark.parametrize("probe", [True, False], ids=["probed", "unprobed"])
 def test_a_killed_start_is_taken_up(runner: Runner, city: City, processes: Processes, probe: bool) -> None:
     """The step that was under way is looked at; one that cannot be looked at is asked about."""
-    city.make(city.step("copy", before=held(city, "copy"), probe=probe), city.step("switch"), items=CUTOVERS[:1])
+    city.make(city.step("copy", before=held(city, "copy"), probe=probe), city.step("switch"), items=COPIES[:1])
     process = start(processes, city)
     wait_for(runs(city, "copy"))
     process.kill()
@@ -183,7 +182,7 @@ def test_a_gate_opens_by_the_signatures_that_it_needs(
     runner: Runner, city: City, processes: Processes, tmp_path: Path
 ) -> None:
     office = Office(tmp_path / "office")
-    city.make(city.step("copy"), gate(), city.step("switch"), items=CUTOVERS)
+    city.make(city.step("copy"), gate(), city.step("switch"), items=COPIES)
     process = start(processes, city, "--config", office.config)
     wait_for(lambda: "waiting for approval go" in processes.said("start"))
     assert "qianyun run approve night-1 go" in processes.said("start")
@@ -201,7 +200,7 @@ def test_a_gate_opens_by_the_signatures_that_it_needs(
     ran = runner(*office.words("wang", city, "--role", "change-manager", "--form", "BG-1", "--expires", "2"))
     assert ran.code == 0, ran
     assert "approved by wang as change-manager" in ran.out
-    for shown in ("BG-1", "system/idp/cutover", "system/hydj/cutover"):
+    for shown in ("BG-1", "system/idp/replicate", "system/hydj/replicate"):
         assert shown in ran.err
     assert (city.lines("switch-idp"), process.poll()) == (0, None), "one of two"
     assert runner(*office.words("wang", city, "--role", "change-manager")).code == 1, "the same once more"
@@ -214,7 +213,7 @@ def test_a_gate_opens_by_the_signatures_that_it_needs(
 @pytest.mark.component("ssh-keygen")
 def test_handing_in_without_a_worker(runner: Runner, city: City, tmp_path: Path) -> None:
     office = Office(tmp_path / "office")
-    city.make(gate(), city.step("switch"), head={"stage": Stage.CUTOVER})
+    city.make(gate(), city.step("switch"))
     runner("run", "start", city.estate, city.plan, city.runbook, "--detach", "--yes", "--config", str(office.config))
     for name, role in (("wang", "change-manager"), ("li", "security")):
         ran = runner(*office.words(name, city, "--role", role))
@@ -222,6 +221,25 @@ def test_handing_in_without_a_worker(runner: Runner, city: City, tmp_path: Path)
         assert "no worker is there to verify it" in ran.err
     ran = runner("worker", "--store", city.estate, "--until", "night", "--config", str(office.config))
     assert ran.code == 0, ran
+    assert city.lines("switch-idp") == 1
+
+
+@pytest.mark.component("ssh-keygen")
+def test_records_that_change_while_a_run_waits_at_a_gate(
+    runner: Runner, city: City, processes: Processes, tmp_path: Path
+) -> None:
+    office = Office(tmp_path / "office")
+    (office.folder / "policy.yaml").write_text("principals: {wang: []}\n")
+    city.make(city.step("copy", changes=False), gate(), city.step("switch"))
+    process = start(processes, city, "--config", office.config)
+    wait_for(lambda: "waiting for approval go" in processes.said("start"))
+    records = city.estate / "records.yaml"
+    records.write_text(records.read_text().replace("10.0.0.1", "10.0.0.99", 1))
+    assert runner(*office.words("wang", city)).code == 0
+    wait_for(lambda: "has changed since the run was started: system:idp" in processes.said("start"))
+    assert (city.lines("switch-idp"), process.poll()) == (0, None), "it waits for another approval"
+    assert runner(*office.words("wang", city)).code == 0
+    assert process.wait(PATIENCE) == 0
     assert city.lines("switch-idp") == 1
 
 

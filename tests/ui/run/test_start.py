@@ -14,9 +14,9 @@ from inventory.load import load_estate
 from migration.plan_file import read_plan, write_plan
 from migration.run.ports import Outcome, Preview, StepCall
 from migration.run.testing import FakeExecutor
-from migration.runbook.model import Call, ExecutorKind, Stage, Step
+from migration.runbook.model import Call, ExecutorKind, Step
 from tests.ui.commands import Ran, Runner
-from tests.ui.run.small_run import CUTOVERS, City, gate, step
+from tests.ui.run.small_run import COPIES, CUTOVERS, City, gate, step
 from ui import executors
 
 NOW = dt.datetime.now(dt.UTC)
@@ -42,7 +42,7 @@ def codes(found: list[dict[str, Any]]) -> list[str]:
 
 
 def test_every_step_is_done_once_and_the_estate_learns_of_it(runner: Runner, city: City) -> None:
-    city.make(city.step("copy"), city.step("switch"), items=CUTOVERS)
+    city.make(city.step("copy"), city.step("switch"), items=COPIES)
     ran = begin(runner, city, "--json", "--by", "wang@ops")
     assert ran.code == 0, ran
     answer = json.loads(ran.out)
@@ -53,7 +53,7 @@ def test_every_step_is_done_once_and_the_estate_learns_of_it(runner: Runner, cit
         "copy-idp": 1, "copy-hydj": 1, "switch-idp": 1, "switch-hydj": 1,
     }  # fmt: skip
     inventory = load_estate(city.estate, cache=False).inventory
-    assert set(CUTOVERS) <= set(inventory.done)
+    assert set(COPIES) <= set(inventory.done)
     assert inventory.systems["idp"].runs_in == "pool:pool-a"
     lines = [line for line in ran.err.splitlines() if "switch" in line]
     assert len(lines) == 2, "one line a step"
@@ -80,7 +80,7 @@ def test_what_fails_ends_with_the_commands_that_go_on(runner: Runner, city: City
     assert answer["status"] == "failed"
     (waiting,) = answer["waiting"]
     assert waiting["code"] == "step-failed"
-    assert waiting["items"] == ["system/idp/cutover"]
+    assert waiting["items"] == ["system/idp/replicate"]
     retry = next(line for line in waiting["commands"] if " retry " in line)
     flag.touch()
     assert runner(*_words(retry)).code == 0
@@ -88,7 +88,7 @@ def test_what_fails_ends_with_the_commands_that_go_on(runner: Runner, city: City
     assert watched.code == 0, watched
     assert json.loads(watched.out)["status"] == "succeeded"
     assert (city.lines("copy-idp"), city.lines("switch-idp")) == (1, 1)
-    assert "system/idp/cutover" in load_estate(city.estate, cache=False).inventory.done
+    assert "system/idp/replicate" in load_estate(city.estate, cache=False).inventory.done
 
 
 def _words(line: str) -> list[str]:
@@ -131,9 +131,9 @@ def test_everything_that_is_wrong_is_said_at_once_with_its_line(runner: Runner, 
     late = city.step("switch", in_window=True, worst_case_seconds=60)
     nobody = Step(id="push", executor=ExecutorKind.DEVICE, act=Call(do="push"), changes=False)
     missing = step("fill", "echo {nothing}", changes=False)
-    city.make(gate(), late, nobody, missing, items=CUTOVERS)
+    city.make(gate(), late, nobody, missing, items=COPIES)
     text = city.runbook.read_text()
-    text = text.replace("item: system/hydj/cutover", "item: system/hydjj/cutover")
+    text = text.replace("item: system/hydj/replicate", "item: system/hydjj/replicate")
     window = f"  window_start: '{past.isoformat()}'\n  window_minutes: 60\n"
     city.runbook.write_text(text.replace("  object: system:idp\n", f"  object: system:idp\n{window}"))
     code, found = problems(runner, city)
@@ -152,7 +152,7 @@ def test_everything_that_is_wrong_is_said_at_once_with_its_line(runner: Runner, 
     at = {one["code"]: lines[one["line"] - 1] for one in found}
     assert "window_start" in at["run-window-over"]
     assert "hydjj" in at["run-item-unknown"]
-    assert [one["nearest"] for one in found if one["code"] == "run-item-unknown"] == ["system/hydj/cutover"]
+    assert [one["nearest"] for one in found if one["code"] == "run-item-unknown"] == ["system/hydj/replicate"]
     assert {one["message"] for one in found if one["code"] == "run-step-flaw"} == {
         "step fill: the parameter 'nothing' is missing"
     }
@@ -169,7 +169,7 @@ def test_a_runbook_that_does_not_parse(runner: Runner, city: City) -> None:
 
 
 def test_a_record_that_has_changed_is_named(runner: Runner, city: City) -> None:
-    city.make(city.step("copy"), items=CUTOVERS, head={"declared_hash": "0" * 64})
+    city.make(city.step("copy"), items=COPIES, head={"declared_hash": "0" * 64})
     records = city.estate / "records.yaml"
     records.write_text(records.read_text().replace("10.0.0.2", "10.0.0.99"))
     code, found = problems(runner, city)
@@ -207,7 +207,7 @@ def test_a_cutover_without_the_evidence_of_its_grade(runner: Runner, city: City)
     records = city.estate / "records.yaml"
     records.write_text(records.read_text().replace("- id: idp\n", "- id: idp\n  grade: 3\n", 1))
     _renew(city)
-    city.make(city.step("copy"))
+    city.make(gate(), city.step("copy"), items=CUTOVERS[:1])
     code, found = problems(runner, city)
     assert code == 1
     assert codes(found) == ["run-evidence-missing"] * 3
@@ -239,7 +239,7 @@ def test_what_is_done_already_is_said(runner: Runner, city: City) -> None:
     assert begin(runner, city).code == 0
     ran = begin(runner, city)
     assert ran.code == 0
-    assert "warning [run-item-done] system/idp/cutover" in ran.err
+    assert "warning [run-item-done] system/idp/replicate" in ran.err
     assert city.lines("copy-idp") == 1, "the probe finds it done"
 
 
@@ -249,6 +249,112 @@ def test_settings_that_cannot_be_read(runner: Runner, city: City, tmp_path: Path
     ran = begin(runner, city, "--config", str(tmp_path / "worker.yaml"))
     assert ran.code == 2
     assert "worker.yaml:2" in ran.err
+
+
+# A runbook asks for no less than estate and plan
+
+
+def edit(city: City, *pairs: tuple[str, str]) -> None:
+    text = city.runbook.read_text()
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new, 1)
+    city.runbook.write_text(text)
+
+
+def line_of(city: City, found: list[dict[str, Any]], code: str) -> str:
+    (one,) = (one for one in found if one["code"] == code)
+    assert one["file"] == str(city.runbook)
+    return city.runbook.read_text().splitlines()[int(one["line"]) - 1]
+
+
+@pytest.mark.parametrize("name", ["plan_hash", "declared_hash", "slice_hash"])
+def test_a_runbook_without_a_hash(runner: Runner, city: City, name: str) -> None:
+    city.make(city.step("copy"))
+    lines = [line for line in city.runbook.read_text().splitlines() if name not in line]
+    city.runbook.write_text("\n".join(lines) + "\n")
+    code, found = problems(runner, city)
+    assert (code, codes(found)) == (2, ["run-hash-missing"])
+    assert name in found[0]["message"]
+    if name == "slice_hash":
+        assert "system/idp/replicate" in line_of(city, found, "run-hash-missing")
+
+
+def graded(city: City, grade: int) -> None:
+    records = city.estate / "records.yaml"
+    records.write_text(records.read_text().replace("- id: idp\n", f"- id: idp\n  grade: {grade}\n", 1))
+    _renew(city)
+
+
+@pytest.mark.parametrize(("written", "known", "refused"), [(2, 3, True), (3, 3, False), (4, 3, False), (1, 0, True)])
+def test_a_grade_below_the_record_s(runner: Runner, city: City, written: int, known: int, refused: bool) -> None:
+    """Where the record has no grade the policy's rules for all grades hold; a runbook that names one evades them."""
+    if known:
+        graded(city, known)
+    city.make(gate(parameters={"grade": written}), city.step("copy"))
+    ran = begin(runner, city, "--json", "--detach")
+    if not refused:
+        assert ran.code == 0, ran
+        return
+    found = json.loads(ran.out)["problems"]
+    assert (ran.code, codes(found)) == (2, ["run-grade-less"])
+    assert f"grade: {written}" in line_of(city, found, "run-grade-less")
+
+
+def test_another_level_of_administration(runner: Runner, city: City) -> None:
+    city.make(gate(parameters={"level": "village"}), city.step("copy"))
+    code, found = problems(runner, city)
+    assert (code, codes(found)) == (2, ["run-level-other"])
+    assert "level: village" in line_of(city, found, "run-level-other")
+
+
+def test_a_stage_that_is_not_the_item_s(runner: Runner, city: City) -> None:
+    city.make(gate(), city.step("copy"), items=CUTOVERS[:1], head={"stage": "prepare"})
+    code, found = problems(runner, city)
+    assert (code, codes(found)) == (2, ["run-stage-other"])
+    assert "system/idp/cutover" in line_of(city, found, "run-stage-other")
+
+
+def test_a_cutover_without_an_approval_whatever_stage_its_runbook_names(runner: Runner, city: City) -> None:
+    city.make(city.step("copy"), gate(), items=CUTOVERS[:1])
+    code, found = problems(runner, city)
+    assert (code, codes(found)) == (2, ["run-no-approval"])
+    assert "id: copy" in line_of(city, found, "run-no-approval")
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_window_outside_of_the_plan_s(runner: Runner, city: City, hours: int) -> None:
+    city.make(gate(), city.step("copy"), items=CUTOVERS[:1])
+    planned = read_plan(city.plan).by_id[CUTOVERS[0]].window_start
+    assert planned is not None
+    text = city.runbook.read_text()
+    written = next(line for line in text.splitlines() if "window_start" in line)
+    moved = (planned + dt.timedelta(hours=hours)).isoformat()
+    edit(city, (written, f"  window_start: '{moved}'"))
+    code, found = problems(runner, city)
+    assert (code, codes(found)) == (2, ["run-window-other"])
+    assert moved in line_of(city, found, "run-window-other")
+
+
+def test_a_policy_that_is_named_and_not_there(runner: Runner, city: City, tmp_path: Path) -> None:
+    city.make(gate(), city.step("copy"))
+    (tmp_path / "worker.yaml").write_text("approval_policy: nowhere.yaml\n")
+    ran = begin(runner, city, "--config", str(tmp_path / "worker.yaml"))
+    assert ran.code == 2
+    assert "nowhere.yaml" in ran.err
+    assert not city.store.exists()
+    assert begin(runner, city, "--detach").code == 0
+    ran = runner("worker", "--store", city.estate, "--config", str(tmp_path / "worker.yaml"))
+    assert ran.code == 2
+    assert "nowhere.yaml" in ran.err
+
+
+def test_without_a_policy_it_says_what_that_means(runner: Runner, city: City) -> None:
+    city.make(gate(), city.step("copy"))
+    ran = begin(runner, city, "--detach")
+    assert "no approval policy is set up: anyone in /etc/qianyun/allowed_signers may approve" in ran.err
+    city.make(city.step("copy"), items=COPIES[1:])
+    assert "no approval policy" not in begin(runner, city, "--detach").err, "nobody is asked"
 
 
 # Rehearsing
@@ -262,8 +368,8 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeExecutor:
 
 
 def test_a_rehearsal_changes_nothing_and_says_what_would_happen(runner: Runner, city: City, fake: FakeExecutor) -> None:
-    city.make(gate(), city.step("copy"), city.step("switch"), items=CUTOVERS, head={"stage": Stage.CUTOVER})
-    fake.effects["system/idp/cutover/copy"] = 1
+    city.make(gate(), city.step("copy"), city.step("switch"), items=COPIES)
+    fake.effects["system/idp/replicate/copy"] = 1
     ran = begin(runner, city, "--rehearse", "--json")
     assert ran.code == 0, ran
     answer = json.loads(ran.out)
@@ -273,7 +379,7 @@ def test_a_rehearsal_changes_nothing_and_says_what_would_happen(runner: Runner, 
         ("idp", "go"): None, ("idp", "copy"): 0, ("idp", "switch"): 1,
         ("hydj", "go"): None, ("hydj", "copy"): 1, ("hydj", "switch"): 1,
     }  # fmt: skip
-    assert steps["idp", "switch"]["diff"] == "would do system/idp/cutover/switch"
+    assert steps["idp", "switch"]["diff"] == "would do system/idp/replicate/switch"
     assert {method for method, _ in fake.calls} == {"preview"}
     assert not (city.estate / "state").exists()
     assert begin(runner, city, "--rehearse").code == 0, "a rehearsal holds nothing"
@@ -284,7 +390,7 @@ def test_a_rehearsal_in_words(runner: Runner, city: City, fake: FakeExecutor) ->
     ran = begin(runner, city, "--rehearse")
     assert "2 steps: 2 changes, 0 that nobody can tell before, 0 failed" in ran.out
     assert "would do" not in ran.out
-    assert "would do system/idp/cutover/copy" in begin(runner, city, "--rehearse", "--diff").out
+    assert "would do system/idp/replicate/copy" in begin(runner, city, "--rehearse", "--diff").out
     assert begin(runner, city, "--diff").code == 2
     assert fake.effects == {}
 
@@ -315,10 +421,10 @@ def test_an_executor_that_is_not_installed(runner: Runner, city: City, monkeypat
 
 
 def test_a_failure_with_rollback_undoes_by_itself(runner: Runner, city: City, fake: FakeExecutor) -> None:
-    fake.failures["system/idp/cutover/switch"] = [Outcome(False, "failed", "broken")]
+    fake.failures["system/idp/replicate/switch"] = [Outcome(False, "failed", "broken")]
     undo = city.step("copy", rollback="true")
     city.make(undo, city.step("switch"), on_failure="rollback")
     ran = begin(runner, city)
     assert ran.code == 1
     assert "as the runbook says: roll back" in ran.err
-    assert fake.effects["system/idp/cutover/copy"] == 0
+    assert fake.effects["system/idp/replicate/copy"] == 0

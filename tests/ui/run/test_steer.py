@@ -11,7 +11,7 @@ import pytest
 from inventory.load import load_estate
 from migration.runbook.model import Call, ExecutorKind, OnFailure, Step
 from tests.ui.commands import Ran, Runner
-from tests.ui.run.small_run import CUTOVERS, City
+from tests.ui.run.small_run import COPIES, City
 
 
 class Clerk:
@@ -44,7 +44,7 @@ def test_skipping_lets_the_item_go_on(clerk: Clerk, city: City) -> None:
     assert clerk.start().code == 1
     ran = clerk("skip", "night", "idp", "--reason", "copied by hand", "--by", "li")
     assert ran.code == 0
-    assert "system/idp/cutover" in ran.err
+    assert "system/idp/replicate" in ran.err
     assert clerk.work().code == 0
     assert (city.lines("copy-idp"), city.lines("switch-idp")) == (0, 1)
     journal = clerk("events", "night").out
@@ -74,10 +74,10 @@ def test_a_manual_step_is_confirmed(clerk: Clerk, city: City) -> None:
 
 def test_rolling_back_a_run_that_has_succeeded(clerk: Clerk, city: City) -> None:
     undo = f"rm {city.effects}/switch-{{item}}"
-    city.make(city.step("copy"), city.step("switch", rollback=undo), items=CUTOVERS)
+    city.make(city.step("copy"), city.step("switch", rollback=undo), items=COPIES)
     assert clerk.start().code == 0
     ran = clerk("rollback", "night", "--item", "idp", "--reason", "slow", "--json")
-    assert json.loads(ran.out)["items"] == ["system/idp/cutover"]
+    assert json.loads(ran.out)["items"] == ["system/idp/replicate"]
     assert clerk.work().code == 1, "not all of it has succeeded"
     assert (city.lines("switch-idp"), city.lines("switch-hydj")) == (0, 1)
     assert clerk.status()["counts"] == {"rolled_back": 1, "succeeded": 1}
@@ -124,13 +124,13 @@ def test_cancel_ends_what_has_not_begun(clerk: Clerk, city: City) -> None:
 
 
 def test_what_is_no_item_or_no_run(clerk: Clerk, city: City) -> None:
-    city.make(city.step("copy", before="false"), items=CUTOVERS)
+    city.make(city.step("copy", before="false"), items=COPIES)
     clerk.start()
     clerk("cancel", "night-1", "--reason", "again")
     clerk.start()
     refused = {
-        ("retry", "night-2", "system/idpp/cutover"): "system/idp/cutover",
-        ("retry", "night-2", "cutover"): "system/idp/cutover, system/hydj/cutover",
+        ("retry", "night-2", "system/idpp/replicate"): "system/idp/replicate",
+        ("retry", "night-2", "replicate"): "system/idp/replicate, system/hydj/replicate",
         ("status", "nigth-2"): "night-2",
         ("status", "night"): "night-1, night-2",
         ("approve", "night-2", "go"): "no gate 'go'",
@@ -183,7 +183,7 @@ def test_pull_writes_what_the_command_could_not(clerk: Clerk, city: City, runner
     ran = runner("state", "pull", city.estate)
     assert ran.code == 0
     assert "night-1.yaml: 1 new entry" in ran.out
-    assert "system/idp/cutover" in load_estate(city.estate, cache=False).inventory.done
+    assert "system/idp/replicate" in load_estate(city.estate, cache=False).inventory.done
     before = {path: path.read_bytes() for path in state.iterdir()}
     again = runner("state", "pull", city.estate, "night")
     assert (again.code, again.out) == (0, "")

@@ -15,6 +15,7 @@ from inventory.loaders.yaml_file import locate
 from inventory.problems import Origin, Problem, Severity, problem
 from migration.plan import Plan
 from migration.runbook.model import ExecutorKind, Runbook, RunbookItem, Step
+from ui.commands.run.demands import less_than_demanded, missing_hashes
 from ui.commands.run.registry import FAILED, VERSION
 from ui.commands.run.wording import error_text
 from ui.executors import PEOPLE
@@ -63,7 +64,9 @@ def find_faults(start: Start) -> tuple[Problem, ...]:
     at = _Places(start.runbook_path)
     found = [*_whole(start, at)]
     if not any(one.code == "run-other-estate" for one in found):
+        found += missing_hashes(start.runbook, at)
         found += _items(start, at)
+        found += less_than_demanded(start.inventory, start.plan, start.runbook, at)
         found += _changed(start, at) or _declared(start, at)
         if not start.rehearse:
             found += _evidence(start)

@@ -25,11 +25,12 @@ from ui.output import Report, fail, progress, say
 from ui.texts import error_texts, text
 
 if TYPE_CHECKING:
+    from migration.run.context import Drift
     from migration.run.errors import StoreError
     from migration.run.ports import Executor
     from migration.run.settings import WorkerSettings
     from migration.run.store import Store
-    from migration.runbook.model import ExecutorKind
+    from migration.runbook.model import ExecutorKind, RunbookItem
 
 __all__ = ["INTERRUPTED", "QUIET", "Grumbler", "Stopping", "carry_out", "estate_of", "tell", "tell_failures"]
 
@@ -160,10 +161,12 @@ def carry_out(
     estate: Path | None,
     show: Tell,
     after: int = 0,
+    drift: Callable[[RunbookItem], Drift | None] | None = None,
 ) -> tuple[RunState, bool]:
     """Work on a run until it has ended or only a person can go on; returns its state, and whether it was interrupted.
 
-    estate: its folder, for the state of items that end. show: gets each event behind sequence ``after``.
+    estate: its folder, for the state of items that end. show: gets each event behind sequence ``after``. drift: see
+    ``Worker``.
     Errors of the worker as ``Worker.run``.
     """
     from migration.run.journal import follow, read_events
@@ -171,7 +174,7 @@ def carry_out(
 
     stop, done = threading.Event(), threading.Event()
     failures: list[BaseException] = []
-    worker = Worker(store, executors=executors, settings=settings, tell=Grumbler())
+    worker = Worker(store, executors=executors, settings=settings, tell=Grumbler(), drift=drift)
 
     def work() -> None:
         try:

@@ -34,9 +34,11 @@ from ui.output import emit, problem_line, say, table
 from ui.texts import text
 
 if TYPE_CHECKING:
+    from migration.plan import Plan
     from migration.run.ports import Executor
     from migration.run.settings import WorkerSettings
     from migration.run.store import Store
+    from ui.commands.run.drift import Watch
 
 __all__ = ["start"]
 
@@ -90,6 +92,8 @@ def start(
         context.exit(ready.refused)
     if not common.json:
         _show(ready.runbook)
+    if ready.runbook.gates and ready.settings.policy is None and not rehearse:
+        say("run.no-policy", signers=ready.settings.signers)
     agreed(yes=yes or rehearse, json=common.json, question="run.start-question", needed=True)
     with open_store(store, estate, create=True) as opened:
         from migration.run import control
@@ -106,6 +110,7 @@ def start(
             settings=ready.settings,
             estate=estate,
             show=tell_failures if rehearse else tell,
+            drift=None if rehearse else _drift(ready, estate, plan),
         )
         if rehearse and not interrupted:
             context.exit(report_rehearsal(common, opened, state, diffs=diffs))
@@ -120,6 +125,9 @@ class _Ready:
     problems: Sequence[Problem]
     executors: Mapping[ExecutorKind, Executor]
     settings: WorkerSettings
+    plan: Plan
+    declared: str
+    """Hash of the estate's declarations as they were checked."""
 
     @property
     def refused(self) -> int:
@@ -129,6 +137,7 @@ class _Ready:
 
 def _prepare(common: Common, estate: Path, plan: Path, runbook: Path, config: Path | None, *, rehearse: bool) -> _Ready:
     from inventory.hashes import declared_hash
+    from migration.run.policy import require_policy
     from migration.run.settings import load_settings
     from migration.runbook.lint import lint_runbook
     from migration.runbook.read import load_runbook
@@ -137,7 +146,9 @@ def _prepare(common: Common, estate: Path, plan: Path, runbook: Path, config: Pa
     parsed, problems = load_runbook(runbook)
     inventory = open_estate(estate, common).inventory
     if parsed is None:
-        return _Ready(None, problems, {}, settings)
+        return _Ready(None, problems, {}, settings, read, "")
+    if not rehearse:
+        require_policy(settings)
     executors = make_executors(settings, kinds_of(parsed))
     begun = Start(
         inventory=inventory,
@@ -151,7 +162,15 @@ def _prepare(common: Common, estate: Path, plan: Path, runbook: Path, config: Pa
         now=_now(common),
         rehearse=rehearse,
     )
-    return _Ready(parsed, (*problems, *lint_runbook(parsed, runbook), *find_faults(begun)), executors, settings)
+    found = (*problems, *lint_runbook(parsed, runbook), *find_faults(begun))
+    return _Ready(parsed, found, executors, settings, read, begun.declared_hash)
+
+
+def _drift(ready: _Ready, estate: Path, plan: Path) -> Watch:
+    from ui.commands.run.drift import Watch
+
+    assert ready.runbook is not None
+    return Watch(estate, ready.declared, plan, ready.plan, ready.runbook)
 
 
 def _now(common: Common) -> dt.datetime:

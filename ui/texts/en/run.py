@@ -92,6 +92,7 @@ TEXTS = {
     "start-question": "Start?",
     "nobody-to-ask": "nobody can be asked here: give --yes to start",
     "declined": "nothing was done",
+    "no-policy": "no approval policy is set up: anyone in {signers} may approve, with one key unless the runbook asks for more",
     "not-started": "not started: {runbook}",
     "started": "run {run} is on record; to see it elsewhere: {watch}",
     "no-worker": "no worker is there: nothing happens before one is; for example: {watch}",

@@ -92,6 +92,7 @@ TEXTS = {
     "start-question": "是否启动？",
     "nobody-to-ask": "此处无人可询问：请加 --yes 启动",
     "declined": "未做任何事",
+    "no-policy": "没有设置审批规则：{signers} 中任何人都可以审批；除非执行手册另有要求，一个密钥即可",
     "not-started": "未启动：{runbook}",
     "started": "运行 {run} 已登记；在别处查看：{watch}",
     "no-worker": "目前没有执行进程，在有之前不会进行；例如：{watch}",
