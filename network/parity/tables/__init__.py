@@ -1,0 +1,1 @@
+"""Rows about parity: the rules and how each maker writes what they compare."""
