@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
 from inventory.errors import InputError
 
-__all__ = ["atomic_writer", "reason_of", "write_atomic"]
+__all__ = ["atomic_writer", "reason_of", "write_atomic", "write_together"]
 
 
 def reason_of(error: OSError) -> str:
@@ -56,3 +56,14 @@ def write_atomic(path: Path, content: str | bytes, *, private: bool = False) -> 
     """Write a whole file at once; text as UTF-8. ``private`` and errors as ``atomic_writer``."""
     with atomic_writer(path, private=private) as file:
         file.write(content.encode() if isinstance(content, str) else content)
+
+
+def write_together(folder: Path, contents: Mapping[str, str | bytes]) -> None:
+    """Complete every file (named relative to the folder) first; then each takes its place.
+
+    An error before that leaves everything as it was. Errors as ``atomic_writer``.
+    """
+    with contextlib.ExitStack() as stack:
+        writers = {name: stack.enter_context(atomic_writer(folder / name)) for name in contents}
+        for name, content in contents.items():
+            writers[name].write(content.encode() if isinstance(content, str) else content)

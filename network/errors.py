@@ -55,6 +55,23 @@ class AddressingError(InputError):
             "{path} has no settings.addressing, so nothing can be planned",
             "add allocations, blocks and levels: docs/ipv6.md shows an example",
         ),
+        "addressing-columns": (
+            "{path} has other columns than planned prefixes have",
+            "give it these, in this order, or another name: {columns}",
+        ),
+        "addressing-workbook": (
+            "{path} declares {count} device(s) that get addresses; workbooks are not edited",
+            "keep devices in a CSV or YAML file of the estate",
+        ),
+        "addressing-findings": (
+            "the plan has {count} error(s); nothing was written",
+            "run: qianyun ipv6 check {path}",
+        ),
+        "addressing-import": (
+            "{path}: {count} row(s) cannot be imported; nothing was written",
+            "correct the lines listed above",
+        ),
+        "addressing-netbox": ("{url} does not take the plan: {reason}", "check the address, the token and its rights"),
     }
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import socket
 from collections import defaultdict
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from inventory.checks.common import Found, about
 from inventory.inventory import Inventory
-from inventory.kinds.network import Prefix
+from inventory.kinds.network import PrefixPurpose
 
-__all__ = ["check_prefixes"]
+__all__ = ["Use", "check_prefixes", "may_hold"]
 
 _BITS = {socket.AF_INET: 32, socket.AF_INET6: 128}
 
@@ -53,7 +53,7 @@ def _overlaps(inventory: Inventory, blocks: list[_Block]) -> Found:
         inner = inventory.prefixes[block.id]
         for holder in reversed(around):
             outer = inventory.prefixes[holder.id]
-            if holder.length == block.length or not _may_hold(inventory, outer, inner):
+            if holder.length == block.length or not may_hold(inventory, outer, inner):
                 yield about(
                     inventory, "overlapping-prefixes", "prefix", block.id, "prefix",
                     prefix=inner.prefix, other=outer.prefix, other_id=holder.id,
@@ -63,7 +63,22 @@ def _overlaps(inventory: Inventory, blocks: list[_Block]) -> Found:
             around.append(block)
 
 
-def _may_hold(inventory: Inventory, outer: Prefix, inner: Prefix) -> bool:
+class Use(Protocol):
+    """Whose a prefix is and what for: what decides whether it may hold another."""
+
+    @property
+    def purpose(self) -> PrefixPurpose: ...
+    @property
+    def division(self) -> str | None: ...
+    @property
+    def department(self) -> str | None: ...
+    @property
+    def site(self) -> str: ...
+    @property
+    def aggregate(self) -> bool: ...
+
+
+def may_hold(inventory: Inventory, outer: Use, inner: Use) -> bool:
     """Whether ``inner`` is handed down from ``outer``: to a division below it, to one of its sites, to a purpose.
 
     Prefixes of unrelated divisions never hold one another.
@@ -80,7 +95,7 @@ def _may_hold(inventory: Inventory, outer: Prefix, inner: Prefix) -> bool:
     return around != within and within[: len(around)] == around
 
 
-def _owner(prefix: Prefix) -> tuple[str, ...]:
+def _owner(prefix: Use) -> tuple[str, ...]:
     """Division, department, site, from the outside in; a site may be part of another: ROOM/SEGMENT."""
     owner = [prefix.division or ""]
     if prefix.department is not None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from inventory.errors import FileError
-from inventory.files import atomic_writer, reason_of
+from inventory.files import reason_of, write_together
 from inventory.ledger.edit import edited
 from inventory.ledger.errors import LedgerError
 from inventory.ledger.memory import MAP_FILE, MEMORY_FILE, map_text, memory_text
@@ -40,7 +39,7 @@ def apply_import(plan: ImportPlan, estate: Path) -> ImportReport:
         kept = map_text(estate, plan.settled)
         if kept != _present(estate / MAP_FILE):
             texts[MAP_FILE.as_posix()] = kept
-    _write(estate, texts)
+    write_together(estate, texts)
     new = sum(change.new for change in plan.changes)
     return ImportReport(tuple(texts), new, len(plan.changes) - new)
 
@@ -75,11 +74,3 @@ def _present(path: Path) -> str | None:
         return None
     except OSError as error:
         raise FileError("file-unreadable", path=str(path), reason=reason_of(error)) from error
-
-
-def _write(estate: Path, texts: Mapping[str, str]) -> None:
-    """Complete every file first; then each takes its place. An error before that leaves everything as it was."""
-    with contextlib.ExitStack() as stack:
-        writers = {file: stack.enter_context(atomic_writer(estate / file)) for file in texts}
-        for file, text in texts.items():
-            writers[file].write(text.encode())
