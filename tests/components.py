@@ -104,6 +104,7 @@ COMPONENTS: dict[str, Component] = {
     "mariadb": _debian("mariadb-server", "mariadbd"),
     "bind": _debian("bind9", "named", extra=("nsupdate",)),
     "rsync": _debian("rsync", "rsync"),
+    "frr": _debian("frr", "vtysh", "usr/lib/frr", extra=("zebra", "frr-reload.py")),
     "faketime": _debian("faketime", "faketime"),
     "shellcheck": _debian("shellcheck", "shellcheck"),
     "ansible": Component(

@@ -7,6 +7,8 @@ packages=(
     bind9           # name server of laboratories
     bind9-dnsutils  # dig, nsupdate
     faketime        # clock jumps of workers
+    frr             # routers of laboratories
+    frr-pythontools # frr-reload.py: a router goes back to a configuration
     iproute2        # ip: namespaces, cables, addresses
     iputils-arping  # a service address tells its neighbours that it has moved
     iputils-ping    # whether hosts reach each other

@@ -18,7 +18,7 @@ from migration.runbook.hosts import SIDES, host_name
 from network.errors import LabError
 from network.lab.topology import Segment
 
-__all__ = ["Machine", "Networks", "machines_of", "select"]
+__all__ = ["Lan", "Machine", "Networks", "machines_of", "select"]
 
 Network = IPv4Network | IPv6Network
 _DEFAULT_LENGTH = {4: 24, 6: 64}
@@ -35,6 +35,16 @@ class Machine:
     place: str
     addresses: tuple[str, ...]
     dns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lan:
+    """An interface of a router towards hosts. ``addresses``: with prefix length; ``vpn``: instance or empty."""
+
+    device: str
+    interface: str
+    vpn: str
+    addresses: tuple[str, ...]
 
 
 def machines_of(inventory: Inventory) -> tuple[Machine, ...]:
@@ -95,9 +105,11 @@ def _put(by_address: dict[str, Machine], made: Machine) -> None:
     by_address |= dict.fromkeys(made.addresses, made)
 
 
-def select(machines: Sequence[Machine], only: Sequence[str]) -> tuple[Machine, ...]:
+def select(
+    machines: Sequence[Machine], only: Sequence[str], groups: Mapping[str, Sequence[Machine]] = {}
+) -> tuple[Machine, ...]:
     """The machines that words select: a name, the beginning of one up to a dot (SYSTEM, SYSTEM.COMPONENT or
-    SYSTEM/COMPONENT), a pattern (``*.db.*``) or an address. Without words, all.
+    SYSTEM/COMPONENT), a pattern (``*.db.*``), an address or one of ``groups``. Without words, all.
 
     Raises:
         LabError: lab-only, a word selects nothing.
@@ -106,9 +118,12 @@ def select(machines: Sequence[Machine], only: Sequence[str]) -> tuple[Machine, .
         return tuple(machines)
     chosen = set()
     for word in only:
-        found = {machine.names[0] for machine in machines if _matches(machine, word.replace("/", "."))}
+        some = groups.get(word)
+        if some is None:
+            some = [machine for machine in machines if _matches(machine, word.replace("/", "."))]
+        found = {machine.names[0] for machine in some}
         if not found:
-            known = [name for machine in machines for name in machine.names]
+            known = [*groups, *(name for machine in machines for name in machine.names)]
             nearest = difflib.get_close_matches(word, known, n=3, cutoff=0.3)
             raise LabError("lab-only", only=word, nearest=", ".join(nearest) or "-")
         chosen |= found
@@ -123,10 +138,23 @@ def _matches(machine: Machine, word: str) -> bool:
 class Networks:
     """The segments that machines stand on.
 
-    Prefixes come from the inventory where it knows them. Networks of one machine are one segment with both families.
+    Prefixes come from the interfaces of routers (``lans``), else from the inventory where it knows them. Networks of
+    one machine are one segment with both families. Where routers stand, the backbone does not.
+
+    Raises:
+        LabError: lab-address-twice, routers have a network in two VPNs.
     """
 
-    def __init__(self, inventory: Inventory, machines: Sequence[Machine]) -> None:
+    def __init__(self, inventory: Inventory, machines: Sequence[Machine], lans: Sequence[Lan] = ()) -> None:
+        self._lans = tuple(lans)
+        self._routers: dict[Network, str] = {}
+        first: dict[Network, Lan] = {}
+        for lan in lans:
+            for address in map(ip_interface, lan.addresses):
+                known = first.setdefault(address.network, lan)
+                if known.vpn != lan.vpn:
+                    raise LabError("lab-address-twice", address=address, first=known.device, second=lan.device)
+                self._routers.setdefault(address.network, str(address.ip))
         self._prefixes = [
             (network, record.site)
             for record in inventory.prefixes.values()
@@ -137,9 +165,13 @@ class Networks:
         self._inventory = inventory
 
     def network(self, address: str) -> Network:
-        """The longest prefix of the inventory around an address, else /24 or /64."""
+        """The network of a router's interface around an address, else the longest prefix of the inventory, else /24 or
+        /64."""
         alone = ip_network(address)
-        around = [network for network, _ in self._prefixes if network.version == alone.version and alone[0] in network]
+        around = [network for network in self._routers if network.version == alone.version and alone[0] in network]
+        around = around or [
+            network for network, _ in self._prefixes if network.version == alone.version and alone[0] in network
+        ]
         if around:
             return max(around, key=lambda network: network.prefixlen)
         return alone.supernet(new_prefix=_DEFAULT_LENGTH[alone.version])
@@ -154,8 +186,10 @@ class Networks:
                 network = leader[network]
             return network
 
-        for machine in self._machines:
-            first, *others = dict.fromkeys(self.network(address) for address in machine.addresses)
+        of_machines = ([self.network(address) for address in machine.addresses] for machine in self._machines)
+        of_routers = ([ip_interface(address).network for address in lan.addresses] for lan in self._lans)
+        for networks in (*of_machines, *of_routers):
+            first, *others = dict.fromkeys(networks)
             for other in others:
                 leader[find(other)] = find(first)
             find(first)
@@ -170,7 +204,11 @@ class Networks:
         """
         taken = {a for *_, ends in _components(self._inventory) for a in _addresses(ends)}
         found: dict[str, Segment] = {}
+        routed = {self._segment_of[network] for network in self._routers}
         for network, name in self._segment_of.items():
+            if name in routed:
+                found.setdefault(name, Segment(name, self._place(name)))
+                continue
             free = next((str(host) for host in network.hosts() if str(host) not in taken), None)
             if free is None:
                 raise LabError("lab-gateway", network=network)
@@ -182,6 +220,20 @@ class Networks:
         """The segment that a machine is plugged into."""
         return self.segments[self._segment_of[self.network(machine.addresses[0])]]
 
+    @property
+    def routed(self) -> tuple[Network, ...]:
+        """The networks on which routers stand."""
+        return tuple(self._routers)
+
+    def lan(self, lan: Lan) -> str:
+        """Name of the segment that a router's interface is plugged into."""
+        return self._segment_of[ip_interface(lan.addresses[0]).network]
+
+    def behind_routers(self, machine: Machine) -> bool:
+        """Whether routers of the inventory, not the backbone, are a machine's way out."""
+        segment = self._segment_of[self.network(machine.addresses[0])]
+        return any(self._segment_of[network] == segment for network in self._routers)
+
     def place(self, machine: Machine) -> str:
         """Where a machine stands, as KIND:ID; a target by its segment."""
         return machine.place or self.segment(machine).place
@@ -191,13 +243,16 @@ class Networks:
         return tuple(f"{address}/{self.network(address).prefixlen}" for address in machine.addresses)
 
     def routers(self, machine: Machine) -> tuple[str, ...]:
-        """The backbone's address in the first network of each family that a machine is in."""
+        """The router's or the backbone's address in the first network of each family that a machine is in. A family
+        that no router has there yet has no way out."""
         found: dict[int, str] = {}
-        gateways = [ip_interface(gateway) for gateway in self.segment(machine).gateways]
+        gateways = {ip_interface(gateway).network: gateway for gateway in self.segment(machine).gateways}
+        backbone = {network: gateway.partition("/")[0] for network, gateway in gateways.items()}
         for address in machine.addresses:
             network = self.network(address)
-            router = next(str(gateway.ip) for gateway in gateways if gateway.network == network)
-            found.setdefault(network.version, router)
+            router = self._routers.get(network) or backbone.get(network)
+            if router:
+                found.setdefault(network.version, router)
         return tuple(found.values())
 
     def _place(self, name: str) -> str:

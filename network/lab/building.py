@@ -19,11 +19,15 @@ from inventory.files import write_atomic
 from inventory.inventory import Inventory
 from network.errors import LabFailedError
 from network.lab import access, names, state
+from network.lab.baseline import baselines
+from network.lab.convergence import wait_until_converged
 from network.lab.hosts import OPS, hostname, topology_of
 from network.lab.kernel import PATH, check_machine
 from network.lab.lab import Lab
 from network.lab.layer import accounts, file, folder, masks, pack
 from network.lab.processes import boot, end, marked, start_time, to_enter
+from network.lab.routers import PROGRAMS as ROUTER_PROGRAMS
+from network.lab.routers import routers_of
 from network.lab.state import LabHost, Plug, Record
 from network.lab.topology import BACKBONE, Cable, Node, Topology, bridge_name, port_name
 from network.lab.wiring import configure, interface_name, plug_in
@@ -58,19 +62,22 @@ def build(
     owned: bool = False,
     progress: Report | None = None,
 ) -> Lab:
-    """Build the laboratory of an estate: a host for every machine of its components, at source and target.
+    """Build the laboratory of an estate: a host for every machine of its components, at source and target, and its
+    routers that run FRR; these have found all ways of IPv4 when it returns.
 
     ``only``: names, systems, patterns or addresses of the machines wanted; without them, all. ``owned``: it belongs to
     this process, and when that has died, the next call for any laboratory takes it down. ``progress``: called with the
-    stages keys, boot and start. Whatever goes wrong, nothing is left.
+    stages keys, boot, start and, with routers, converge. Whatever goes wrong, nothing is left.
 
     Raises:
-        LabError: this machine cannot, or the inventory does not give what is needed. LabFailedError: lab-failed.
+        LabError: this machine cannot, or the inventory does not give what is needed. LabFailedError: lab-failed,
+            lab-not-converged.
     """
-    check_machine(_PROGRAMS)
+    routers = routers_of(inventory)
+    check_machine(_PROGRAMS | (ROUTER_PROGRAMS if routers else {}))
     state.sweep()
     key = names.key_text()
-    topology = topology_of(inventory, only, key)
+    topology = topology_of(inventory, only, key, baselines(inventory, [router.names[0] for router in routers]))
     report = progress or _silent
     with state.claim(name, str(inventory.path)) as place, ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
         try:
@@ -78,6 +85,7 @@ def build(
             for etc in ("resolv.conf", "hosts"):
                 write_atomic(place / etc, topology.nodes[0].files[f"/etc/{etc}"].content or b"")
             hosts = _bring_up(place, topology, partial(_each, pool, report))
+            wait_until_converged(topology, {host.name: host.pid for host in hosts}, partial(report, "converge"))
             own = os.getpid() if owned else 0
             record = Record(
                 name=name,

@@ -81,6 +81,7 @@ class Node:
         vpns: VPN instances, each a network of its own inside the node, called so below /run/netns.
         routes: beside those of its ports.
         access: whether it lets operators in by SSH.
+        announced: IPv4 networks that a router tells others of, by VPN instance or "".
         login: the address that they log in at, where it is none of its ports'.
         files: its own files by absolute path, over the machine's.
         sysctls: below /proc/sys -> value.
@@ -96,6 +97,7 @@ class Node:
     vpns: tuple[str, ...] = ()
     routes: tuple[Route, ...] = ()
     access: bool = True
+    announced: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     login: str = ""
     files: Mapping[str, Entry] = field(default_factory=dict)
     sysctls: Mapping[str, str] = field(default_factory=dict)

@@ -75,7 +75,7 @@ def configure(node: Node, pid: int, cables: Iterable[Cable] = ()) -> None:
         lines[""].append(f"route add {route.to} {via}dev {route.interface}")
     for vpn, some in lines.items():
         if some:
-            _batch(node.name, pid, some, vpn)
+            _batch(node.name, pid, some, vpn, inside=bool(node.vpns))
 
 
 def set_ports(backbone: int, ports: Sequence[str], state: str) -> None:
@@ -84,7 +84,7 @@ def set_ports(backbone: int, ports: Sequence[str], state: str) -> None:
 
 
 def set_interfaces(host: str, pid: int, interfaces: Sequence[tuple[str, str]], state: str) -> None:
-    """Pull out a host's own ends of cables, or put them back: (interface, VPN instance or ""). The other end notices."""
+    """Pull a host's own ends of cables (interface, VPN instance or ""), or put them back; the other ends notice."""
     for name, vpn in interfaces:
         _batch(host, pid, [f"link set {name} {state}"], vpn)
 
@@ -94,10 +94,10 @@ def _address(address: str, device: str) -> str:
     return f"addr add {address} dev {device}{' nodad' if ':' in address else ''}"
 
 
-def _batch(host: str, pid: int, lines: Sequence[str], vpn: str = "") -> None:
+def _batch(host: str, pid: int, lines: Sequence[str], vpn: str = "", *, inside: bool = False) -> None:
     command = ["nsenter", f"--target={pid}", "--net", "--", "ip", "-batch", "-"]
-    if vpn:
-        command = to_enter(pid, ["ip", "-netns", vpn, "-batch", "-"])
+    if vpn or inside:  # VPN instances have names only where the host's files are
+        command = to_enter(pid, ["ip", *(["-netns", vpn] if vpn else []), "-batch", "-"])
     done = subprocess.run(  # noqa: S603
         command, input="\n".join(lines) + "\n", capture_output=True, text=True, check=False, env={"PATH": PATH}
     )

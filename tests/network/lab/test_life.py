@@ -208,7 +208,7 @@ def test_what_was_killed_before_it_had_a_name_is_cleaned_up(lab_name: Names) -> 
 def test_one_of_another_version_stays_until_it_is_taken_down(lab_name: Names) -> None:
     folder = LABS / lab_name("future")
     folder.mkdir(parents=True, mode=0o700)
-    (folder / "hosts.json").write_text('{"format": 2, "hosts": {}}', encoding="utf-8")
+    (folder / "hosts.json").write_text('{"format": 1, "hosts": {}}', encoding="utf-8")
     with pytest.raises(LabVersionError):
         Lab.open(folder.name)
     assert folder.name in Lab.names()

@@ -1,13 +1,13 @@
 """Texts of ``qianyun lab``."""
 
 TEXTS = {
-    "help": "Build the machines of an estate on this one, to rehearse a migration.\n\nEvery machine of a component, at its source and at its target, becomes a network namespace with its own files, its own SSH server and the addresses of the inventory; the networks of rooms and pools are routed. Needs root on Linux. See docs/lab.md.",
+    "help": "Build the machines of an estate on this one, to rehearse a migration.\n\nEvery machine of a component, at its source and at its target, becomes a network namespace with its own files, its own SSH server and the addresses of the inventory; the networks of rooms and pools are routed. Devices of the platform frr become routers with FRR. Needs root on Linux. See docs/lab.md.",
     "up.help": "Build a laboratory of an estate's machines, with a name server (dns), a client (client) and a host to work from (ops).\n\nWhatever goes wrong, nothing is left of it.",
     "down.help": "Take a laboratory down: nothing of it is left on this machine.",
     "list.help": "List the laboratories that stand on this machine.",
     "show.help": "Show the hosts of a laboratory, and the files with which ssh and workers reach them.",
     "exec.help": "Run a command in a host of a laboratory, as root; the exit code is the command's.\n\nWithout --machine-files the command sees the files and processes of the host, and ends with this command.",
-    "option.only": "Only these machines: a host, a system, SYSTEM/COMPONENT, an address, or a pattern such as '*.db.*'; repeatable.",
+    "option.only": "Only these machines and routers: a host, a system, SYSTEM/COMPONENT, a device, an address, a pattern such as '*.db.*', network (all routers) or hosts (all machines of systems); repeatable.",
     "option.name": "Name of the laboratory; default: that of the estate's folder.",
     "option.all": "All laboratories of this machine.",
     "option.machine-files": "With the files and processes of this machine, and only the network and names of the host: for workers.",
@@ -16,6 +16,7 @@ TEXTS = {
     "stage.keys": "keys",
     "stage.boot": "hosts",
     "stage.start": "network and services",
+    "stage.converge": "routes",
     "up": "laboratory {name} is up: {count} {count:host|hosts}",
     "how-ssh": "log in: ssh -F {config} {host}",
     "how-worker": "settings for workers: --config {config}",
@@ -29,6 +30,7 @@ TEXTS = {
     "kind.client": "client",
     "kind.ops": "operators",
     "kind.host": "machine",
+    "kind.router": "router",
     "column.lab": "Laboratory",
     "column.state": "State",
     "column.hosts": "Hosts",
