@@ -57,7 +57,8 @@ class Problem(BaseModel):
     @property
     def words(self) -> dict[str, Value]:
         """What fills the templates: the data, and ``kind``, ``id`` and ``nearest`` of the problem itself."""
-        return {"kind": self.kind, "id": self.id, "nearest": self.nearest, **self.data}
+        schema = "--all" if self.kind in ("", "estate", "state") else self.kind
+        return {"kind": self.kind, "schema": schema, "id": self.id, "nearest": self.nearest, **self.data}
 
     @property
     def message(self) -> str:

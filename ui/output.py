@@ -51,6 +51,8 @@ def fail(error: QianyunError) -> None:
     """Print an expected failure: what happened and what to do, two lines at most."""
     message, hint = error_texts(error)
     sys.stderr.write(text("cli.failed", message=message) + "\n")
+    if "qianyun run " in hint and "run" in error.data:  # to be typed where the error was met: with the same store
+        hint = " ".join((hint, *getattr(error, "__notes__", ())))
     if hint:
         sys.stderr.write(text("cli.hint", hint=hint) + "\n")
 

@@ -37,7 +37,7 @@ PROBLEMS: dict[str, Row] = {
     "not-a-list": Row("error", "'{name}' must be a list of records", "begin each record with '- id: ...'"),
     "not-a-record": Row("error", "a record must be a mapping of fields", "write 'field: value' lines"),
     "missing-field": Row("error", "the field '{field}' is missing", "add it: {description}"),
-    "unknown-field": Row("error", "{kind} has no field '{field}'", "its fields are listed by: qianyun schema KIND"),
+    "unknown-field": Row("error", "{kind} has no field '{field}'", "its fields are listed by: qianyun schema {schema}"),
     "bad-choice": Row("error", "'{value}' is not one of: {choices}", ""),
     "bad-value": Row("error", "'{value}' is not {expected}", "{description}"),
     "out-of-range": Row("error", "{value} is out of range: {expected}", "{description}"),

@@ -19,6 +19,7 @@ __all__ = ["NAMESPACE", "sign", "verify"]
 NAMESPACE = "qianyun-approval"
 """What the signatures are for: one made for anything else does not verify."""
 SECONDS = 30
+_A_KEY = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----|^(?:ssh|ecdsa|sk)-\S+ \S", re.MULTILINE)
 _KEY = re.compile(r" key (\S+)\s*$")
 
 
@@ -38,9 +39,11 @@ def sign(document: str, *, key: Path | None) -> str:
         else:
             chosen, agent = key, []
             try:
-                key.read_bytes()
+                content = key.read_bytes()
             except OSError as error:
                 raise RunError("sign-key-missing", path=str(key), reason=reason_of(error)) from error
+            if not _A_KEY.search(content):  # ssh-keygen would say that the file is not there
+                raise RunError("sign-key-missing", path=str(key), reason="it holds neither a private nor a public key")
         done = _sign_tool(["ssh-keygen", "-Y", "sign", *agent, "-f", str(chosen), "-n", NAMESPACE], document)
     if done.returncode or not done.stdout.startswith("-----BEGIN SSH SIGNATURE-----"):
         reason = _last_line(done.stderr) or f"ssh-keygen ended with {done.returncode}"

@@ -72,7 +72,7 @@ def test_signing_with_what_is_no_key(office: Office) -> None:
     (office.folder / "text").write_text("no key")
     with pytest.raises(RunError) as raised:
         sign("x", key=office.folder / "text")
-    assert raised.value.code == "sign-failed"
+    assert raised.value.code == "sign-key-missing"
 
 
 def test_documents_that_cannot_be_made(office: Office) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from migration.plan_file import read_plan
+from migration.runbook.model import Call, ExecutorKind, Step
 from tests.ui.commands import Runner
 from tests.ui.run.small_run import COPIES, CUTOVERS, City, gate
 from tests.ui.run.test_start import _renew, begin, codes, problems
@@ -95,6 +96,16 @@ def test_a_window_outside_of_the_plan_s(runner: Runner, city: City, hours: int) 
     code, found = problems(runner, city)
     assert (code, codes(found)) == (2, ["run-window-other"])
     assert moved in line_of(city, found, "run-window-other")
+
+
+def test_the_lint_finds_what_executors_find(runner: Runner, city: City) -> None:
+    look = Step(id="look", executor=ExecutorKind.CHECK, act=Call(do="tpc"), changes=False)
+    role = Step(id="move", executor=ExecutorKind.ANSIBLE, act=Call(do="system_cutovr"), changes=False)
+    city.make(look, role)
+    ran = runner("runbook", "lint", city.runbook)
+    assert ran.code == 1
+    assert "there is no check 'tpc'" in ran.out + ran.err
+    assert "system_cutovr" in ran.out + ran.err
 
 
 def test_a_policy_that_is_named_and_not_there(runner: Runner, city: City, tmp_path: Path) -> None:

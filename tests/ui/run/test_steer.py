@@ -11,7 +11,7 @@ import pytest
 from inventory.load import load_estate
 from migration.runbook.model import Call, ExecutorKind, OnFailure, Step
 from tests.ui.commands import Ran, Runner
-from tests.ui.run.small_run import COPIES, City
+from tests.ui.run.small_run import COPIES, City, gate
 
 
 class Clerk:
@@ -37,6 +37,23 @@ class Clerk:
 @pytest.fixture
 def clerk(runner: Runner, city: City) -> Clerk:
     return Clerk(runner, city)
+
+
+def test_hints_name_the_store_that_was_given(clerk: Clerk, city: City) -> None:
+    city.make(city.step("copy"))
+    assert clerk.start().code == 0
+    ran = clerk("pause", "night-1")
+    assert ran.code == 2
+    assert f"qianyun run status night-1 --store {city.estate}\n" in ran.err
+
+
+def test_a_key_that_is_none(clerk: Clerk, city: City, tmp_path: Path) -> None:
+    city.make(gate(), city.step("copy"))
+    assert clerk.start("--detach").code == 0
+    (tmp_path / "notes").write_text("no key at all\n")
+    ran = clerk("approve", "night-1", "go", "--key", tmp_path / "notes")
+    assert ran.code == 2
+    assert "cannot be read as a key: it holds neither a private nor a public key" in ran.err
 
 
 def test_skipping_lets_the_item_go_on(clerk: Clerk, city: City) -> None:

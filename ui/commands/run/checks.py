@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inventory.errors import MissingExtraError
 from inventory.inventory import Inventory, nearest_names
 from inventory.loaders.yaml_file import locate
 from inventory.problems import Origin, Problem, Severity, problem
@@ -18,12 +20,12 @@ from migration.runbook.model import ExecutorKind, Runbook, RunbookItem, Step
 from ui.commands.run.demands import less_than_demanded, missing_hashes
 from ui.commands.run.registry import FAILED, VERSION
 from ui.commands.run.wording import error_text
-from ui.executors import PEOPLE
+from ui.executors import PEOPLE, kinds_of, make_executors
 
 if TYPE_CHECKING:
     from migration.run.ports import Executor
 
-__all__ = ["Start", "exit_code", "find_faults"]
+__all__ = ["Start", "exit_code", "find_faults", "flaws_of_file", "step_flaws"]
 
 INPUT = 2
 STALE = frozenset({"run-other-plan", "run-records-changed"})
@@ -71,7 +73,7 @@ def find_faults(start: Start) -> tuple[Problem, ...]:
         if not start.rehearse:
             found += _evidence(start)
             found += _windows(start, at)
-    found += _steps(start, at)
+    found += step_flaws(start.runbook, start.executors, at)
     return tuple(found)
 
 
@@ -160,15 +162,32 @@ def _windows(start: Start, at: _Places) -> Iterator[Problem]:
             yield about("run-window-far", start=shown, hours=start.run_hours)
 
 
-def _steps(start: Start, at: _Places) -> Iterator[Problem]:
-    """What executors find wrong with steps before anything is contacted."""
-    for number, item in enumerate(start.runbook.items):
+def flaws_of_file(runbook: Runbook, path: Path) -> Iterator[Problem]:
+    """What the executors that are installed find wrong with the steps of a runbook's file: unknown roles and checks,
+    missing parameters. Kinds of steps that nobody here carries out are passed over."""
+    from migration.run.settings import WorkerSettings
+
+    executors: dict[ExecutorKind, Executor] = {}
+    for kind in kinds_of(runbook):
+        with suppress(MissingExtraError):
+            made = make_executors(WorkerSettings()).get(kind)
+            executors |= {} if made is None else {kind: made}
+    return step_flaws(runbook, executors, _Places(path), missing=False)
+
+
+def step_flaws(
+    runbook: Runbook, executors: Mapping[ExecutorKind, Executor], at: _Places, *, missing: bool = True
+) -> Iterator[Problem]:
+    """What executors find wrong with steps before anything is contacted; ``missing``: also where there is none."""
+    for number, item in enumerate(runbook.items):
         for path, step in _paths(item):
             about = partial(problem, kind="runbook", id=item.item, step=step.id)
-            executor = start.executors.get(step.executor)
+            executor = executors.get(step.executor)
             if step.executor in PEOPLE:
                 continue
             if executor is None:
+                if not missing:
+                    continue
                 yield about("run-no-executor", at("items", number, *path), executor=step.executor.value)
                 continue
             for flaw in executor.inspect(step, item.parameters):

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inventory.errors import InputError, MissingExtraError
+from inventory.errors import InputError, MissingExtraError, QianyunError
 from ui.commanding import Group, option
 from ui.texts import text
 
@@ -122,15 +122,24 @@ def open_store(named: str | None, estate: Path | None = None, *, create: bool = 
             raise
         raise MissingExtraError("missing-extra", command="qianyun run", extra="run") from error
     with store:
-        yield store
+        try:
+            yield store
+        except QianyunError as error:
+            if needed := _store_words(store):
+                error.add_note(shlex.join(needed))
+            raise
 
 
 def again(store: Store, *words: str, group: str = "run") -> str:
     """A command to type, with the store that it needs where the environment does not name it."""
     said = ["qianyun", group, *words] if group else ["qianyun", *words]
-    if not os.environ.get(STORE) or store_url(None) != store.url:
-        said += ["--store", _short(store.url)]
-    return shlex.join(said)
+    return shlex.join([*said, *_store_words(store)])
+
+
+def _store_words(store: Store) -> list[str]:
+    """What a command needs to find the store, where the environment does not name it."""
+    named = os.environ.get(STORE) and store_url(None) == store.url
+    return [] if named else ["--store", _short(store.url)]
 
 
 def _short(url: str) -> str:

@@ -31,7 +31,11 @@ SHOWN = 60
 def lint(context: click.Context, common: Common, *, runbook: Path) -> None:
     """Exit code 2 for faults of the file, 1 for errors of the lint."""
     read, faults = load_runbook(runbook)
-    found = (*faults, *(() if read is None or _wrong(faults) else lint_runbook(read, runbook)))
+    found = faults
+    if read is not None and not _wrong(faults):
+        from ui.commands.run.checks import flaws_of_file
+
+        found = (*faults, *lint_runbook(read, runbook), *flaws_of_file(read, runbook))
     errors = sum(one.severity is Severity.ERROR for one in found)
     if common.json:
         emit(

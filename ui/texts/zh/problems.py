@@ -32,7 +32,7 @@ TEXTS = {
     "missing-field.message": "缺少字段 '{field}'",
     "missing-field.hint": "请补上：{description}",
     "unknown-field.message": "{kind}没有字段 '{field}'",
-    "unknown-field.hint": "查看全部字段：qianyun schema KIND",
+    "unknown-field.hint": "查看全部字段：qianyun schema {schema}",
     "bad-choice.message": "'{value}' 不在可选值之内：{choices}",
     "bad-choice.hint": "",
     "bad-value.message": "'{value}' 不符合要求：{expected}",
