@@ -186,6 +186,14 @@ class RenderingError(InputError):
 
     templates: ClassVar[dict[str, tuple[str, str]]] = {
         "render-template": ("{platform}: template {template} is wrong at line {line}: {reason}", ""),
+        "render-narrow-metrics": (
+            "{device}: IS-IS process {process} has narrow metrics, which IPv6 topologies cannot use",
+            "change it to wide metrics in a window of its own first: that touches IPv4",
+        ),
+        "render-router-id": (
+            "{device}: OSPF process {process} has no router id to take over",
+            "give the device an IPv4 address in 'loopbacks'",
+        ),
     }
 
 

@@ -1,0 +1,161 @@
+"""What each stage adds to a device, and the whole of its intended configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import IPv6Address
+from typing import Any
+
+from inventory.kinds.network import Ipv6Stage
+from network.config import ConfigTree, merge, parse
+from network.intent import DeviceIntent, InterfaceRole, ServerPair, VpnIpv6
+from network.intent.areas import BACKBONE
+from network.platforms import Platform, platform_of
+from network.rendering.environment import fill
+from network.rendering.lines import translated_lines
+from network.rendering.lists import counterparts_of_lists
+from network.rendering.routing import Mirror
+from network.rendering.running import Running, running_of
+from network.rendering.tables.words import WORDS
+
+__all__ = ["STAGES", "baseline", "fragment", "intended"]
+
+STAGES = tuple(stage for stage in Ipv6Stage if stage is not Ipv6Stage.NONE)
+"""Stages of the retrofit in order."""
+
+
+def fragment(intent: DeviceIntent, stage: Ipv6Stage, running: ConfigTree) -> ConfigTree:
+    """What a stage adds to a running configuration: IPv6 only; empty for stages that change nothing.
+
+    Names, numbers and protocols of IPv4 come from ``running``; addresses and pairs from the intent. What is there
+    already is rendered again, so that the same stage gives the same fragment however often it is applied. Raises
+    RenderingError for what cannot be told in IPv6 without changing IPv4.
+    """
+    platform = platform_of(intent.platform)
+    build = _BUILD.get(stage)
+    if build is None:
+        return ConfigTree()
+    read = running_of(platform, running)
+    return parse(platform, fill(platform, stage.value, build(platform, intent, read)))
+
+
+def intended(intent: DeviceIntent, upto: Ipv6Stage, running: ConfigTree) -> ConfigTree:
+    """The running configuration with the fragments of all stages up to and including one.
+
+    Raises as ``fragment``.
+    """
+    tree = running
+    if upto is Ipv6Stage.NONE:
+        return tree
+    for stage in STAGES[: STAGES.index(upto) + 1]:
+        tree = merge(tree, fragment(intent, stage, tree))
+    return tree
+
+
+def baseline(intent: DeviceIntent) -> ConfigTree:
+    """The whole IPv4 configuration from the intent alone: for laboratories, simulators and tests."""
+    platform = platform_of(intent.platform)
+    links = [one for one in intent.interfaces if one.role is InterfaceRole.BACKBONE and not one.vpn]
+    areas = {one.area for one in links} or {BACKBONE}
+    values = {
+        "intent": intent,
+        "loopback": WORDS[platform.dialect].loopback,
+        "loopback_area": BACKBONE if BACKBONE in areas else min(areas),
+        "mpls": any(vpn.ipv6 is VpnIpv6.SIXVPE for vpn in intent.vpns),
+    }
+    return parse(platform, fill(platform, "baseline", values))
+
+
+def _addressed(platform: Platform, intent: DeviceIntent, running: Running) -> dict[str, Any]:
+    mirror = Mirror(intent, running, WORDS[platform.dialect])
+    counterparts = mirror.counterparts
+    interfaces = [
+        {"head": there.head, "vpn": there.vpn, "addresses": interface.ipv6}
+        for interface, there in counterparts.interfaces()
+    ]
+    if platform.dialect == "frr":
+        # An interface that FRR has no line for is not printed, and yet it is there.
+        known = {interface.name for interface, _ in counterparts.interfaces()}
+        interfaces += [
+            {"head": f"interface {one.name}", "vpn": "", "addresses": one.ipv6}
+            for one in intent.interfaces
+            if one.ipv6 and not one.vpn and one.name not in known
+        ]
+    return {
+        "loopback": counterparts.loopback(mirror.words.loopback),
+        "loopback_address": intent.loopback.ipv6,
+        "interfaces": interfaces,
+        "vpns": _vpns(intent, running, {str(one["vpn"]) for one in interfaces}),
+    }
+
+
+def _vpns(intent: DeviceIntent, running: Running, used: set[str]) -> list[dict[str, Any]]:
+    """VPN instances of the device that the inventory knows, with the distinguisher and targets of IPv4."""
+    found = []
+    for name, there in running.vpns.items():
+        known = intent.vpn(name)
+        if known is not None:
+            found.append(
+                {
+                    "name": name,
+                    "used": name in used,
+                    "distinguisher": there.distinguisher,
+                    "targets": there.targets,
+                    "common": there.common,
+                }
+            )
+    return found
+
+
+def _underlay(platform: Platform, intent: DeviceIntent, running: Running) -> dict[str, Any]:
+    return {"processes": Mirror(intent, running, WORDS[platform.dialect]).processes()}
+
+
+def _routing(platform: Platform, intent: DeviceIntent, running: Running) -> dict[str, Any]:
+    mirror = Mirror(intent, running, WORDS[platform.dialect])
+    bgp = running.views.get(f"router bgp {running.bgp.asn}", ()) if running.bgp else ()
+    return {
+        "routes": mirror.routes(),
+        "bgp": mirror.bgp(),
+        "vpns": _vpns(intent, running, set()),
+        # FRR and its like activate IPv4 on every new session unless told otherwise.
+        "ipv4_by_default": "no bgp default ipv4-unicast" not in bgp,
+    }
+
+
+def _service(platform: Platform, intent: DeviceIntent, running: Running) -> dict[str, Any]:
+    mirror = Mirror(intent, running, WORDS[platform.dialect])
+    lines = translated_lines(mirror.counterparts, running, platform.dialect, Ipv6Stage.SERVICE, frozenset())
+    edges = [
+        there.head for interface, there in mirror.counterparts.interfaces() if interface.role is InterfaceRole.EDGE
+    ]
+    said = " ".join(line.text for line in lines)
+    own = intent.services
+
+    def missing(pairs: tuple[ServerPair, ...]) -> list[IPv6Address]:
+        return [pair.ipv6 for pair in pairs if pair.ipv6 and f"{pair.ipv6}" not in said]
+
+    return {
+        "hosts": intent.hosts,
+        "edges": edges if intent.hosts.router_advertisements else [],
+        "relays": {line.view for line in lines if "relay" in line.text and line.view},
+        "more": {"dns": missing(own.dns), "ntp": missing(own.ntp), "syslog": missing(own.syslog)},
+        "lines": lines,
+    }
+
+
+def _security(platform: Platform, intent: DeviceIntent, running: Running) -> dict[str, Any]:
+    mirror = Mirror(intent, running, WORDS[platform.dialect])
+    lists = counterparts_of_lists(mirror.counterparts, running, platform.dialect)
+    names = frozenset(one.key for one in lists)
+    lines = translated_lines(mirror.counterparts, running, platform.dialect, Ipv6Stage.SECURITY, names)
+    return {"lists": lists, "lines": lines}
+
+
+_BUILD: dict[Ipv6Stage, Callable[[Platform, DeviceIntent, Running], dict[str, Any]]] = {
+    Ipv6Stage.ADDRESSED: _addressed,
+    Ipv6Stage.UNDERLAY: _underlay,
+    Ipv6Stage.ROUTING: _routing,
+    Ipv6Stage.SERVICE: _service,
+    Ipv6Stage.SECURITY: _security,
+}
