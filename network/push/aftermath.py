@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from network.push.model import Limits
     from network.transport import Login, Session, Target, Transport
 
-__all__ = ["Case", "Ending", "await_end", "first_difference", "recover_device"]
+__all__ = ["CLOCK_MARGIN", "Case", "Ending", "await_end", "first_difference", "recover_device"]
 
 LONGEST_NAP = 10.0
+CLOCK_MARGIN = 5.0
+"""Seconds between putting a deadline on record and the guard's own start, at most."""
 UNKNOWN_GUARD = 60.0
 
 
@@ -109,7 +111,7 @@ def _watch(case: Case, transport: Transport, limits: Limits, cancel: threading.E
             return Ending(PushStatus.ALARM, "push-alarm", seen.detail) if seen.code == "push-alarm" else seen
         left = (case.deadline - now).total_seconds()
         # An armed guard has nothing to show before its time.
-        nap = min(max(left, limits.poll), LONGEST_NAP) if seen.code == "armed" else limits.poll
+        nap = min(max(left - CLOCK_MARGIN, limits.poll), LONGEST_NAP) if seen.code == "armed" else limits.poll
         if cancel.wait(nap):
             return Ending(PushStatus.PENDING, "push-canceled", seen.detail)
 
@@ -145,10 +147,12 @@ def _judge(case: Case, guard: Guard, session: Session) -> Ending:
 
 def first_difference(platform: Platform, wanted: str, found: str) -> str:
     """The first lines in which two configurations differ, secrets masked; empty where they say the same."""
-    plain = [to_text(platform, normalised(platform, parse(platform, text))).splitlines() for text in (wanted, found)]
+    one, other = (
+        to_text(platform, normalised(platform, parse(platform, text))).splitlines() for text in (wanted, found)
+    )
     marked = [
         masked(platform, line)
-        for line in difflib.unified_diff(*plain, lineterm="", n=0)
+        for line in difflib.unified_diff(one, other, lineterm="", n=0)
         if line[:1] in "+-" and line[:3] not in ("+++", "---")
     ]
     return "; ".join(marked[:3]) + (f" … ({len(marked)})" if len(marked) > 3 else "")

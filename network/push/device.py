@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from inventory.errors import QianyunError, UnreachableError
 from network.config import to_text
 from network.errors import PushError, PushVersionError, TransportError
-from network.push.aftermath import Case, await_end, first_difference
+from network.push.aftermath import CLOCK_MARGIN, Case, await_end, first_difference
 from network.push.guards import GuardState, guard_of
 from network.push.journal import Event
 from network.push.model import Limits, PushResult, PushStatus, same_config
@@ -33,9 +33,6 @@ __all__ = ["Tell", "push_device"]
 
 Tell = Callable[[str, str, int, int], None]
 """(device, event, done, total): what is going on, for progress and for records."""
-
-CLOCK_MARGIN = 5.0
-"""Seconds between putting the deadline on record and the guard's own start."""
 
 
 def push_device(

@@ -5,7 +5,7 @@ The worker has no estate: what was approved with the runbook is what is done.
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import TYPE_CHECKING, Any
 
 from migration.runbook.model import ExecutorKind, Host, Runbook
@@ -85,11 +85,11 @@ def pairs_of_host(variables: Mapping[str, Any]) -> PairTable:
 
     plain: Mapping[str, Any] = variables.get(PAIRS, {})
 
-    def networks(table: Mapping[str, str]) -> dict[Any, Any]:
-        return {ip_network(one): ip_network(other) for one, other in table.items()}
+    def networks(table: Mapping[str, str]) -> dict[IPv4Network, IPv6Network]:
+        return {IPv4Network(one): IPv6Network(other) for one, other in table.items()}
 
     return PairTable(
         networks=networks(plain.get("networks", {})),
         of_vpn={vpn: networks(table) for vpn, table in plain.get("of_vpn", {}).items()},
-        hosts={ip_address(one): ip_address(other) for one, other in plain.get("hosts", {}).items()},
+        hosts={IPv4Address(one): IPv6Address(other) for one, other in plain.get("hosts", {}).items()},
     )

@@ -32,7 +32,7 @@ class DelayGuard:
         self._platform, self._device = platform, device
 
     def seconds(self, wished: int) -> int:
-        """See ``Guard``: whole minutes."""
+        """See ``Guard``: whole units of the platform, minutes."""
         return bounded(self._platform, wished)
 
     def state(self, session: Session) -> GuardState:
@@ -43,7 +43,7 @@ class DelayGuard:
     def arm(self, session: Session, seconds: int, token: str) -> None:  # noqa: ARG002 - the device's own guard
         """See ``Guard``."""
         session.enter()
-        reply = session.line(self._platform.command("arm", minutes=seconds // 60))
+        reply = session.line(self._platform.command("arm", minutes=seconds // self._platform.guard_step))
         if reply.refused:
             raise PushError("push-not-armed", device=self._device, reason=reply.text.strip())
         session.leave()

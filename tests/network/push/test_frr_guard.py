@@ -134,7 +134,7 @@ def test_the_timer_and_a_confirmation_never_both_act(box: FrrBox) -> None:
         ask(box, "arm", "1", token)
         box.running = CHANGED
         said: list[str] = []
-        thread = threading.Timer(0.9 + attempt * 0.05, lambda t=token, s=said: s.append(ask(box, "confirm", t)[0]))  # type: ignore[misc]
+        thread = threading.Timer(0.9 + attempt * 0.05, lambda t=token, s=said: s.append(ask(box, "confirm", t)[0]))
         thread.start()
         thread.join()
         wait_for(lambda: ask(box, "state")[0] == "none")
