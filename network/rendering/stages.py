@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import IPv6Address
+from ipaddress import IPv4Network, IPv6Address
 from typing import Any
 
 from inventory.kinds.network import Ipv6Stage
@@ -57,10 +57,20 @@ def baseline(intent: DeviceIntent) -> ConfigTree:
     platform = platform_of(intent.platform)
     links = [one for one in intent.interfaces if one.role is InterfaceRole.BACKBONE and not one.vpn]
     areas = {one.area for one in links} or {BACKBONE}
+    own_area = BACKBONE if BACKBONE in areas else min(areas)
+    networks: dict[str, list[IPv4Network]] = {area: [] for area in sorted(areas)}
+    if intent.loopback.ipv4:
+        networks[own_area].append(IPv4Network(intent.loopback.ipv4))
+    for one in intent.interfaces:
+        # Without BGP the networks of hosts travel in the IGP.
+        if not one.vpn and (one in links or (intent.bgp is None and one.role is InterfaceRole.EDGE)):
+            networks[one.area if one.area in networks else own_area] += [address.network for address in one.ipv4]
     values = {
         "intent": intent,
         "loopback": WORDS[platform.dialect].loopback,
-        "loopback_area": BACKBONE if BACKBONE in areas else min(areas),
+        "loopback_area": own_area,
+        "areas": sorted(areas),
+        "area_networks": networks,
         "mpls": any(vpn.ipv6 is VpnIpv6.SIXVPE for vpn in intent.vpns),
     }
     return parse(platform, fill(platform, "baseline", values))
