@@ -239,6 +239,10 @@ class TransportError(UnreachableError):
         "transport-privilege": ("{device}: {user} may not do this: {reason}", "give the account the rights"),
         "transport-timed-out": ("{device} did not answer within {seconds} s: {doing}", ""),
         "transport-dropped": ("{device} has ended the session: {doing}", ""),
+        "transport-encoding": (
+            "{device} writes text that is not {encoding}: {doing}",
+            "give the device record its encoding, gb18030 or utf-8",
+        ),
     }
 
 
@@ -285,7 +289,7 @@ class PushError(QianyunError):
         "push-lost": ("{device}: {reason}", "its guard brings the former configuration back"),
         "push-alarm": (
             "{device} has neither the former nor the intended configuration: {difference}",
-            "look at the device; what it had is kept in {kept}; then: qianyun net recover --clear {device}",
+            "look at the device; what it had is kept in {kept}",
         ),
         "push-canceled": ("{device}: broken off", "its guard brings the former configuration back"),
         "push-not-begun": ("{device}: not begun, because the push was broken off", ""),
