@@ -82,6 +82,9 @@ PROBLEMS: dict[str, Row] = {
         "step {step} changes something before any approval, and the item is of stage {stage}",
         "put an approval step before it",
     ),
+    "run-no-window": Row(
+        "error", "the plan gives a window ({known}), and no step is bound to it", "set in_window of the steps that need it"
+    ),
     "run-window-other": Row(
         "error", "the change window ({found}) is not within the plan's ({known})", "plan the item anew"
     ),

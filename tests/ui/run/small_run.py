@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,7 +31,10 @@ class City(Files):
         super().__init__(folder)
         made = plan()
         copies = [item("system:hydj", "replicate", "2021-01-09", "2021-01-10", pool="pool-a", department="bureau")]
-        made = made.model_copy(update={"items": (*made.items, *copies)})
+        soon = {"window_start": dt.datetime.now(dt.UTC).replace(microsecond=0) + dt.timedelta(hours=1)}
+        whole = (*made.items, *copies)
+        items = tuple(one.model_copy(update=soon) if one.id in CUTOVERS else one for one in whole)
+        made = made.model_copy(update={"items": items})
         self.write(made.model_copy(update=_slice(load_estate(self.estate, cache=False).inventory, made)))
         self.effects = folder / "effects"
         self.effects.mkdir()

@@ -71,22 +71,32 @@ def test_another_level_of_administration(runner: Runner, city: City) -> None:
 
 
 def test_a_stage_that_is_not_the_item_s(runner: Runner, city: City) -> None:
-    city.make(gate(), city.step("copy"), items=CUTOVERS[:1], head={"stage": "prepare"})
+    city.make(
+        gate(), city.step("copy", in_window=True, worst_case_seconds=60), items=CUTOVERS[:1], head={"stage": "prepare"}
+    )
     code, found = problems(runner, city)
     assert (code, codes(found)) == (2, ["run-stage-other"])
     assert "system/idp/cutover" in line_of(city, found, "run-stage-other")
 
 
 def test_a_cutover_without_an_approval_whatever_stage_its_runbook_names(runner: Runner, city: City) -> None:
-    city.make(city.step("copy"), gate(), items=CUTOVERS[:1])
+    late = city.step("switch", in_window=True, worst_case_seconds=60)
+    city.make(city.step("copy"), gate(), late, items=CUTOVERS[:1])
     code, found = problems(runner, city)
     assert (code, codes(found)) == (2, ["run-no-approval"])
     assert "id: copy" in line_of(city, found, "run-no-approval")
 
 
+def test_a_window_to_which_no_step_is_bound(runner: Runner, city: City) -> None:
+    city.make(gate(), city.step("copy"), items=CUTOVERS[:1])
+    code, found = problems(runner, city)
+    assert (code, codes(found)) == (2, ["run-no-window"])
+    assert "system/idp/cutover" in line_of(city, found, "run-no-window")
+
+
 @pytest.mark.parametrize("hours", [-1, 1])
 def test_a_window_outside_of_the_plan_s(runner: Runner, city: City, hours: int) -> None:
-    city.make(gate(), city.step("copy"), items=CUTOVERS[:1])
+    city.make(gate(), city.step("copy", in_window=True, worst_case_seconds=60), items=CUTOVERS[:1])
     planned = read_plan(city.plan).by_id[CUTOVERS[0]].window_start
     assert planned is not None
     text = city.runbook.read_text()

@@ -207,7 +207,7 @@ def test_a_cutover_without_the_evidence_of_its_grade(runner: Runner, city: City)
     records = city.estate / "records.yaml"
     records.write_text(records.read_text().replace("- id: idp\n", "- id: idp\n  grade: 3\n", 1))
     _renew(city)
-    city.make(gate(), city.step("copy"), items=CUTOVERS[:1])
+    city.make(gate(), city.step("copy", in_window=True, worst_case_seconds=60), items=CUTOVERS[:1])
     code, found = problems(runner, city)
     assert code == 1
     assert codes(found) == ["run-evidence-missing"] * 3

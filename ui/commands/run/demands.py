@@ -99,7 +99,7 @@ def _unapproved(item: RunbookItem) -> tuple[tuple[str | int, ...], Step] | None:
 
 
 def _window(planned: PlanItem, item: RunbookItem, at: Places, about: Callable[..., Problem]) -> Iterator[Problem]:
-    """The window of a change lies within the plan's."""
+    """The window of a change lies within the plan's, and some step is bound to it."""
     if planned.window_start is None:
         return
     known = _span(planned.window_start, planned.window_minutes)
@@ -107,6 +107,8 @@ def _window(planned: PlanItem, item: RunbookItem, at: Places, about: Callable[..
         yield about("run-window-other", at("item"), found="-", known=_shown(known))
         return
     found = _span(item.window_start, item.window_minutes)
+    if not any(step.in_window for step in item.steps):
+        yield about("run-no-window", at("item"), known=_shown(known))
     if found[0] < known[0] or found[1] > known[1]:
         yield about("run-window-other", at("window_start"), found=_shown(found), known=_shown(known))
 

@@ -72,6 +72,8 @@ TEXTS = {
     "run-stage-other.hint": "请重新生成：qianyun runbook make",
     "run-no-approval.message": "步骤 {step} 在任何审批之前就产生变更，而此工作项属于阶段 {stage}",
     "run-no-approval.hint": "请在它之前加入审批步骤",
+    "run-no-window.message": "计划规定了变更窗口（{known}），却没有步骤受其约束",
+    "run-no-window.hint": "请在需要窗口的步骤上设置 in_window",
     "run-window-other.message": "变更窗口（{found}）不在计划的窗口（{known}）之内",
     "run-window-other.hint": "请重新编排此工作项",
     "run-declared-changed.message": "台账的登记内容此后有变化，但未涉及这些工作项所依据的记录",
