@@ -119,3 +119,12 @@ class Platform(_Row):
     def is_refusal(self, answer: str) -> bool:
         """Whether an answer means that the device has refused the line."""
         return self.error.search(answer) is not None
+
+    def masked(self, line: str) -> str:
+        """A line without the secrets that ``secrets`` knows."""
+        for pattern in self.secrets:
+            for found in reversed(list(re.finditer(pattern, line, re.MULTILINE))):
+                start, end = found.span("secret")
+                if start >= 0:
+                    line = f"{line[:start]}******{line[end:]}"
+        return line
