@@ -139,28 +139,28 @@ class _Twin:
         return router
 
     def _link(self, a: _Router, b: _Router) -> None:
-        number = len(self.links)
+        number = len(self.links) // len(_THIRD)
         names = [f"eth{1 + sum(port['name'].startswith('eth') and '.' not in port['name'] for port in r.interfaces)}"
                  for r in (a, b)]  # fmt: skip
         for vpn, third in _THIRD.items():
             first = IPv4Address(f"10.{third}.0.0") + 2 * number
-            for end, (router, name) in enumerate(zip((a, b), names, strict=True)):
+            vlan = _VPNS[vpn][0] if vpn else None
+            ports = [f"{name}.{vlan}" if vlan else name for name in names]
+            for end, (router, name) in enumerate(zip((a, b), ports, strict=True)):
                 port: Plain = {"name": name, "addresses": [f"{first + end}/31"]}
-                if vpn:
-                    vlan = _VPNS[vpn][0]
-                    port |= {"name": f"{name}.{vlan}", "vlan": vlan, "vpn": vpn}
+                port |= {"vlan": vlan, "vpn": vpn} if vpn else {}
                 port["description"] = f"to {(b, a)[end].id.upper()}"
                 router.interfaces.append(port)
-        self.links.append(
-            {
-                "id": f"{a.id}--{b.id}",
-                "a_device": a.id,
-                "a_interface": names[0],
-                "b_device": b.id,
-                "b_interface": names[1],
-                "bandwidth_mbps": 1000,
-            }
-        )
+            self.links.append(
+                {
+                    "id": f"{a.id}--{b.id}" + (f"--{vpn}" if vpn else ""),
+                    "a_device": a.id,
+                    "a_interface": ports[0],
+                    "b_device": b.id,
+                    "b_interface": ports[1],
+                    "bandwidth_mbps": 100 if vpn else 1000,
+                }
+            )
 
     def _lan(self, router: _Router, vpn: str | None) -> None:
         block = 16 + _THIRD[vpn]
@@ -208,6 +208,7 @@ def _settings(twin: _Twin) -> Plain:
         "settings": {
             "management_root": twin.routers[0].id,
             "calendar": "every-day",
+            "addressing": _addressing(),
             "routing": {
                 "asn": 65000,
                 "hello_seconds": 1,
@@ -221,6 +222,29 @@ def _settings(twin: _Twin) -> Plain:
     }
 
 
+def _addressing() -> Plain:
+    assumed = {"source": "assumption"}
+    links, loopbacks, public, internet, users = (
+        {"purpose": "link", "block": 1, "length": 127, "slot_length": 64},
+        {"purpose": "loopback", "block": 2, "length": 128, "slot_length": 64},
+        {"purpose": "users", "block": 8, "vpn": "gov-public", "length": 64},
+        {"purpose": "users", "block": 9, "vpn": "gov-internet", "length": 64},
+        {"purpose": "users", "block": 10, "length": 64},
+    )
+    levels = (("province", 32, 52), ("city", 40, 52), ("county", 48, 56), ("township", 56, 60))
+    return {
+        "allocations": [{"prefix": "3fff:140::/28", "division": _PROVINCE, "source": "RFC 9637: for documentation"}],
+        "block_length": 32,
+        "blocks": [block | assumed for block in (links, loopbacks, public, internet, users)],
+        "levels": [
+            {"level": level, "length": length, "department_length": department, "reserve": 0.25, **assumed}
+            | ({"by": "order"} if level == "township" else {})
+            for level, length, department in levels
+        ],
+        "source": "assumption",
+    }
+
+
 def make_twin(size: Size) -> tuple[Estate, dict[str, list[Any]]]:
     """The twin of a size: what estate.yaml says, and the records by kind."""
     twin = _Twin(size)
@@ -230,7 +254,7 @@ def make_twin(size: Size) -> tuple[Estate, dict[str, list[Any]]]:
             {
                 "id": "team-network",
                 "name": "网络改造组",
-                "skills": {"network": 10, "facility": 5},
+                "skills": {"network": 10, "security": 5, "facility": 5},
                 "serves": "division:14*",
             }
         ],
@@ -242,7 +266,7 @@ def make_twin(size: Size) -> tuple[Estate, dict[str, list[Any]]]:
                 "selector": "kind:device",
                 "rule": "FREQ=DAILY",
                 "start": "00:00:00",
-                "duration_minutes": 10080,
+                "duration_minutes": 86400,
             }
         ],
         "device": [router.record() for router in twin.routers],
@@ -263,7 +287,7 @@ _FILES = {
     ),
     "organisation.yaml": (
         ("division", "team", "calendar", "window"),
-        "Divisions, the team and its windows: open all day and seven days long.\n区划、队伍与变更窗口（全天开放）。",
+        "Divisions, the team and its windows: open all day, for sixty days.\n区划、队伍与变更窗口（全天开放）。",
     ),
 }
 

@@ -159,7 +159,9 @@ def _bring_up(place: Path, topology: Topology, each: _Each) -> tuple[LabHost, ..
     pids = each(
         "boot",
         tuple(ready.values()),
-        lambda node: boot(place, f"qy-{place.name}-{node.name}", hostname(node.name), pack(node.files, own)),
+        lambda node: boot(
+            place, f"qy-{place.name}-{node.name}", node.hostname or hostname(node.name), pack(node.files, own)
+        ),
     )
     plug_in(topology, pids)
     each("start", topology.nodes, lambda node: _start(node, pids[node.name], topology.cables))

@@ -200,7 +200,7 @@ def _host_lines(nodes: Sequence[Node], segments: Sequence[Segment]) -> Iterator[
 
 
 def _own_files(node: Node) -> dict[str, Entry]:
-    return {"/etc/hostname": file(f"{hostname(node.name)}\n")}
+    return {"/etc/hostname": file(f"{node.hostname or hostname(node.name)}\n")}
 
 
 def hostname(name: str) -> str:

@@ -119,8 +119,8 @@ def accounts(operator: str, number: int) -> dict[str, Entry]:
     return {
         "/etc/passwd": _raw(kept, 0o644),
         "/etc/group": _raw(groups, 0o644),
-        "/etc/shadow": _raw([f"{name}:*:19000:0:99999:7:::" for name in names], 0o600),
-        "/etc/gshadow": _raw([f"{line.split(':')[0]}:*::" for line in groups], 0o600),
+        "/etc/shadow": _secret([f"{name}:*:19000:0:99999:7:::" for name in names]),
+        "/etc/gshadow": _secret([f"{line.split(':')[0]}:*::" for line in groups]),
         f"/etc/sudoers.d/{operator}": file(f"{operator} ALL=(ALL:ALL) NOPASSWD: ALL\n", 0o440),
     }
 
@@ -129,6 +129,19 @@ def _joined(line: str, member: str) -> str:
     """A line of group(5) with one more member."""
     known = [name for name in line.rpartition(":")[2].split(",") if name]
     return f"{line.rpartition(':')[0]}:{','.join([*known, member])}"
+
+
+def _secret(lines: list[str]) -> Entry:
+    """A file that PAM's helper may read where that belongs to the group shadow (Debian)."""
+    content = _raw(lines, 0).content
+    return Entry(content, 0o640, group="shadow") if _number_of_group("shadow") else Entry(content, 0o600)
+
+
+def _number_of_group(name: str) -> int | None:
+    try:
+        return grp.getgrnam(name).gr_gid
+    except KeyError:
+        return None
 
 
 def _raw(lines: list[str], mode: int) -> Entry:

@@ -175,6 +175,7 @@ class Routers:
             tuple(ports),
             vpns=tuple(sorted(vpns)),
             announced=self._announced(device),
+            hostname=device.name if _is_host_name(device.name) else "",
             login=login,
             files=_files(text),
             sysctls=_SYSCTLS,

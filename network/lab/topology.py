@@ -82,6 +82,7 @@ class Node:
         routes: beside those of its ports.
         access: whether it lets operators in by SSH.
         announced: IPv4 networks that a router tells others of, by VPN instance or "".
+        hostname: what it calls itself; empty: as it is called.
         login: the address that they log in at, where it is none of its ports'.
         files: its own files by absolute path, over the machine's.
         sysctls: below /proc/sys -> value.
@@ -98,6 +99,7 @@ class Node:
     routes: tuple[Route, ...] = ()
     access: bool = True
     announced: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hostname: str = ""
     login: str = ""
     files: Mapping[str, Entry] = field(default_factory=dict)
     sysctls: Mapping[str, str] = field(default_factory=dict)
