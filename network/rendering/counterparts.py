@@ -18,6 +18,8 @@ class Counterparts:
 
     intent: DeviceIntent
     running: Running
+    unprinted: bool = False
+    """Whether an interface may be there without a line in the configuration."""
 
     def network(self, network: IPv4Network, vpn: str = "") -> IPv6Network | None:
         """The IPv6 network for a network that the configuration names; None without one."""
@@ -28,6 +30,7 @@ class Counterparts:
         """The IPv6 address of a neighbour or a server; None without one."""
         return self._peers.get(address) or self.intent.pairs.host(address)
 
+    @cached_property
     def interfaces(self) -> list[tuple[InterfaceIntent, RunningInterface]]:
         """Interfaces with planned IPv6 that the device has, under the name that the device uses.
 
@@ -41,6 +44,8 @@ class Counterparts:
             there = self.running.interfaces.get(interface.name) or next(
                 (by_address[address] for address in interface.ipv4 if address in by_address), None
             )
+            if there is None and self.unprinted and not interface.vpn:
+                there = RunningInterface(interface.name, f"interface {interface.name}")
             if there is not None:
                 found.append((interface, there))
         return found
@@ -56,7 +61,7 @@ class Counterparts:
     @cached_property
     def _own_networks(self) -> dict[tuple[str, IPv4Network], IPv6Network]:
         found = {}
-        for interface, there in self.interfaces():
+        for interface, there in self.interfaces:
             own = there.ipv4 or interface.ipv4
             if own:
                 found[there.vpn, own[0].network] = interface.ipv6[0].network

@@ -11,7 +11,7 @@ from network.errors import RenderingError
 from network.intent import BgpIpv6, DeviceIntent, VpnIpv6
 from network.rendering.counterparts import Counterparts
 from network.rendering.running import Bgp, Family, IgpProcess, Running
-from network.rendering.tables.words import Words
+from network.rendering.tables.words import WORDS
 
 __all__ = ["Ipv6Bgp", "Ipv6Family", "Ipv6Interface", "Ipv6Process", "Ipv6Route", "Ipv6Session", "Mirror"]
 
@@ -84,11 +84,12 @@ class Ipv6Bgp:
 class Mirror:
     """The IPv6 mirror of one device's protocols."""
 
-    def __init__(self, intent: DeviceIntent, running: Running, words: Words) -> None:
+    def __init__(self, intent: DeviceIntent, running: Running, dialect: str) -> None:
         self.intent = intent
         self.running = running
-        self.words = words
-        self.counterparts = Counterparts(intent, running)
+        self.dialect = dialect
+        self.words = WORDS[dialect]
+        self.counterparts = Counterparts(intent, running, self.words.unprinted)
 
     # Underlay
 
@@ -123,13 +124,12 @@ class Mirror:
         )
 
     def _igp_interfaces(self, process: IgpProcess) -> Iterator[Ipv6Interface]:
-        names = [there.name for _, there in self.counterparts.interfaces()]
-        loopback = self.counterparts.loopback("")
-        if loopback and self.intent.loopback.ipv6 and loopback not in names:
-            names.insert(0, loopback)
-        for name in names:
-            there = self.running.interfaces[name]
-            found = next((one for one in there.igp if one.process == process), None)
+        own = [there for _, there in self.counterparts.interfaces]
+        loopback = self.running.interfaces.get(self.counterparts.loopback(""))
+        if loopback is not None and self.intent.loopback.ipv6 and loopback not in own:
+            own.insert(0, loopback)
+        for there in own:
+            found = next((one for one in there.igp if one.process is process), None)
             if found is not None:
                 yield Ipv6Interface(there.head, found.area, found.passive, found.settings)
 

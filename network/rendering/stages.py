@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from ipaddress import IPv4Network, IPv6Address
 from typing import Any
 
@@ -10,7 +10,7 @@ from inventory.kinds.network import Ipv6Stage
 from network.config import ConfigTree, merge, parse
 from network.intent import DeviceIntent, InterfaceRole, ServerPair, VpnIpv6
 from network.intent.areas import BACKBONE
-from network.platforms import Platform, platform_of
+from network.platforms import platform_of
 from network.rendering.environment import fill
 from network.rendering.lines import translated_lines
 from network.rendering.lists import counterparts_of_lists
@@ -31,12 +31,7 @@ def fragment(intent: DeviceIntent, stage: Ipv6Stage, running: ConfigTree) -> Con
     already is rendered again, so that the same stage gives the same fragment however often it is applied. Raises
     RenderingError for what cannot be told in IPv6 without changing IPv4.
     """
-    platform = platform_of(intent.platform)
-    build = _BUILD.get(stage)
-    if build is None:
-        return ConfigTree()
-    read = running_of(platform, running)
-    return parse(platform, fill(platform, stage.value, build(platform, intent, read)))
+    return next(iter(_fragments(intent, (stage,), running)), ConfigTree())
 
 
 def intended(intent: DeviceIntent, upto: Ipv6Stage, running: ConfigTree) -> ConfigTree:
@@ -44,12 +39,22 @@ def intended(intent: DeviceIntent, upto: Ipv6Stage, running: ConfigTree) -> Conf
 
     Raises as ``fragment``.
     """
+    stages = STAGES[: STAGES.index(upto) + 1] if upto in STAGES else ()
     tree = running
-    if upto is Ipv6Stage.NONE:
-        return tree
-    for stage in STAGES[: STAGES.index(upto) + 1]:
-        tree = merge(tree, fragment(intent, stage, tree))
+    for made in _fragments(intent, stages, running):
+        tree = merge(tree, made)
     return tree
+
+
+def _fragments(intent: DeviceIntent, stages: tuple[Ipv6Stage, ...], running: ConfigTree) -> Iterator[ConfigTree]:
+    """The fragments of stages that change something. None of them changes what a later one reads: the IPv4 side."""
+    building = [stage for stage in stages if stage in _BUILD]
+    if not building:
+        return
+    platform = platform_of(intent.platform)
+    mirror = Mirror(intent, running_of(platform, running), platform.dialect)
+    for stage in building:
+        yield parse(platform, fill(platform, stage.value, _BUILD[stage](mirror)))
 
 
 def baseline(intent: DeviceIntent) -> ConfigTree:
@@ -76,21 +81,13 @@ def baseline(intent: DeviceIntent) -> ConfigTree:
     return parse(platform, fill(platform, "baseline", values))
 
 
-def _addressed(platform: Platform, intent: DeviceIntent, running: Running) -> dict[str, Any]:
-    mirror = Mirror(intent, running, WORDS[platform.dialect])
+def _addressed(mirror: Mirror) -> dict[str, Any]:
+    intent, running = mirror.intent, mirror.running
     counterparts = mirror.counterparts
     interfaces = [
         {"head": there.head, "vpn": there.vpn, "addresses": interface.ipv6}
-        for interface, there in counterparts.interfaces()
+        for interface, there in counterparts.interfaces
     ]
-    if platform.dialect == "frr":
-        # An interface that FRR has no line for is not printed, and yet it is there.
-        known = {interface.name for interface, _ in counterparts.interfaces()}
-        interfaces += [
-            {"head": f"interface {one.name}", "vpn": "", "addresses": one.ipv6}
-            for one in intent.interfaces
-            if one.ipv6 and not one.vpn and one.name not in known
-        ]
     return {
         "loopback": counterparts.loopback(mirror.words.loopback),
         "loopback_address": intent.loopback.ipv6,
@@ -117,12 +114,12 @@ def _vpns(intent: DeviceIntent, running: Running, used: set[str]) -> list[dict[s
     return found
 
 
-def _underlay(platform: Platform, intent: DeviceIntent, running: Running) -> dict[str, Any]:
-    return {"processes": Mirror(intent, running, WORDS[platform.dialect]).processes()}
+def _underlay(mirror: Mirror) -> dict[str, Any]:
+    return {"processes": mirror.processes()}
 
 
-def _routing(platform: Platform, intent: DeviceIntent, running: Running) -> dict[str, Any]:
-    mirror = Mirror(intent, running, WORDS[platform.dialect])
+def _routing(mirror: Mirror) -> dict[str, Any]:
+    intent, running = mirror.intent, mirror.running
     bgp = running.views.get(f"router bgp {running.bgp.asn}", ()) if running.bgp else ()
     return {
         "routes": mirror.routes(),
@@ -133,17 +130,15 @@ def _routing(platform: Platform, intent: DeviceIntent, running: Running) -> dict
     }
 
 
-def _service(platform: Platform, intent: DeviceIntent, running: Running) -> dict[str, Any]:
-    mirror = Mirror(intent, running, WORDS[platform.dialect])
-    lines = translated_lines(mirror.counterparts, running, platform.dialect, Ipv6Stage.SERVICE, frozenset())
-    edges = [
-        there.head for interface, there in mirror.counterparts.interfaces() if interface.role is InterfaceRole.EDGE
-    ]
-    said = " ".join(line.text for line in lines)
+def _service(mirror: Mirror) -> dict[str, Any]:
+    intent, running = mirror.intent, mirror.running
+    lines = translated_lines(mirror.counterparts, running, mirror.dialect, Ipv6Stage.SERVICE, frozenset())
+    edges = [there.head for interface, there in mirror.counterparts.interfaces if interface.role is InterfaceRole.EDGE]
+    said = {word for line in lines for word in line.text.split()}
     own = intent.services
 
     def missing(pairs: tuple[ServerPair, ...]) -> list[IPv6Address]:
-        return [pair.ipv6 for pair in pairs if pair.ipv6 and f"{pair.ipv6}" not in said]
+        return [pair.ipv6 for pair in pairs if pair.ipv6 and str(pair.ipv6) not in said]
 
     return {
         "hosts": intent.hosts,
@@ -154,15 +149,15 @@ def _service(platform: Platform, intent: DeviceIntent, running: Running) -> dict
     }
 
 
-def _security(platform: Platform, intent: DeviceIntent, running: Running) -> dict[str, Any]:
-    mirror = Mirror(intent, running, WORDS[platform.dialect])
-    lists = counterparts_of_lists(mirror.counterparts, running, platform.dialect)
+def _security(mirror: Mirror) -> dict[str, Any]:
+    running = mirror.running
+    lists = counterparts_of_lists(mirror.counterparts, running, mirror.dialect)
     names = frozenset(one.key for one in lists)
-    lines = translated_lines(mirror.counterparts, running, platform.dialect, Ipv6Stage.SECURITY, names)
+    lines = translated_lines(mirror.counterparts, running, mirror.dialect, Ipv6Stage.SECURITY, names)
     return {"lists": lists, "lines": lines}
 
 
-_BUILD: dict[Ipv6Stage, Callable[[Platform, DeviceIntent, Running], dict[str, Any]]] = {
+_BUILD: dict[Ipv6Stage, Callable[[Mirror], dict[str, Any]]] = {
     Ipv6Stage.ADDRESSED: _addressed,
     Ipv6Stage.UNDERLAY: _underlay,
     Ipv6Stage.ROUTING: _routing,

@@ -17,7 +17,8 @@ class Words:
     setting or an import with a policy; group 1 is its name. policy_view: head of a policy's view, with the name filled
     in. ipv4_only: a line in such a view that looks at IPv4. filters: settings that only IPv4 understands and that keep
     routes out; a peer with one gets no IPv6. imports: IPv4 source of routes -> IPv6 source. process: settings
-    of an OSPF process. loopback: interface."""
+    of an OSPF process. loopback: interface. unprinted:
+    interfaces may be there without a line in the configuration."""
 
     session: re.Pattern[str]
     peer: re.Pattern[str]
@@ -29,6 +30,7 @@ class Words:
     imports: dict[str, str]
     process: re.Pattern[str]
     loopback: str
+    unprinted: bool = False
 
 
 _CHINESE = Words(
@@ -78,6 +80,7 @@ WORDS = {
         },
         process=re.compile(r"timers throttle spf [\d ]+|auto-cost reference-bandwidth \d+|maximum-paths \d+"),
         loopback="lo",
+        unprinted=True,
     ),
 }
 WORDS["ios"] = WORDS["zxros"] = Words(
