@@ -48,7 +48,7 @@ class AddressingError(InputError):
 
     templates: ClassVar[dict[str, tuple[str, str]]] = {
         "addressing-settings": (
-            "{path}: settings.addressing has {count} error(s): {first}",
+            "{path}: settings.addressing has {count} error(s), the first at {first}",
             "run: qianyun inventory check {path}",
         ),
         "addressing-absent": (
@@ -338,7 +338,6 @@ class PushRefusedError(QianyunError):
             "give the device record its host_key, as ssh-keyscan prints it, after comparing it on the console",
         ),
         "push-credential": ("{device}: credential '{credential}' cannot be used: {reason}", "{known}"),
-        "push-stage": ("{device}: stage '{stage}' changes nothing", "choose one of: {known}"),
     }
 
 

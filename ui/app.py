@@ -30,6 +30,8 @@ AREAS = {
     "run": "ui.commands.run",
     "worker": "ui.commands.worker",
     "state": "ui.commands.state",
+    "net": "ui.commands.net",
+    "ipv6": "ui.commands.ipv6",
     "lab": "ui.commands.lab",
     "example": "ui.commands.example",
     "schema": "ui.commands.schema",

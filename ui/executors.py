@@ -19,7 +19,7 @@ EXTRA = "run"
 """The optional part that runs need."""
 PEOPLE = frozenset({ExecutorKind.APPROVAL, ExecutorKind.MANUAL})
 """Kinds of steps that a person does."""
-OURS = ("migration", "playbooks")
+OURS = ("migration", "network", "playbooks")
 
 
 def kinds_of(runbook: Runbook) -> frozenset[ExecutorKind]:
@@ -87,9 +87,16 @@ def _check(_: WorkerSettings) -> Executor:
     return CheckExecutor()
 
 
+def _device(settings: WorkerSettings) -> Executor:
+    from network.executor import DeviceExecutor
+
+    return DeviceExecutor(settings)
+
+
 KINDS: Mapping[ExecutorKind, Callable[[WorkerSettings], Executor]] = {
     ExecutorKind.ANSIBLE: _ansible,
     ExecutorKind.CHECK: _check,
     ExecutorKind.COMMAND: _command,
+    ExecutorKind.DEVICE: _device,
 }
 """Kind of step -> what makes its executor."""

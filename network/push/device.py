@@ -1,4 +1,4 @@
-"""The guarded push of one device. Fail closed: what is not proven is not confirmed, and what is not confirmed goes back.
+"""The guarded push of one device. Fail closed: what is not proven is not confirmed, what is not confirmed goes back.
 
 arm -> read back that it is armed -> send, every answer checked -> read back and compare -> test from a new login ->
 confirm and save as one step of the journal. From arming on, whatever goes wrong leaves the device to its guard.
@@ -143,7 +143,8 @@ class _Push:
             return None
         self.journal.keep(change.push, change.device, "before", running)
         self.journal.keep(change.push, change.device, "intended", intended)
-        self._record(Event.BEGUN, label=change.label, hash=change.hash, lines=len(change.patch.commands))
+        undoes = {"undoes": change.undoes} if change.undoes else {}
+        self._record(Event.BEGUN, label=change.label, hash=change.hash, lines=len(change.patch.commands), **undoes)
         self.running = running
         return read_state(session, change.platform, change.probes)
 
@@ -235,12 +236,5 @@ class _Push:
         self.tell(self.change.device, event.value, 0, 0)
 
     def result(self, status: PushStatus, error: QianyunError) -> PushResult:
-        """How it ended, with the error's words."""
-        return PushResult(
-            device=self.change.device,
-            status=status,
-            code=error.code,
-            message=error.message,
-            data=error.data | {"exit": error.exit_code},
-            notes=tuple(self.notes),
-        )
+        """How it ended, and why."""
+        return PushResult(self.change.device, status, error, notes=tuple(self.notes))

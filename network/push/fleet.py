@@ -104,4 +104,4 @@ def _skipped(change: Change, progress: _Progress, *, canceled: bool) -> PushResu
         if canceled
         else PushError("push-budget", device=change.device, failed=progress.failed)
     )
-    return PushResult(change.device, PushStatus.SKIPPED, error.code, error.message, error.data)
+    return PushResult(change.device, PushStatus.SKIPPED, error)

@@ -29,6 +29,8 @@ from enum import StrEnum
 class Event(StrEnum):
     """What the journal knows of a push of one device, in this order."""
 
+    AGREED = "agreed"
+    """A person has agreed to the whole push; of no device."""
     BEGUN = "begun"
     """Nothing was done yet; the configurations are kept."""
     ARMING = "arming"
@@ -48,11 +50,9 @@ class Event(StrEnum):
     FAILED = "failed"
     """Ended before anything was changed."""
     ALARM = "alarm"
-    CLEARED = "cleared"
-    """A person has looked at the alarm."""
 
 
-ENDED = frozenset({Event.DONE, Event.UNDONE, Event.FAILED, Event.ALARM, Event.CLEARED})
+ENDED = frozenset({Event.DONE, Event.UNDONE, Event.FAILED, Event.ALARM})
 """After these nothing is left to be done by this program."""
 
 
@@ -166,22 +166,24 @@ class Journal:
     def last_done(self, device: str) -> str:
         """Id of the last push that has changed a device and holds; empty without one."""
         held: list[str] = []
+        undoes: dict[str, str] = {}
         for entry in self.entries():
             if entry.device != device:
                 continue
-            if entry.event is Event.DONE and entry.data.get("undoes"):
-                held = [push for push in held if push != entry.data["undoes"]]
+            undoes |= {entry.push: entry.data["undoes"]} if "undoes" in entry.data else {}
+            if entry.event is Event.DONE and entry.push in undoes:
+                held = [push for push in held if push != undoes[entry.push]]
             elif entry.event is Event.DONE:
                 held.append(entry.push)
         return held[-1] if held else ""
 
     def alarm_of(self, device: str) -> Entry | None:
-        """The alarm of a device that nobody has cleared."""
+        """The alarm that the last push of a device has ended with."""
         own = [entry for entry in self.entries() if entry.device == device]
         return own[-1] if own and own[-1].event is Event.ALARM else None
 
     def _devices(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(entry.device for entry in self.entries()))
+        return tuple(dict.fromkeys(entry.device for entry in self.entries() if entry.device))
 
     # ---- configurations ----------------------------------------------------------------------------------------------
 

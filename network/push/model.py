@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from network.config import normalised, parse, to_text
 
 if TYPE_CHECKING:
+    from inventory.errors import QianyunError
     from network.config import ConfigTree
     from network.diff import Patch
     from network.platforms import Platform
@@ -57,7 +57,8 @@ class Change:
         patch: commands from ``before`` to ``intended``, from the configuration view.
         label: what it is for, such as the stage; for people.
         probes: what must be as reachable afterwards as before.
-        retrofit: whether IPv4 must stay untouched; False only for putting back what the journal has kept.
+        retrofit: whether it adds; False for putting back what the journal has kept.
+        undoes: id of the push that is taken back.
     """
 
     push: str
@@ -69,6 +70,7 @@ class Change:
     label: str = ""
     probes: tuple[Probe, ...] = ()
     retrofit: bool = True
+    undoes: str = ""
 
     @property
     def device(self) -> str:
@@ -108,16 +110,27 @@ class Limits:
 
 @dataclass(frozen=True)
 class PushResult:
-    """How the push of one device ended. ``code`` and ``data`` name the text (network.errors), empty when good."""
+    """How the push of one device ended.
+
+    ``error``: why, where it is not good. ``notes``: what depends on the device and is new.
+    """
 
     device: str
     status: PushStatus
-    code: str = ""
-    message: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
+    error: QianyunError | None = None
     lines: int = 0
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """Code of the error; empty without one."""
+        return "" if self.error is None else self.error.code
+
+    @property
+    def message(self) -> str:
+        """The error in English; empty without one."""
+        return "" if self.error is None else self.error.message
 
 
 def config_hash(platform: Platform, text: str) -> str:

@@ -31,7 +31,7 @@ class Wish:
     Attributes:
         wanted: running configuration -> intended configuration.
         label: what it is for; for people.
-        retrofit: see ``Change``.
+        retrofit, undoes: see ``Change``.
     """
 
     target: Target
@@ -40,6 +40,7 @@ class Wish:
     label: str = ""
     probes: tuple[Probe, ...] = ()
     retrofit: bool = True
+    undoes: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def preview_device(push: str, wish: Wish, transport: Transport) -> DevicePreview
             label=wish.label,
             probes=wish.probes,
             retrofit=wish.retrofit,
+            undoes=wish.undoes,
         )
         back = patch(platform, intended, running)
     except QianyunError as error:

@@ -28,9 +28,9 @@ def refuse(change: Change) -> None:
     guard_of(platform, device)
     if found := refused(platform, change.patch):
         raise PushRefusedError("push-not-undone", device=device, commands=_shown(platform, found))
-    if not change.retrofit:
-        return
-    cutting = [line for line in change.patch.commands if any(re.search(one, line) for one in platform.disruptive)]
+    # Taking back an own push ends what that push has begun.
+    disruptive = platform.disruptive if change.retrofit else ()
+    cutting = [line for line in change.patch.commands if any(re.search(one, line) for one in disruptive)]
     if cutting:
         raise PushRefusedError("push-disruptive", device=device, commands=_shown(platform, cutting))
     if violations := neutral(platform, parse(platform, change.before), change.intended):

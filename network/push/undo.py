@@ -33,4 +33,4 @@ def undo_wish(journal: Journal, push: str, wish: Wish) -> Wish:
             raise PushError("push-changed-since", device=device, push=push)
         return parse(platform, before)
 
-    return replace(wish, wanted=wanted, label=f"undo {push}", retrofit=False)
+    return replace(wish, wanted=wanted, label=f"undo {push}", retrofit=False, undoes=push)

@@ -15,6 +15,8 @@ TEXTS = {
     "group.run": "Carry out runbooks: start, watch, approve, undo.",
     "group.worker": "Carry out runs, on any machine.",
     "group.state": "Write what runs have changed into an estate.",
+    "group.net": "Change network devices, guarded: preview, push, verify, roll back.",
+    "group.ipv6": "IPv6 address plan, stages of the dual-stack retrofit, parity of configurations.",
     "group.lab": "Build the machines of an estate on this one.",
     "group.example": "Make example estates of any size.",
     "group.schema": "Print the JSON Schema of records, for editors.",

@@ -15,6 +15,8 @@ TEXTS = {
     "group.run": "执行手册的运行：启动、查看、审批、回退。",
     "group.worker": "执行进程，可在任何机器上运行。",
     "group.state": "把运行带来的变化写入台账。",
+    "group.net": "有保护地变更网络设备：预览、下发、核验、恢复。",
+    "group.ipv6": "IPv6 地址规划、双栈改造阶段、配置对等检查。",
     "group.lab": "在本机搭建台账中的机器。",
     "group.example": "生成任意规模的示例。",
     "group.schema": "输出记录的 JSON Schema，供编辑器使用。",
