@@ -25,6 +25,8 @@ __all__ = ["SshSession"]
 SHORT = 10
 """Lines; a longer answer is what was asked for, whatever words stand in it."""
 UNCOMMITTED = r"(?i)uncommitted configurations? found.*\[Y.*/N.*/C.*\]\s*:?\s*$"
+CANDIDATE = ("[~", "[*")
+"""How prompts begin in two-phase validation; without a mark each line acts at once."""
 RUNNING_SECONDS = 120.0
 VIEWS = 10
 
@@ -63,6 +65,8 @@ class SshSession:
                     user=self._target.user,
                     reason=said.strip()[-200:],
                 )
+            if self._platform.two_stage and not self._dialogue.prompt.startswith(CANDIDATE):
+                raise self._refused(text, f"{self._dialogue.prompt}: lines would act at once, without a candidate")
             self._top = self._view()
         for _ in range(VIEWS):
             if self._view() == self._top:
