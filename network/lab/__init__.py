@@ -9,6 +9,18 @@ from __future__ import annotations
 from network.lab.building import build
 from network.lab.kernel import check_root
 from network.lab.lab import Lab
+from network.lab.pinging import Ping, Pinger, Tally, reached
 from network.lab.state import LabHost, records, remove
 
-__all__ = ["Lab", "LabHost", "build", "check_root", "records", "remove"]
+__all__ = [
+    "Lab",
+    "LabHost",
+    "Ping",
+    "Pinger",
+    "Tally",
+    "build",
+    "check_root",
+    "reached",
+    "records",
+    "remove",
+]
