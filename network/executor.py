@@ -1,7 +1,7 @@
 """The executor of steps that change or look at devices: the port ``migration.run.ports.Executor``.
 
-Operations are those of ``migration/runbook/templates/device-*.yaml``. What a device is to have stands in its host of the
-runbook (``network.push.facts``); every change goes the guarded way (``network.push.device``).
+Operations are those of ``migration/runbook/templates/device-*.yaml``. What a device is to have stands in its host of
+the runbook (``network.push.facts``); every change goes the guarded way (``network.push.device``).
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from network.push.guards import GuardState, guard_of
 from network.push.journal import Event, Journal
 from network.push.model import Limits, PushStatus, config_hash, same_config
 from network.push.preview import DevicePreview, Wish, preview_device
-from network.push.refusals import masked
 from network.push.saving import is_saved, save
 from network.push.undo import undo_wish
 
@@ -262,7 +261,7 @@ def _has(wish: Wish, running: str) -> bool:
 
 
 def _teller(call: StepCall) -> Tell:
-    def tell(device: str, event: str, done: int, total: int) -> None:
+    def tell(device: str, event: str, _done: int, total: int) -> None:
         if not total:  # each line on its own would flood the run's journal
             call.emit(StepOutput(host=device, task=event))
 
@@ -273,5 +272,5 @@ def _emit_patch(call: StepCall, found: DevicePreview) -> None:
     if found.change is None or not found.lines:
         return
     platform = found.change.platform
-    lines = "\n".join(masked(platform, line) for line in found.change.patch.commands)
+    lines = "\n".join(platform.masked(line) for line in found.change.patch.commands)
     call.emit(StepOutput(host=found.device, task="patch", status="changed", diff=lines))

@@ -14,7 +14,6 @@ from network.errors import PushError, TransportError
 from network.push.guards import GuardState, guard_of
 from network.push.journal import Event
 from network.push.model import PushStatus, same_config
-from network.push.refusals import masked
 
 if TYPE_CHECKING:
     from network.platforms import Platform
@@ -151,7 +150,7 @@ def first_difference(platform: Platform, wanted: str, found: str) -> str:
         to_text(platform, normalised(platform, parse(platform, text))).splitlines() for text in (wanted, found)
     )
     marked = [
-        masked(platform, line)
+        platform.masked(line)
         for line in difflib.unified_diff(one, other, lineterm="", n=0)
         if line[:1] in "+-" and line[:3] not in ("+++", "---")
     ]

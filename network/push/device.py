@@ -21,7 +21,7 @@ from network.push.aftermath import CLOCK_MARGIN, Case, await_end, first_differen
 from network.push.guards import GuardState, guard_of
 from network.push.journal import Event
 from network.push.model import Limits, PushResult, PushStatus, same_config
-from network.push.refusals import masked, refuse
+from network.push.refusals import refuse
 from network.push.state import DeviceState, differences, read_state
 
 if TYPE_CHECKING:
@@ -157,7 +157,8 @@ class _Push:
                 raise PushError("push-canceled", device=self.change.device)
             reply = session.line(line, timeout=self.limits.line)
             if reply.refused:
-                shown, answer = masked(self.change.platform, line.strip()), reply.text.strip()
+                platform = self.change.platform
+                shown, answer = platform.masked(line.strip()), platform.masked(reply.text.strip())
                 raise PushError(
                     "push-line-refused", device=self.change.device, number=number, line=shown, answer=answer
                 )

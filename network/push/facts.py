@@ -8,6 +8,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import TYPE_CHECKING, Any
 
+from inventory.errors import QianyunError
 from migration.runbook.model import ExecutorKind, Host, Runbook
 from network.push.access import facts_of
 from network.push.probes import Dependents
@@ -27,13 +28,14 @@ PAIRED = ("ipv6-security", "ipv6-verified")
 """Operations that translate what the device itself says of IPv4, and need the pairs of the whole estate for it."""
 
 
-def with_devices(runbook: Runbook, inventory: Inventory) -> Runbook:
-    """The runbook with a host for each device that its steps act on. IntentError: its intent cannot be told."""
+def with_devices(runbook: Runbook, inventory: Inventory) -> tuple[Runbook, tuple[QianyunError, ...]]:
+    """The runbook with a host for each device that its steps act on, and why some devices have none: their platform is
+    not known, or their intent cannot be told."""
     steps = [step for _, step in runbook.steps() if step.executor is ExecutorKind.DEVICE]
     named = dict.fromkeys(name for step in steps for name in step.targets if name in inventory.devices)
     paired = {name for step in steps if step.act.do in PAIRED for name in step.targets}
     if not named:
-        return runbook
+        return runbook, ()
     from network.addressing import plan_addresses
     from network.intent import Intents
 
@@ -41,8 +43,14 @@ def with_devices(runbook: Runbook, inventory: Inventory) -> Runbook:
     intents = Intents(inventory, addresses)
     dependents = Dependents(inventory, addresses)
     hosts = {host.name: host for host in runbook.hosts}
+    lacks: list[QianyunError] = []
     for name in named:
         device = inventory.devices[name]
+        try:
+            intent = intents[name]
+        except QianyunError as error:
+            lacks.append(error)
+            continue
         hosts[name] = Host(
             name=name,
             address=device.management_address or "",
@@ -51,12 +59,12 @@ def with_devices(runbook: Runbook, inventory: Inventory) -> Runbook:
             groups=("device",),
             variables={
                 ACCESS: facts_of(device),
-                INTENT: intents[name].model_dump(mode="json", exclude={"pairs"}),
+                INTENT: intent.model_dump(mode="json", exclude={"pairs"}, exclude_defaults=True),
                 PROBES: [{"address": probe.address, "of": probe.of} for probe in dependents.of(name)],
             }
-            | ({PAIRS: _plain_pairs(intents[name].pairs)} if name in paired else {}),
+            | ({PAIRS: _plain_pairs(intent.pairs)} if name in paired else {}),
         )
-    return runbook.model_copy(update={"hosts": tuple(hosts.values())})
+    return runbook.model_copy(update={"hosts": tuple(hosts.values())}), tuple(lacks)
 
 
 def intent_of_host(variables: Mapping[str, Any]) -> DeviceIntent:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from network.platforms import Platform
     from network.push.model import Change
 
-__all__ = ["masked", "refuse"]
+__all__ = ["refuse"]
 
 SHOWN = 3
 
@@ -34,20 +34,10 @@ def refuse(change: Change) -> None:
     if cutting:
         raise PushRefusedError("push-disruptive", device=device, commands=_shown(platform, cutting))
     if violations := neutral(platform, parse(platform, change.before), change.intended):
-        first = masked(platform, violations[0].line)
+        first = platform.masked(violations[0].line)
         raise PushRefusedError("push-not-neutral", device=device, first=first, count=len(violations))
-
-
-def masked(platform: Platform, line: str) -> str:
-    """A line without the secrets that its platform's row knows."""
-    for pattern in platform.secrets:
-        for found in reversed(list(re.finditer(pattern, line))):
-            start, end = found.span("secret")
-            if start >= 0:
-                line = f"{line[:start]}******{line[end:]}"
-    return line
 
 
 def _shown(platform: Platform, lines: list[str] | tuple[str, ...]) -> str:
     rest = f" … ({len(lines)})" if len(lines) > SHOWN else ""
-    return "; ".join(masked(platform, line.strip()) for line in lines[:SHOWN]) + rest
+    return "; ".join(platform.masked(line.strip()) for line in lines[:SHOWN]) + rest

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from inventory.errors import QianyunError
 from network.config import parse
 from network.diff import patch
-from network.push.refusals import masked
 from network.push.saving import is_saved
 from network.push.state import read_state
 
@@ -61,7 +60,7 @@ def verify_device(wish: Wish, transport: Transport) -> Verified:
         return Verified(device, error)
     return Verified(
         device,
-        missing=tuple(masked(platform, line) for line in missing),
+        missing=tuple(platform.masked(line) for line in missing),
         saved=saved,
         neighbours=len(state.neighbours),
         routes=len(state.routes),

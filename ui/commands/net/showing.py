@@ -23,8 +23,6 @@ FAILED, UNREACHABLE, VERSION, INTERRUPTED = 1, 4, 5, 130
 
 def preview_answer(found: DevicePreview, inventory: Inventory) -> dict[str, Any]:
     """One device of a preview."""
-    from network.push.refusals import masked
-
     record = inventory.devices[found.device]
     wrong = found.error or found.refusal
     platform = None if found.change is None else found.change.platform
@@ -36,8 +34,8 @@ def preview_answer(found: DevicePreview, inventory: Inventory) -> dict[str, Any]
         "platform": record.platform,
         "proof": "" if platform is None else platform.proof.value,
         "lines": found.lines,
-        "commands": [] if platform is None else [masked(platform, line) for line in commands],
-        "back": [] if platform is None else [masked(platform, line) for line in back],
+        "commands": [] if platform is None else [platform.masked(line) for line in commands],
+        "back": [] if platform is None else [platform.masked(line) for line in back],
         **_wrong(wrong),
     }
 
@@ -60,13 +58,11 @@ def show_previews(previews: Sequence[DevicePreview], inventory: Inventory, *, di
 
 def show_patches(previews: Sequence[DevicePreview]) -> None:
     """The commands of each device, secrets masked."""
-    from network.push.refusals import masked
-
     for found in previews:
         if found.change is None or not found.lines:
             continue
         sys.stdout.write(text("net.patch-of", device=found.device) + "\n")
-        sys.stdout.writelines(f"  {masked(found.change.platform, line)}\n" for line in found.change.patch.commands)
+        sys.stdout.writelines(f"  {found.change.platform.masked(line)}\n" for line in found.change.patch.commands)
 
 
 def result_answer(result: PushResult) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,13 +17,16 @@ from inventory.problems import Problem
 from migration.errors import PlanVersionError
 from migration.plan import Plan
 from migration.plan_file import read_plan
-from migration.runbook.model import Runbook, Stage
+from migration.runbook.model import ExecutorKind, Runbook, Stage
 from ui.commanding import Common, argument, command, common, option
 from ui.commands.inventory import problem_answer
 from ui.commands.plan.files import guard_outputs, open_estate_of
 from ui.commands.runbook.registry import LISTED, group, listing_faults, print_problems
 from ui.output import emit, say
-from ui.texts import language, text
+from ui.texts import error_texts, language, text
+
+if TYPE_CHECKING:
+    from migration.runbook.build import Built
 
 __all__ = ["make"]
 
@@ -90,6 +94,7 @@ def make(
             declared_hash=declared_hash(estate),
             language=language(),
         )
+    built = _with_devices(built, inventory)
     _refuse_stale(inventory, read, plan, built.runbook)
     path = output or _free(Path(f"{built.runbook.name}.yaml"), estate, plan)
     write_runbook(path, built.runbook)
@@ -100,6 +105,18 @@ def make(
         emit({"estate": str(estate), "plan": str(plan), "path": str(path)} | _facts(built.runbook) | answers)
     else:
         _print(built.runbook, built.problems, path, len(found))
+
+
+def _with_devices(built: Built, inventory: Inventory) -> Built:
+    """With what steps of the network track need of their devices; says which devices cannot be told."""
+    if not any(step.executor is ExecutorKind.DEVICE for _, step in built.runbook.steps()):
+        return built
+    from network.push.facts import with_devices
+
+    runbook, lacks = with_devices(built.runbook, inventory)
+    for error in lacks:
+        say("cli.failed", message=error_texts(error)[0])
+    return dataclasses.replace(built, runbook=runbook)
 
 
 def _print(runbook: Runbook, lacks: Sequence[Problem], path: Path, findings: int) -> None:
