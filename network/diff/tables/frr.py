@@ -12,6 +12,7 @@ BGP = r"router bgp .+"
 FAMILY = r"router bgp .+ / address-family .+"
 OSPF = r"router (?:ospf6?|isis).*"
 MAP = r"route-map .+"
+ADDRESS = r"((?:\d+\.){3}\d+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
 
 FRR: tuple[Rule, ...] = (
     row(TOP, r"(hostname|log \S+|ip router-id|ipv6 router-id) .*", "no {0}", key="{0}", phase=1),
@@ -65,12 +66,13 @@ FRR: tuple[Rule, ...] = (
     row(BGP, r"neighbor (\S+) peer-group", key="peer-group {0}", phase=10, undo_takes=("(?:no )?neighbor {0} .*",)),
     row(
         BGP,
-        r"neighbor (\S+) remote-as \S+",
-        "no neighbor {0} remote-as",
+        rf"neighbor {ADDRESS} remote-as \S+",
+        "no neighbor {0}",
         key="remote-as {0}",
         phase=15,
         undo_takes=("(?:no )?neighbor {0} .*",),
     ),
+    row(BGP, r"neighbor (\S+) remote-as \S+", key="remote-as {0}", phase=15),
     row(BGP, r"neighbor (\S+) peer-group (\S+)", key="group of {0}", overwrites=False, phase=18),
     row(
         BGP,
@@ -89,7 +91,7 @@ FRR: tuple[Rule, ...] = (
     ),
     row(FAMILY, r"(redistribute \S+)(?: .*)?", "no {0}", key="{0}", phase=30),
     row(FAMILY, r"(network \S+)(?: .*)?", "no {0}", key="{0}", phase=30),
-    row(BGP, r"address-family .*", phase=60, opens=True),
+    row(BGP, r"address-family .*", phase=60, opens=True, stays=True),
     row(MAP, r"(match (?:ip|ipv6) (?:address|next-hop)(?: prefix-list)?) .*", key="{0}", phase=20),
     row(MAP, r"(set (?:metric|local-preference|weight|origin|tag)) .*", key="{0}", phase=30),
     row(r".*", r"description .*", "no description", key="description", phase=45),
