@@ -1,7 +1,7 @@
 """The government external network: devices of four levels, links at 1000/1000/100 Mbit/s, VPNs, prefixes, addresses.
 
 Addresses: 10.240.0.0/12 links, loopbacks and management; 10.128.0.0/10 pools; below 10.128.0.0 users and systems, one
-block of equal size a division. All are private; IPv6 is the documentation prefix 2001:db8::/32.
+block of equal size a division. All are private. IPv6 is planned from the settings' allocations.
 """
 
 from __future__ import annotations
@@ -10,10 +10,20 @@ import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from inventory.addressing_settings import AddressingSettings
 from inventory.examples.shape import Office, Place, Plain, World
+from inventory.examples.tables.addressing import (
+    ALLOCATED,
+    ALLOCATION_LENGTH,
+    BLOCK_LENGTH,
+    BLOCKS,
+    FIRST_FOR_USERS,
+    LEVELS,
+    NIBBLES,
+)
 from inventory.examples.tables.hardware import CARRIERS, PRICES, ROUTERS
 
-__all__ = ["Network", "make_network", "number_systems", "prefix_records", "vpn_records"]
+__all__ = ["Network", "make_addressing", "make_network", "number_systems", "prefix_records", "vpn_records"]
 
 INFRASTRUCTURE = int(ipaddress.ip_address("10.240.0.0"))
 MANAGEMENT = int(ipaddress.ip_address("10.248.0.0"))
@@ -21,6 +31,8 @@ LOOPBACKS = int(ipaddress.ip_address("10.252.0.0"))
 POOLS = int(ipaddress.ip_address("10.128.0.0"))
 USERS = int(ipaddress.ip_address("10.0.0.0"))
 OFFICES_OF_AN_ACCESS_SWITCH = 24
+VPNS = (("common", "公用网络区", "public"), ("internet", "互联网接入区", "internet"), ("video", "视频专区", "video"))
+"""VPNs of a province: end of the id, name, domain."""
 
 
 def _address(number: int) -> str:
@@ -260,11 +272,7 @@ def vpn_records(world: World) -> Iterator[Plain]:
             continue
         code = place.id[:2]
         for number, (short, name, domain) in enumerate(
-            (
-                ("common", "公用网络区", "public"),
-                ("internet", "互联网接入区", "internet"),
-                ("video", "视频专区", "video"),
-            ),
+            VPNS,
             1,
         ):
             yield {
@@ -277,19 +285,36 @@ def vpn_records(world: World) -> Iterator[Plain]:
             }
 
 
+def make_addressing(world: World) -> AddressingSettings:
+    """The rules of the address plan; of a single province each VPN has a block for its users."""
+    provinces = [place.id[:2] for place in world.places if place.level == "province"]
+    allocations = [
+        {"prefix": f"3fff:{code}0::/{ALLOCATION_LENGTH}", "division": f"{code}0000", "source": ALLOCATED}
+        for code in provinces
+    ]
+    own = [f"{code}-{short}" for code in provinces for short, _, _ in VPNS] if len(provinces) == 1 else [None]
+    users = [
+        {"purpose": "users", "block": FIRST_FOR_USERS + number, "vpn": vpn, "length": 64, "source": "RFC 4291"}
+        for number, vpn in enumerate(own)
+    ]
+    return AddressingSettings.model_validate(
+        {"allocations": allocations, "block_length": BLOCK_LENGTH, "blocks": [*BLOCKS, *users], "levels": LEVELS,
+         "source": NIBBLES}
+    )  # fmt: skip
+
+
 def prefix_records(world: World) -> Iterator[Plain]:
-    """Infrastructure, one IPv4 and IPv6 pair a division, one prefix a pool."""
+    """IPv4: infrastructure, one prefix a division, one a pool. Their IPv6 pairs are for the address plan to give."""
     yield {"id": "infrastructure", "prefix": "10.240.0.0/12", "purpose": "infrastructure"}
     bits, blocks = _blocks(world)
-    for number, place in enumerate(world.places):
-        vpn = f"{place.province[:2]}-common"
-        common: Plain = {"purpose": "users", "division": place.id, "vpn": vpn}
-        yield (
-            {"id": f"{place.id}-v4", "prefix": f"{_address(blocks[place.id])}/{32 - bits}"}
-            | common
-            | {"pair": f"{place.id}-v6"}
-        )
-        yield {"id": f"{place.id}-v6", "prefix": f"2001:db8:{number + 1:x}::/48"} | common | {"pair": f"{place.id}-v4"}
+    for place in world.places:
+        yield {
+            "id": f"{place.id}-v4",
+            "prefix": f"{_address(blocks[place.id])}/{32 - bits}",
+            "purpose": "users",
+            "division": place.id,
+            "vpn": f"{place.province[:2]}-common",
+        }
     turn: dict[str, int] = {}
     for cloud in world.clouds:
         vpn = f"{cloud.place.province[:2]}-common"

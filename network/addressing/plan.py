@@ -52,7 +52,7 @@ def plan_addresses(inventory: Inventory) -> Addresses:
     settings = inventory.estate.settings.addressing
     wrong = [found for found in settings_problems(inventory) if found.severity is Severity.ERROR]
     if wrong:
-        raise AddressingError("addressing-settings", path=str(inventory.path), count=len(wrong), first=wrong[0].message)
+        raise AddressingError("addressing-settings", path=str(inventory.path), count=len(wrong), first=wrong[0].path)
     return _Plan(inventory, settings or _NOTHING).addresses()
 
 

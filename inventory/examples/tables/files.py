@@ -28,7 +28,7 @@ CSV_FILES: dict[str, tuple[str, ...]] = {
         "id", "a_device", "a_interface", "b_device", "b_interface", "metric_ab", "metric_ba", "bandwidth_mbps", "p95_mbps",
         "peak_mbps", "carrier", "fee_yuan_per_month",
     ),
-    "prefix": ("id", "prefix", "purpose", "division", "site", "vpn", "pair"),
+    "prefix": ("id", "prefix", "purpose", "division", "site", "vpn"),
     "private_network": ("id", "name", "department", "grade", "levels", "mixed_classification", "fee_yuan_per_month", *_OUTCOME),
     "line": (
         "id", "name", "department", "a", "b", "carrier", "bandwidth_mbps", "p95_mbps", "peak_mbps", "fee_yuan_per_month",

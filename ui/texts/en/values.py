@@ -21,4 +21,13 @@ TEXTS = {
     "medium": "medium",
     "high": "high",
     "critical": "critical",
+    "infrastructure": "infrastructure",
+    "link": "link",
+    "loopback": "loopback",
+    "users": "users",
+    "pool": "pool",
+    "interconnection": "interconnection",
+    "department": "department",
+    "site": "site",
+    "segment": "segment",
 }

@@ -21,4 +21,13 @@ TEXTS = {
     "medium": "中",
     "high": "高",
     "critical": "极高",
+    "infrastructure": "基础设施",
+    "link": "链路",
+    "loopback": "环回",
+    "users": "用户",
+    "pool": "云资源池",
+    "interconnection": "互联",
+    "department": "部门",
+    "site": "站点",
+    "segment": "网段",
 }
