@@ -14,7 +14,7 @@ running() { run_vtysh -c 'show running-config' | sed '1,/^!$/d'; }
 run_reload() { "$reload" "$1" --stdout ${space:+-N "$space"} --rundir "$2" --confdir "$configuration" "$3"; }
 one_line() { tail -c 300 "$1" | tr '\n' ' '; }
 alive() { kill -0 "$(cat "$1/timer" 2>/dev/null)" 2>/dev/null; }
-plain() { sed '/^!/d;/^$/d;/^frr version/d' "$1"; }
+plain() { sed '/^!/d;/^$/d;/^end$/d;/^frr version/d' "$1"; }
 
 restore() {
     tries=0
