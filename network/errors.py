@@ -335,7 +335,7 @@ class PushRefusedError(QianyunError):
         "push-no-address": ("{device} has no management address", "give the device record a management_address"),
         "push-no-host-key": (
             "{device} has no host key: it could be any machine",
-            "give the device record its host_key, as ssh-keyscan prints it, after comparing it on the console",
+            "give the device record its host_key, or the settings known_hosts, after comparing it on the console",
         ),
         "push-credential": ("{device}: credential '{credential}' cannot be used: {reason}", "{known}"),
     }

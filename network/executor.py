@@ -21,7 +21,7 @@ from migration.runbook.model import Host, Step
 from network.config import parse
 from network.errors import PushError
 from network.operations import READING, Sight
-from network.push.access import Access, Jump, login_of, target_of_facts
+from network.push.access import Access, Jump, login_of, read_known_hosts, target_of_facts
 from network.push.aftermath import recover_device
 from network.push.device import Tell, push_device
 from network.push.facts import ACCESS, INTENT, intent_of_host, probes_of_host
@@ -47,13 +47,14 @@ STAGES: Mapping[str, Ipv6Stage] = {
 
 
 def access_of(settings: WorkerSettings) -> Access:
-    """How a worker logs in to devices: by key or agent, for nobody is there to be asked."""
-    jump = settings.device_jump
+    """How a worker logs in to devices: by key or agent, for nobody is there to be asked. FileError."""
+    jump, key = settings.device_jump, settings.device_key or settings.private_key
     return Access(
         user=settings.device_user,
-        key_file=Path(settings.device_key) if settings.device_key else None,
+        key_file=Path(key) if key else None,
         jump=None if jump is None else Jump(jump.address, jump.host_key, jump.user, jump.port),
         port=settings.device_port,
+        host_keys=read_known_hosts(Path(settings.known_hosts)) if settings.known_hosts else {},
     )
 
 

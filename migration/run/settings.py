@@ -65,7 +65,7 @@ class WorkerSettings(Struct):
     private_key: Text = field("Key for the hosts; empty: the agent's", "")
     vault_password_file: Text = field("File with the password of Ansible's vault", "")
     device_user: Text = field("User on network devices; empty: as their records say", "")
-    device_key: Text = field("Key for network devices; empty: the agent's", "")
+    device_key: Text = field("Key for network devices; empty: private_key", "")
     device_port: int = field("Port of SSH on network devices", 22, ge=1, le=65535)
     device_jump: JumpHost | None = field("Host that sessions to network devices go through", None)
     device_folder: Text = field("Journal of pushes to network devices; empty: in the user's state folder", "")

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inventory.errors import FileError
+from inventory.files import reason_of
 from inventory.inventory import Inventory
 from network.errors import PushRefusedError
 from network.platforms import platform_of
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from inventory.kinds.network import Device
     from network.transport import Login, Target
 
-__all__ = ["METHODS", "Access", "Jump", "facts_of", "login_of", "target_of", "target_of_facts"]
+__all__ = ["METHODS", "Access", "Jump", "facts_of", "login_of", "read_known_hosts", "target_of", "target_of_facts"]
 
 METHODS = ("agent", "key", "prompt")
 """Ways to log in that a device's ``credential`` may name, as METHOD:USER."""
@@ -43,6 +45,7 @@ class Access:
         password: asked for at the terminal; never shown.
         jump: a host that all sessions go through.
         port: of SSH on the devices.
+        host_keys: address or id -> key, for devices whose records have none (``read_known_hosts``).
     """
 
     user: str = ""
@@ -50,6 +53,23 @@ class Access:
     password: str | None = field(default=None, repr=False)
     jump: Jump | None = None
     port: int = SSH
+    host_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def read_known_hosts(path: Path) -> dict[str, str]:
+    """Host -> key of a file of known host keys; of several keys the first. Hashed names and marked lines are left out:
+    what a device is known by has to be readable. FileError."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise FileError("file-unreadable", path=str(path), reason=reason_of(error)) from error
+    found: dict[str, str] = {}
+    for line in lines:
+        names, _, key = line.strip().partition(" ")
+        if names and names[0] not in "#|@" and key:
+            for name in names.split(","):
+                found.setdefault(name, " ".join(key.split()[:2]))
+    return found
 
 
 def facts_of(device: Device) -> dict[str, Any]:
@@ -78,7 +98,11 @@ def target_of_facts(device: str, facts: Mapping[str, Any], access: Access) -> Ta
     from network.transport import Target
 
     platform = platform_of(str(facts.get("platform", "")))
-    address, host_key = str(facts.get("address", "")), str(facts.get("host_key", ""))
+    address, port = str(facts.get("address", "")), int(facts.get("port", 0) or access.port)
+    known = (address if port == SSH else f"[{address}]:{port}", device)
+    host_key = str(facts.get("host_key", "")) or next(
+        (access.host_keys[one] for one in known if one in access.host_keys), ""
+    )
     if not address:
         raise PushRefusedError("push-no-address", device=device)
     if not host_key:
@@ -94,7 +118,7 @@ def target_of_facts(device: str, facts: Mapping[str, Any], access: Access) -> Ta
         device=device,
         platform=platform,
         address=address,
-        port=int(facts.get("port", 0) or access.port),
+        port=port,
         host_key=host_key,
         user=_user(access, device, facts),
         encoding=str(facts.get("encoding", "")) or platform.encoding,

@@ -53,7 +53,8 @@ def test_a_push_is_unfinished_until_an_end_is_on_record(journal: Journal, event:
 
 def test_it_knows_what_can_be_undone(journal: Journal) -> None:
     for push, data in (("p1", {}), ("p2", {}), ("p2-back", {"undoes": "p2"})):
-        journal.append(push, "r1", Event.DONE, **data)
+        journal.append(push, "r1", Event.BEGUN, **data)
+        journal.append(push, "r1", Event.DONE)
     journal.append("p3", "r1", Event.UNDONE)
     assert journal.last_done("r1") == "p1"
     assert journal.last_done("r2") == ""

@@ -419,7 +419,7 @@ TEXTS = {
     "push-no-address.message": "{device} 没有管理地址",
     "push-no-address.hint": "请在设备记录中填写 management_address",
     "push-no-host-key.message": "{device} 没有主机密钥：无法确认对方身份",
-    "push-no-host-key.hint": "在控制台核对后，把 ssh-keyscan 的输出填入设备记录的 host_key",
+    "push-no-host-key.hint": "在控制台核对后，把密钥填入设备记录的 host_key，或设置的 known_hosts",
     "push-credential.message": "{device}：凭据“{credential}”不可用：{reason}",
     "push-credential.hint": "{known}",
     "push-device-changed.message": "{device} 在预览之后有变更：{difference}",
