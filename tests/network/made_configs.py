@@ -162,7 +162,8 @@ def _more(platform: str, intent: DeviceIntent, chance: random.Random) -> Iterato
         yield head.format(3000 + number)
         for rule, far in enumerate(chance.sample(REMOTE, 6), 2):
             port = chance.choice(("80", "443", "8080", "1521"))
-            yield f" rule {rule * 5} permit tcp source {_wild(source)} destination {_wild(far)} destination-port eq {port}"
+            places = f"source {_wild(source)} destination {_wild(far)}"
+            yield f" rule {rule * 5} permit tcp {places} destination-port eq {port}"
         yield f" rule 100 permit icmp source {_wild(source)}"
         yield " rule 1000 deny ip"
         yield "#"
