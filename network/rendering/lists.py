@@ -40,7 +40,8 @@ def counterparts_of_lists(counterparts: Counterparts, running: Running, dialect:
 
     A rule whose networks have no counterpart has none: traffic from or to them is not there in IPv6. A list with a rule
     that looks at something else that IPv6 does not have is left out, so that nothing is permitted that was denied; so
-    is one whose name an IPv6 list with other rules has taken.
+    is one whose name an IPv6 list with other rules has taken. A list for addresses only, of which nothing is left, denies
+    all: it mostly guards management access.
     """
     translate = _chinese if dialect in {"vrp", "comware"} else _frr
     made = []
@@ -81,7 +82,10 @@ def _chinese(one: AccessList, network_of: Networks) -> tuple[str, ...] | None:
         start = first - len(ICMPV6_NEEDED)
         needed = [f"rule {start + i} permit icmpv6 icmp6-type {type} 0" for i, type in enumerate(ICMPV6_NEEDED)]
         rules = needed + rules
-    return tuple(rules)
+    if not rules and one.rules and one.kind == "basic":
+        # Management access knows an empty list as an open door.
+        rules = [f"rule {numbers[0]} deny"]
+    return tuple(rules) or None
 
 
 def _places(rest: str, network_of: Networks) -> str | None:
@@ -114,6 +118,8 @@ def _frr(one: AccessList, network_of: Networks) -> tuple[str, ...] | None:
             rules.append(f"{word} {found[1]} seq {found[2]} {found[3]} any")
         elif (network := network_of(IPv4Network(found[4]))) is not None:
             rules.append(f"{word} {found[1]} seq {found[2]} {found[3]} {network}")
+    if not rules and one.kind == "basic":
+        rules = [f"{word} {one.key} seq 5 deny any"]
     return tuple(rules) or None
 
 

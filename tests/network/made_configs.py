@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
+from typing import Any
 
 from inventory.estate import Estate
 from inventory.inventory import Inventory
-from inventory.kinds.network import Device, Ipv6Stage, Link, Vpn
+from inventory.kinds.network import Device, Ipv6Stage, Link, Vpn, VpnTechnology
 from network.addressing import Addresses
 from network.config import ConfigTree, parse, to_text
 from network.intent import DeviceIntent, Intents
@@ -28,7 +29,7 @@ NAMES = {
     "h3c_comware7": "Ten-GigabitEthernet{slot}/{card}/{port}",
     "frr": "eth{number}",
 }
-TECHNOLOGIES = ("mpls_l3vpn", "vrf_lite", "srv6")
+TECHNOLOGIES = (VpnTechnology.MPLS_L3VPN, VpnTechnology.VRF_LITE, VpnTechnology.SRV6)
 PLACES = ("县政务中心", "乡镇政府", "社保局", "档案馆", "应急指挥中心")
 
 
@@ -78,10 +79,11 @@ def made_config(platform: str, size: int, seed: int) -> MadeConfig:
 
 def made_estate(platform: str, size: int, seed: int) -> MadeEstate:
     """A hub with links, edges and VPNs, its neighbours and the address plan of all."""
-    technology = TECHNOLOGIES[seed % 3] if platform != "frr" else "vrf_lite"
+    technology = TECHNOLOGIES[seed % 3] if platform != "frr" else VpnTechnology.VRF_LITE
     igp = "isis" if seed % 4 == 3 else "ospf"
     vpns = {id: Vpn(id=id, technology=technology, route_targets=(f"65001:{100 + i}",)) for i, id in enumerate(VPNS)}
-    interfaces, links, devices, own = [], {}, {}, {}
+    interfaces: list[dict[str, Any]] = []
+    links, devices, own = {}, {}, {}
     for number in range(1, size + 1):
         name = NAMES[platform].format(slot=number // 48 + 1, card=0, port=number % 48, number=number)
         if number <= size // 5:
@@ -95,7 +97,7 @@ def made_estate(platform: str, size: int, seed: int) -> MadeEstate:
             interfaces.append({"name": name, "addresses": [near], "description": f"to {id}"})
             own[name] = f"3fff:1:{number:x}::1/127"
         elif number % 7:
-            vpn = VPNS[number % len(VPNS)] if number % 2 and technology else None
+            vpn = VPNS[number % len(VPNS)] if number % 2 else None
             address = f"10.{16 + number // 200}.{number % 200}.1/24"
             place = f"至{PLACES[number % len(PLACES)]}{number}"
             interfaces.append({"name": name, "addresses": [address], "description": place, "vpn": vpn})
@@ -132,7 +134,7 @@ SERVERS = ("dns", "ntp", "snmp", "syslog", "aaa", "dhcp")
 REMOTE = tuple(IPv4Network(f"10.{number}.0.0/16") for number in range(100, 140))
 
 
-def _device(id: str, platform: str, loopback: str, interfaces: list[dict[str, object]]) -> Device:
+def _device(id: str, platform: str, loopback: str, interfaces: list[dict[str, Any]]) -> Device:
     return Device.model_validate(
         {
             "id": id,

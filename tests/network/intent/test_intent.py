@@ -64,7 +64,9 @@ def estate(routing: dict[str, object] | None = None, technology: str = "mpls_l3v
         for n in (1, 2)
     ]
     settings = {"routing": ROUTING if routing is None else routing}
-    vpn = Vpn(id="41-gov", name="政务公用", technology=technology, route_targets=("65001:100",))
+    vpn = Vpn.model_validate(
+        {"id": "41-gov", "name": "政务公用", "technology": technology, "route_targets": ["65001:100"]}
+    )
     return Inventory(
         estate=Estate.model_validate({"name": "x", "as_of": "2024-01-01", "settings": settings}),
         devices={one.id: one for one in (*core, agg)},
@@ -177,7 +179,7 @@ def test_without_an_asn_there_is_no_bgp() -> None:
 
 def test_an_unknown_platform_names_device_and_nearest() -> None:
     wrong = estate()
-    other = wrong.replace(devices=wrong.devices | {"x": device("x", platform="huawei_vrp88")})
+    other = wrong.replace(devices={**wrong.devices, "x": device("x", platform="huawei_vrp88")})
     with pytest.raises(UnknownPlatformError) as caught:
         Intents(other, ADDRESSES)["x"]
     assert "device x" in caught.value.message

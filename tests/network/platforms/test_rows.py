@@ -46,7 +46,7 @@ def test_a_guard_where_something_is_pushed_and_only_there(row: Platform) -> None
 def test_prompts_and_secrets(row: Platform) -> None:
     name = re.escape("核心SW-1")
     for pattern in (row.prompts.operational, row.prompts.configuration):
-        assert re.compile(pattern.replace("{name}", name))
+        assert re.compile(pattern.replace("{name}", name)).fullmatch(pattern) is None
     assert all("secret" in re.compile(pattern).groupindex for pattern in row.secrets)
 
 

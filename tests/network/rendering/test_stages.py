@@ -19,7 +19,8 @@ from network.platforms import platform_of
 from network.rendering import STAGES, baseline, fragment, intended
 from tests.network.made_configs import PLATFORMS, MadeConfig, made_config, made_configs
 
-ROUTER = {
+PEER = {"device": "p1", "name": "P1", "asn": 65000, "ipv4": "10.0.0.9", "ipv6": "3fff::9"}
+ROUTER: dict[str, Any] = {
     "device": "r1",
     "name": "R1",
     "level": "city",
@@ -27,7 +28,7 @@ ROUTER = {
     "router_id": "10.0.0.1",
     "loopback": {"ipv4": "10.0.0.1", "ipv6": "3fff::1"},
     "igp": {"protocol": "ospf"},
-    "bgp": {"asn": 65000, "peers": [{"device": "p1", "name": "P1", "asn": 65000, "ipv4": "10.0.0.9", "ipv6": "3fff::9"}]},
+    "bgp": {"asn": 65000, "peers": [PEER]},
     "interfaces": [
         {"name": "GE1", "role": "backbone", "ipv4": ["10.1.0.1/30"], "ipv6": ["3fff:1::1/127"]},
         {"name": "GE2", "role": "edge", "ipv4": ["10.2.0.1/24"], "ipv6": ["3fff:2::1/64"]},
@@ -280,7 +281,7 @@ def bgp(more: str = "peer 10.0.0.9 next-hop-local", policy: str = "ip route-stat
 
 
 def test_native_sessions_mirror_those_with_a_known_peer() -> None:
-    lines = text_of(Ipv6Stage.ROUTING, bgp(), router(bgp=ROUTER["bgp"] | {"vpn": True}))  # type: ignore[operator]
+    lines = text_of(Ipv6Stage.ROUTING, bgp(), router(bgp=ROUTER["bgp"] | {"vpn": True}))
     assert lines == [
         "ipv6 route-static :: 0 3fff:9::1",
         "bgp 65000",
@@ -299,7 +300,7 @@ def test_native_sessions_mirror_those_with_a_known_peer() -> None:
 
 
 def test_6pe_uses_the_ipv4_sessions() -> None:
-    lines = text_of(Ipv6Stage.ROUTING, bgp(), router(bgp=ROUTER["bgp"] | {"ipv6": "6pe"}))  # type: ignore[operator]
+    lines = text_of(Ipv6Stage.ROUTING, bgp(), router(bgp=ROUTER["bgp"] | {"ipv6": "6pe"}))
     assert "  peer 10.0.0.9 label-route-capability" in lines
     assert not any("as-number" in line for line in lines)
 
