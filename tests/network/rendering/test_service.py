@@ -48,7 +48,7 @@ def test_a_relay_of_comware() -> None:
 @pytest.mark.parametrize(
     ("platform", "line", "wanted"),
     [
-        ("huawei_vrp8", "ntp-service unicast-server 10.9.0.1 prefer", "ntp-service unicast-server ipv6 3fff:9::1 prefer"),
+        ("huawei_vrp8", "ntp-service unicast-server 10.9.0.1 pref", "ntp-service unicast-server ipv6 3fff:9::1 pref"),
         ("huawei_vrp8", "info-center loghost 10.9.0.1 facility 6", "info-center loghost ipv6 3fff:9::1 facility 6"),
         ("huawei_vrp8", "dns server 10.9.0.1", "dns server ipv6 3fff:9::1"),
         (
