@@ -1,0 +1,1 @@
+"""Languages of the simulated devices, as rows of data."""
