@@ -66,6 +66,10 @@ def _silent(_device: str, _event: str, _done: int, _total: int) -> None:
     pass
 
 
+SETTLE_SHARE = 0.25
+"""Of the guard's time, at most, for neighbours to come back: the rest is for sending and confirming."""
+
+
 class _Push:
     def __init__(
         self,
@@ -146,7 +150,9 @@ class _Push:
         undoes = {"undoes": change.undoes} if change.undoes else {}
         self._record(Event.BEGUN, label=change.label, hash=change.hash, lines=len(change.patch.commands), **undoes)
         self.running = running
-        return read_state(session, change.platform, change.probes)
+        # Without an IPv6 address of its own a device would wait for each of the others in vain.
+        probes = [one for one in change.probes if one.version == 4 or "ipv6 address" in running]
+        return read_state(session, change.platform, probes)
 
     def _send(self, session: Session) -> None:
         self.guard.arm(session, self.seconds, self.token)
@@ -174,16 +180,19 @@ class _Push:
             found = first_difference(change.platform, intended, session.running())
             if found:
                 raise PushError("push-differs", device=change.device, difference=found)
-        until = time.monotonic() + self.limits.settle
+        until = time.monotonic() + min(self.limits.settle, self.seconds * SETTLE_SHARE)
+        probes, gained = change.probes, set[str]()
         while True:
-            seen = differences(before, read_state(fresh, change.platform, change.probes))
+            seen = differences(before, read_state(fresh, change.platform, probes))
+            gained |= {str(one) for one in seen if not one.lost}
+            probes = tuple(before.reached)  # what is new was asked for once
             # Taking back a stage takes its IPv6 away on purpose.
             worse = [one for one in seen if one.lost and (change.retrofit or one.family == 4)]
             if not worse:
                 break
             if time.monotonic() >= until or self.cancel.wait(self.limits.poll):
                 raise PushError("push-worse", device=change.device, count=len(worse), first=str(worse[0]))
-        self.notes += [str(one) for one in seen]
+        self.notes += sorted({*gained, *(str(one) for one in seen if one.lost)})
         self._record(Event.TESTED)
 
     def _confirm(self, first: Session, fresh: Session) -> None:

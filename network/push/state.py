@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from network.errors import RefusedError
 from network.platforms import GuardKind
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DeviceState", "Difference", "Probe", "differences", "read_state"]
 
-PINGS = 3
+MARK = "qianyun-reached"
 UP = re.compile(r"(?i)\b(?:full|established|up)\b")
 ADDRESS = re.compile(r"(?i)(?<![\w:.])(?:\d+(?:\.\d+){3}|[0-9a-f]*:[0-9a-f:]*:[0-9a-f:.]*)(?:/\d+)?(?![\w:.])")
 RECEIVED = re.compile(r"(\d+)\s+(?:packets?(?:\(s\))?\s+)?received")
@@ -83,8 +84,8 @@ def read_state(session: Session, platform: Platform, probes: Iterable[Probe] = (
         if purpose in commands
         for route in _routes(_said(session, platform, purpose))
     }
-    reached = {probe for probe in probes if _answers(session, platform, probe)}
-    return DeviceState(frozenset(neighbours), frozenset(routes), frozenset(reached))
+    reached = frozenset(_reached(session, platform, probes))
+    return DeviceState(frozenset(neighbours), frozenset(routes), reached)
 
 
 def differences(before: DeviceState, after: DeviceState) -> tuple[Difference, ...]:
@@ -114,8 +115,6 @@ def _family(protocol: str, peer: str) -> int:
 
 
 def _said(session: Session, platform: Platform, purpose: str) -> str:
-    from network.errors import RefusedError
-
     try:
         return session.command(platform.command(purpose))
     except RefusedError:  # a protocol that does not run there
@@ -172,16 +171,29 @@ def _json(text: str) -> Any:
         return None
 
 
-def _answers(session: Session, platform: Platform, probe: Probe) -> bool:
+def _reached(session: Session, platform: Platform, probes: Iterable[Probe]) -> Iterator[Probe]:
+    asked = {probe: _ping(platform, probe) for probe in probes}
+    lines = {probe: line for probe, line in asked.items() if line}
+    if platform.guard is GuardKind.TIMER:  # a shell of its own: all at once
+        script = "".join(
+            f"({line} >/dev/null 2>&1 && echo {MARK} {number}) &\n" for number, line in enumerate(lines.values())
+        )
+        said = session.shell(f"{script}wait", timeout=60) if lines else ""
+        numbers = {int(number) for number in re.findall(rf"^{MARK} (\d+)$", said, re.MULTILINE)}
+        yield from (probe for number, probe in enumerate(lines) if number in numbers)
+        return
+    for probe, line in lines.items():
+        try:
+            found = RECEIVED.search(session.command(line, timeout=60))
+        except RefusedError:
+            continue
+        if found is not None and int(found[1]) > 0:
+            yield probe
+
+
+def _ping(platform: Platform, probe: Probe) -> str:
+    """One packet: what is lost by chance is asked for again by those who wait for it."""
     purpose = "ping" if probe.version == 4 else "ping_ipv6"
     if purpose not in platform.commands:
-        return False
-    line = platform.command(purpose, count=PINGS, seconds=1, milliseconds=1000, address=probe.address)
-    from network.errors import RefusedError
-
-    try:
-        said = session.shell(line) if platform.guard is GuardKind.TIMER else session.command(line, timeout=60)
-    except RefusedError:
-        return False
-    found = RECEIVED.search(said)
-    return found is not None and int(found[1]) > 0
+        return ""
+    return platform.command(purpose, count=1, seconds=1, milliseconds=1000, address=probe.address)

@@ -20,7 +20,8 @@ SAYABLE = ROOT / "tests" / "data" / "sayable"
 LEDGER = "系统名称,所属部门,系统类型\n社会救助系统,省民政厅,业务系统\n"
 FLOWS = "source,target,port,bytes,first,last\n203.0.113.9,10.14.0.8,443,1000000,2021-02-01,2021-02-20\n"
 
-# Good arguments of every command; {estate} is an estate, {into} a copy that may be changed, {out} a folder to write to.
+# Good arguments of every command; {estate} is an estate, {into} a copy that may be changed, {bare} one without devices,
+# {out} a folder to write to.
 # A command that is not here fails a test.
 CALLS: dict[str, list[str]] = {
     "inventory check": ["{estate}"],
@@ -68,6 +69,12 @@ CALLS: dict[str, list[str]] = {
     "run rollback": ["done", "--reason", "wrong figures", "--store", "{runs}"],
     "worker": ["--until", "done", "--store", "{runs}"],
     "state pull": ["{estate}", "--store", "{runs}"],
+    "net preview": ["{bare}", "--stage", "addressed"],
+    "net push": ["{bare}", "--stage", "addressed"],
+    "net verify": ["{bare}", "--stage", "addressed"],
+    "net rollback": ["{bare}"],
+    "net recover": ["{bare}"],
+    "net platforms": [],
     "lab up": ["{estate}"],
     "lab down": ["trial"],
     "lab list": [],
@@ -135,6 +142,10 @@ class Runner:
             values[name] = str(self.folder / name)
             if f"{{{name}}}" in needed and not (self.folder / name).exists():
                 shutil.copytree(SAYABLE, self.folder / name)
+        values["bare"] = str(self.folder / "bare")
+        if "{bare}" in needed and not (self.folder / "bare").exists():
+            (self.folder / "bare").mkdir()
+            (self.folder / "bare" / "estate.yaml").write_text("name: bare\nas_of: 2021-04-05\n", encoding="utf-8")
         if "{observed}" in needed:
             assert self("flows", "import", values["flows"], "--into", values["observed"]).code == 0
         values |= {"runs": str(self.folder / "runs.db"), "key": str(self.folder / "key")}

@@ -20,6 +20,7 @@ BEFORE = {
     "h3c_comware7": "#\n sysname R1\n#\ninterface GigabitEthernet0/0/1\n ip address 10.0.0.1 255.255.255.252\n#\nreturn\n",
     "frr": "frr version 8.4.4\nhostname R1\n!\ninterface eth0\n ip address 10.0.0.1/30\nexit\n!\nend\n",
 }
+HEADS = re.compile(r"(?:interface|router|ospfv3|bgp) ")
 HEAD = {"frr": "interface eth0"}
 ADDED = {
     "huawei_vrp8": ("ipv6 enable", "ipv6 address 2001:db8::1/64"),
@@ -138,6 +139,8 @@ class BoxSession:
             return self.running()
         if text == commands.get("saved"):
             return box.saved
+        if text == commands.get("version"):
+            return "of a box that is none"
         if text == commands.get("armed"):
             if "commit delay" in commands["arm"]:
                 return "configuration commit delay 1" if box.armed else ""
@@ -219,7 +222,11 @@ class BoxSession:
         if text in ("quit", "exit"):
             self.view = ""
             return
-        made = to_text(box.platform, _changed(tree, self.view, text))
+        if HEADS.match(text):
+            self.view = text
+            tree = ConfigTree((*tree.lines, ConfigLine(text)))
+            text = ""
+        made = to_text(box.platform, _changed(tree, self.view, text) if text else tree)
         if box.platform.two_stage:
             self.candidate = made
         else:

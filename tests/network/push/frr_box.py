@@ -21,6 +21,10 @@ for file; do :; done
 [ "$1" = --reload ] && cp "$file" "$BOX/running"
 exit 0
 """
+PING = """#!/bin/sh
+for address; do :; done
+grep -qx "$address" "$BOX/reaches" 2>/dev/null
+"""
 BEFORE = "frr version 8.4.4\nhostname R1\n!\ninterface eth0\n ip address 10.0.0.1/30\nexit\n!\nend\n"
 
 
@@ -31,7 +35,7 @@ class FrrBox:
         self.folder = folder
         for name in ("bin", "etc", "home"):
             (folder / name).mkdir()
-        for name, text in (("vtysh", VTYSH), ("frr-reload.py", RELOAD)):
+        for name, text in (("vtysh", VTYSH), ("frr-reload.py", RELOAD), ("ping", PING)):
             (folder / "bin" / name).write_text(text)
             (folder / "bin" / name).chmod(0o755)
         self.running = BEFORE
@@ -48,6 +52,10 @@ class FrrBox:
     @property
     def saved(self) -> str:
         return (self.folder / "etc" / "frr.conf").read_text()
+
+    def reaches(self, *addresses: str) -> None:
+        """Addresses that answer its ping."""
+        (self.folder / "reaches").write_text("".join(f"{address}\n" for address in addresses))
 
     def set_fault(self, name: str) -> None:
         """``broken``: frr-reload fails; ``full``: nothing can be saved."""
