@@ -9,7 +9,7 @@ from ipaddress import AddressValueError, IPv6Address, IPv6Network, NetmaskValueE
 __all__ = ["spelled"]
 
 _ADDRESS = re.compile(r"(?<![\w:.])([0-9A-Fa-f]*:[0-9A-Fa-f:.]*)(?:/(\d{1,3}))?(?![\w:])")
-_FREE_TEXT = re.compile(r"(?:.* )?description ")
+_FREE_TEXT = re.compile(r"\b(?:description|comment|sysname|hostname) ")
 
 
 def _canonical(match: re.Match[str]) -> str:
@@ -31,7 +31,10 @@ def _canonical(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=65536)
 def spelled(text: str) -> str:
-    """The line with every IPv6 address in its RFC 5952 form; descriptions stay as they are."""
-    if text.count(":") < 2 or _FREE_TEXT.match(text):
+    """The line with every IPv6 address in its RFC 5952 form, but for what a person wrote behind ``description``."""
+    if text.count(":") < 2:
         return text
-    return _ADDRESS.sub(_canonical, text)
+    words = _FREE_TEXT.search(text)
+    if words is None:
+        return _ADDRESS.sub(_canonical, text)
+    return _ADDRESS.sub(_canonical, text[: words.end()]) + text[words.end() :]

@@ -10,6 +10,7 @@ Three passes, because a line may be referred to by others until these are taken 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 from network.config.reading import dialect_of, plain_of, volatile_of
@@ -59,12 +60,22 @@ def _not_undone(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
 Placed = tuple[tuple[float, int], list[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Begins:
+    """What lines of a view begin with: those wanted, with themselves; those that stay, without and with themselves."""
+
+    wanted: frozenset[str]
+    staying: frozenset[str]
+    whole: frozenset[str]
+
+
 class _Making:
     def __init__(self, comparison: Comparison) -> None:
         self.comparison = comparison
         self.book = comparison.book
         self.plain = comparison.plain
         self.leave = comparison.dialect.leave
+        self._known: dict[str, _Begins] = {}
 
     def taken(self, change: Change, *, late: bool) -> list[str]:
         """Commands of the first pass, or with ``late`` of the third, in this view and the views in it."""
@@ -73,7 +84,7 @@ class _Making:
             text = self.plain(line.text)
             if self._late(change, text) is late:
                 phase = self.book.find(change.path, text).rule.phase
-                placed.append(((-phase, -place), [self.book.undo(change.path, line.text)]))
+                placed.append(((-phase, -place), [self._undo(change, line)]))
         if not late:
             placed.extend(((-phase - 0.5, 0), [line]) for phase, line, _ in self._placeholders(change))
         for place, inner in change.inner:
@@ -81,6 +92,28 @@ class _Making:
                 phase = self.book.find(change.path, self.plain(inner.head)).rule.phase
                 placed.append(((-phase, -place), [inner.head, *commands, self.leave]))
         return _joined(placed)
+
+    def _undo(self, change: Change, line: ConfigLine) -> str:
+        """What takes the line back; the whole line where the short form would take others that stay."""
+        short = self.book.undo(change.path, line.text)
+        whole = self.book.negation + line.text
+        if short == whole or not short.startswith(self.book.negation):
+            return short
+        begin = self.plain(short.removeprefix(self.book.negation))
+        return whole if begin in self._begins(change).staying else short
+
+    def _begins(self, change: Change) -> _Begins:
+        found = self._known.get(change.path)
+        if found is None:
+            after = {self.plain(line.text) for line in change.after}
+            had = {self.plain(line.text) for line in change.before}
+            begins = {text: _word_begins(text) for text in after}
+            found = self._known[change.path] = _Begins(
+                wanted=frozenset(after.union(*begins.values())),
+                staying=frozenset().union(*(begins[text] for text in after & had)),
+                whole=frozenset().union(*({text, *begins[text]} for text in after & had)),
+            )
+        return found
 
     def given(self, change: Change) -> list[str]:
         """Commands of the second pass."""
@@ -115,7 +148,7 @@ class _Making:
         thing = found.fill(found.rule.thing)
         if thing is None:
             return False
-        return not any(_belongs(self.plain(line.text), thing) for line in change.after)
+        return thing not in self._begins(change).wanted
 
     def _placeholders(self, change: Change) -> list[tuple[int, str, str]]:
         """Phase, line and undo for each object of which all parts are exchanged."""
@@ -127,20 +160,17 @@ class _Making:
             if found.rule.placeholder is not None and thing is not None and thing not in things:
                 typed, undo = found.rule.placeholder
                 things[thing] = (found.rule.phase, typed.format(*found.groups), undo.format(*found.groups))
-        if not things:
-            return []
-        before = [self.plain(line.text) for line in change.before]
-        after = {self.plain(line.text) for line in change.after}
+        begins = self._begins(change) if things else None
         return [
             row
             for thing, row in things.items()
-            if any(_belongs(text, thing) for text in after)
-            and not any(text in after and _belongs(text, thing) for text in before)
+            if begins is not None and thing in begins.wanted and thing not in begins.whole
         ]
 
 
-def _belongs(text: str, thing: str) -> bool:
-    return text == thing or text.startswith(thing + " ")
+def _word_begins(text: str) -> set[str]:
+    """What a text begins with, up to each space."""
+    return {text[:place] for place, letter in enumerate(text) if letter == " "}
 
 
 def _joined(placed: list[Placed]) -> list[str]:

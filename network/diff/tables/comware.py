@@ -18,6 +18,7 @@ PEERS = r"bgp .+"
 VPN = r"ip vpn-instance \S+(?: / address-family .+)?"
 ACL = r"acl .+"
 POLICY = r"route-policy .+"
+SCHEME = r"(?:radius|hwtacacs) scheme .*"
 ADDRESS = r"((?:\d+\.){3}\d+|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
 
 TOP_LINES: tuple[Rule, ...] = (
@@ -256,13 +257,8 @@ OTHER_LINES: tuple[Rule, ...] = (
         key="{0}",
         phase=10,
     ),
-    row(
-        r"(?:radius|hwtacacs) scheme .*",
-        r"((?:primary|secondary) (?:authentication|accounting|authorization))(?: .*)?",
-        "undo {0}",
-        key="{0}",
-        phase=10,
-    ),
+    row(SCHEME, r"(primary \S+)(?: .*)?", "undo {0}", key="{0}", phase=10),
+    row(SCHEME, r"(secondary \S+ (?:ipv6 )?\S+)(?: .*)?", "undo {0}", key="{0}", phase=12),
     row(r"qos policy .*", r"(classifier \S+) behavior \S+.*", "undo {0}", key="{0}", phase=20),
 )
 

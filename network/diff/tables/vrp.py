@@ -159,7 +159,11 @@ INTERFACE_LINES: tuple[Rule, ...] = (
     row(INTERFACE, r"mpls ldp .*|mpls te.*", phase=54),
     row(INTERFACE, r"(traffic-policy) \S+ (inbound|outbound)(?: .*)?", "undo {0} {1}", key="{0} {1}", phase=70),
     row(
-        INTERFACE, r"(traffic-filter (?:inbound|outbound) acl(?: ipv6)?) (?:name )?\S+", "undo {0}", key="{0}", phase=70
+        INTERFACE,
+        r"(traffic-filter (?:inbound|outbound) acl(?: ipv6)?) (?:name )?\S+",
+        key="{0}",
+        overwrites=False,
+        phase=70,
     ),
     row(INTERFACE, r"(eth-trunk) \d+", "undo {0}", key="{0}", phase=48),
 )
@@ -261,6 +265,13 @@ OTHER_LINES: tuple[Rule, ...] = (
     row(
         r"user-interface .*",
         r"(protocol inbound|idle-timeout|screen-length|user privilege level|authentication-mode)(?: .*)?",
+        "undo {0}",
+        key="{0}",
+        phase=10,
+    ),
+    row(
+        r"radius-server .*",
+        r"(radius-server (?:authentication|accounting) \S+ \d+)(?: .*)?",
         "undo {0}",
         key="{0}",
         phase=10,

@@ -181,3 +181,10 @@ def test_a_description_keeps_its_words() -> None:
         .children[0]
         .text.endswith("2001:DB8::1")
     )
+
+
+def test_the_address_before_a_description_counts() -> None:
+    text = "bgp 1\n peer 2001:DB8:0::1 description To 2001:DB8:0::1\n"
+    assert (
+        normalised(VRP, parse(VRP, text)).lines[0].children[0].text == "peer 2001:db8::1 description To 2001:DB8:0::1"
+    )
