@@ -52,8 +52,11 @@ def _patterns(expressions: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
 
 def mask_secrets(platform: Platform, text: str) -> str:
     """The text with the secrets of the platform's rules replaced by ``MASK``."""
-    patterns = _patterns(platform.secrets)
-    return "\n".join(_masked_line(patterns, line) for line in text.split("\n"))
+    patterns, plain = _patterns(platform.secrets), _patterns(platform.not_secret)
+    return "\n".join(
+        line if any(pattern.match(line) for pattern in plain) else _masked_line(patterns, line)
+        for line in text.split("\n")
+    )
 
 
 def _masked_line(patterns: tuple[re.Pattern[str], ...], line: str) -> str:

@@ -91,18 +91,23 @@ class InterfaceState:
 def ospfv3_neighbours(platform: Platform, text: str) -> tuple[Ospfv3Neighbour, ...]:
     """From the answer to the platform's command ``neighbours_ospfv3``; CollectionError where it cannot be read."""
 
-    def made(row: Row) -> Ospfv3Neighbour:
-        return Ospfv3Neighbour(
-            IPv4Address(row["router_id"]), row["interface"], row["state"], row.get("area", ""), row.get("process", "")
-        )
-
+    purpose = "neighbours_ospfv3"
     if platform.dialect == "frr":
-        rows = [
-            {"router_id": row["neighborId"], "interface": row["interfaceName"], "state": row["state"]}
-            for row in _json(platform, "neighbours_ospfv3", text).get("neighbors", ())
-        ]
-        return _views(platform, "neighbours_ospfv3", made, rows)
-    return _views(platform, "neighbours_ospfv3", made, _ttp(platform, "ospfv3_neighbours", text))
+        rows = _json(platform, purpose, text).get("neighbors", [])
+        return _views(
+            platform,
+            purpose,
+            lambda row: Ospfv3Neighbour(IPv4Address(row["neighborId"]), row["interfaceName"], row["state"]),
+            rows,
+        )
+    return _views(
+        platform,
+        purpose,
+        lambda row: Ospfv3Neighbour(
+            IPv4Address(row["router_id"]), row["interface"], row["state"], row["area"], row["process"]
+        ),
+        _ttp(platform, "ospfv3_neighbours", text),
+    )
 
 
 def bgp_ipv6_neighbours(platform: Platform, text: str) -> tuple[BgpNeighbour, ...]:
@@ -182,11 +187,15 @@ def _neighbour(row: Row) -> BgpNeighbour:
 def _frr_bgp(platform: Platform, purpose: str, text: str) -> tuple[BgpNeighbour, ...]:
     found = _json(platform, purpose, text)
     found = found.get("ipv6Unicast") or found.get("ipv4Unicast") or found
-    rows = [
-        {"address": address, "asn": row["remoteAs"], "state": row["state"], "received": row.get("pfxRcd", 0)}
-        for address, row in found.get("peers", {}).items()
-    ]
-    return _views(platform, purpose, _neighbour, rows)
+    rows = [{"address": address} | row for address, row in found.get("peers", {}).items()]
+    return _views(
+        platform,
+        purpose,
+        lambda row: _neighbour(
+            {"address": row["address"], "asn": row["remoteAs"], "state": row["state"], "received": row.get("pfxRcd", 0)}
+        ),
+        rows,
+    )
 
 
 def _frr_routes(platform: Platform, text: str) -> list[Route6]:
