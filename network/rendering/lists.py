@@ -40,8 +40,8 @@ def counterparts_of_lists(counterparts: Counterparts, running: Running, dialect:
 
     A rule whose networks have no counterpart has none: traffic from or to them is not there in IPv6. A list with a rule
     that looks at something else that IPv6 does not have is left out, so that nothing is permitted that was denied; so
-    is one whose name an IPv6 list with other rules has taken. A list for addresses only, of which nothing is left, denies
-    all: it mostly guards management access.
+    is one whose name an IPv6 list with other rules has taken. A list for addresses only, of which nothing is left,
+    denies all: it mostly guards management access.
     """
     translate = _chinese if dialect in {"vrp", "comware"} else _frr
     made = []
