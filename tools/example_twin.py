@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from itertools import cycle, islice
@@ -201,10 +201,10 @@ def _other_county(county: _Router, counties: list[_Router]) -> _Router | None:
     return inside[(inside.index(county) + 1) % len(inside)] if len(inside) > 1 else None
 
 
-def _settings(twin: _Twin) -> Plain:
+def _settings(twin: _Twin, as_of: dt.date) -> Plain:
     return {
         "name": "双栈改造孪生实验（示例）",
-        "as_of": AS_OF.isoformat(),
+        "as_of": as_of.isoformat(),
         "settings": {
             "management_root": twin.routers[0].id,
             "calendar": "every-day",
@@ -245,8 +245,10 @@ def _addressing() -> Plain:
     }
 
 
-def make_twin(size: Size) -> tuple[Estate, dict[str, list[Any]]]:
-    """The twin of a size: what estate.yaml says, and the records by kind."""
+def make_twin(
+    size: Size, *, as_of: dt.date = AS_OF, host_keys: Mapping[str, str] = {}
+) -> tuple[Estate, dict[str, list[Any]]]:
+    """The twin of a size: what estate.yaml says, and the records by kind. ``host_keys``: of devices, by id."""
     twin = _Twin(size)
     records: dict[str, list[Plain]] = {
         "division": twin.divisions,
@@ -269,7 +271,7 @@ def make_twin(size: Size) -> tuple[Estate, dict[str, list[Any]]]:
                 "duration_minutes": 86400,
             }
         ],
-        "device": [router.record() for router in twin.routers],
+        "device": [router.record() | {"host_key": host_keys.get(router.id, "")} for router in twin.routers],
         "link": twin.links,
         "vpn": [
             {"id": vpn, "name": vpn, "technology": "vrf_lite", "domain": domain} for vpn, (_, domain) in _VPNS.items()
@@ -277,7 +279,7 @@ def make_twin(size: Size) -> tuple[Estate, dict[str, list[Any]]]:
         "prefix": twin.prefixes,
     }
     made = {kind: [KINDS[kind].model_validate(plain) for plain in listed] for kind, listed in records.items()}
-    return Estate.model_validate(_settings(twin)), made
+    return Estate.model_validate(_settings(twin, as_of)), made
 
 
 _FILES = {
@@ -292,9 +294,9 @@ _FILES = {
 }
 
 
-def write_twin(folder: Path, size: Size) -> None:
+def write_twin(folder: Path, size: Size, *, as_of: dt.date = AS_OF, host_keys: Mapping[str, str] = {}) -> None:
     """Write the twin of a size into a folder, which is made."""
-    estate, records = make_twin(size)
+    estate, records = make_twin(size, as_of=as_of, host_keys=host_keys)
     folder.mkdir(parents=True, exist_ok=True)
     write_estate_settings(folder, estate)
     for name, (kinds, comment) in _FILES.items():
