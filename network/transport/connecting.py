@@ -193,7 +193,8 @@ def _as_ours(error: Exception, target: Target, until: float, timeout: float) -> 
             "transport-unreachable", device=target.device, address=_place(target), reason=f"no common SSH: {error}"
         )
     late = time.monotonic() >= until or isinstance(error, TimeoutError) or "timeout" in str(error).lower()
-    if isinstance(error, paramiko.AuthenticationException) and not late:
+    nothing_to_try = "No authentication methods" in str(error)
+    if nothing_to_try or (isinstance(error, paramiko.AuthenticationException) and not late):
         return _refused(target, str(error) or "it accepts none of what was given")
     if late:
         return TransportError(

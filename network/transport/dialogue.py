@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from network.errors import TransportError
 from network.transport.terminal import rendered
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from network.transport.model import Target
-    from network.transport.terminal import Terminal
 
-__all__ = ["Dialogue", "Heard", "check_privilege", "untypable"]
+__all__ = ["Dialogue", "Heard", "Wire", "check_privilege", "untypable"]
 
 ANY_NAME = r"(?P<name>[^\s<>\[\]#()](?:[^<>\[\]#()\r\n]{0,244}[^\s<>\[\]#()])?)"
 """A name that is not known yet."""
 UNKNOWN_QUESTION = re.compile(
-    r"\[\s*[Yy](?:\([^)]*\)|es)?\s*/\s*[Nn](?:\([^)]*\)|o)?(?:\s*/\s*[Cc](?:\([^)]*\))?)?\s*\]\s*:?\s*$"
+    r"\[\s*[Yy](?:\([^)]*\)|es)?\s*/\s*[Nn](?:\([^)]*\)|o)?"
+    r"(?:\s*/\s*(?P<cancel>[Cc])(?:\([^)]*\))?)?\s*\]\s*:?\s*$"
 )
 RENAMING = re.compile(r"^(?:undo |no )?(?:sysname|hostname)\b")
 PRIVILEGE = re.compile(
@@ -36,6 +36,18 @@ PRIVILEGE = re.compile(
 TAIL = 2000
 """Characters at the end in which prompts and questions are looked for."""
 PAGES = 100_000
+
+
+class Wire(Protocol):
+    """What a dialogue is held over; ``Terminal`` says what each does."""
+
+    def strict(self) -> None: ...
+
+    def send(self, text: str, doing: str) -> None: ...
+
+    def receive(self, until: float, timeout: float, doing: str) -> str: ...
+
+    def waiting(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -58,7 +70,7 @@ def untypable(text: str) -> str:
 class Dialogue:
     """Types lines and reads answers. After a TransportError it is over."""
 
-    def __init__(self, terminal: Terminal, target: Target) -> None:
+    def __init__(self, terminal: Wire, target: Target) -> None:
         self._terminal, self._target, self._platform = terminal, target, target.platform
         self._more = re.compile(rf"(?:{self._platform.prompts.more})\s*$") if self._platform.prompts.more else None
         self._questions = [(re.compile(one.question), one.answer) for one in self._platform.questions]

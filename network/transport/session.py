@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import paramiko
 
@@ -16,11 +16,10 @@ from network.transport.model import Reply
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from network.transport.connecting import Connection
     from network.transport.dialogue import Dialogue, Heard
     from network.transport.model import Target
 
-__all__ = ["SshSession"]
+__all__ = ["Below", "SshSession"]
 
 SHORT = 10
 """Lines; a longer answer is what was asked for, whatever words stand in it."""
@@ -31,10 +30,19 @@ RUNNING_SECONDS = 120.0
 VIEWS = 10
 
 
+class Below(Protocol):
+    """What a session stands on: an SSH connection."""
+
+    @property
+    def transport(self) -> paramiko.Transport: ...
+
+    def close(self) -> None: ...
+
+
 class SshSession:
     """See ``Session``."""
 
-    def __init__(self, target: Target, connection: Connection, dialogue: Dialogue) -> None:
+    def __init__(self, target: Target, connection: Below, dialogue: Dialogue) -> None:
         self._target, self._platform = target, target.platform
         self._connection, self._dialogue = connection, dialogue
         self._over = False
@@ -160,7 +168,7 @@ class SshSession:
         )
 
 
-def _run(connection: Connection, script: str, stdin: str, timeout: float) -> bytes:
+def _run(connection: Below, script: str, stdin: str, timeout: float) -> bytes:
     until = time.monotonic() + timeout
     with connection.transport.open_session(timeout=timeout) as channel:
         channel.settimeout(timeout)
