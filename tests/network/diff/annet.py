@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -32,13 +31,12 @@ def steps(platform: Platform, before: ConfigTree, after: ConfigTree) -> list[Ste
 
     _ready()
     hardware = HardwareView(MODELS[platform.id], "")
-    book = get_rulebook(hardware)
+    book: Any = get_rulebook(hardware)
     formatter = registry_connector.get().match(hardware).make_formatter()
-    trees: list[Mapping[str, Any]] = [
-        tabparser.parse_to_tree(to_text(platform, tree), formatter.split) for tree in (before, after)
-    ]
-    difference = patching.make_diff(trees[0], trees[1], book, [])
-    made = patching.make_patch(patching.make_pre(difference), book, hardware, add_comments=False)
+    trees: list[Any] = [tabparser.parse_to_tree(to_text(platform, tree), formatter.split) for tree in (before, after)]
+    difference: Any = patching.make_diff(trees[0], trees[1], book, [])
+    prepared: Any = patching.make_pre(difference)
+    made = patching.make_patch(prepared, book, hardware, add_comments=False)
     found: list[Step] = []
     _walk(made, (), found)
     return found
