@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CLOCK_MARGIN", "Case", "Ending", "await_end", "first_difference", "recover_device"]
 
-LONGEST_NAP = 10.0
 CLOCK_MARGIN = 5.0
 """Seconds between putting a deadline on record and the guard's own start, at most."""
 UNKNOWN_GUARD = 60.0
@@ -110,7 +109,7 @@ def _watch(case: Case, transport: Transport, limits: Limits, cancel: threading.E
             return Ending(PushStatus.ALARM, "push-alarm", seen.detail) if seen.code == "push-alarm" else seen
         left = (case.deadline - now).total_seconds()
         # An armed guard has nothing to show before its time.
-        nap = min(max(left - CLOCK_MARGIN, limits.poll), LONGEST_NAP) if seen.code == "armed" else limits.poll
+        nap = min(max(left - CLOCK_MARGIN, limits.poll), limits.nap) if seen.code == "armed" else limits.poll
         if cancel.wait(nap):
             return Ending(PushStatus.PENDING, "push-canceled", seen.detail)
 

@@ -99,6 +99,7 @@ class Limits:
         settle: longest wait for neighbours and reachability after the lines were sent.
         line: longest wait for the answer to one line.
         poll: between two looks at a device that is awaited.
+        nap: the same while its guard is known to be armed, at most.
     """
 
     guard: int = 300
@@ -106,6 +107,7 @@ class Limits:
     settle: float = 20.0
     line: float = 30.0
     poll: float = 1.0
+    nap: float = 10.0
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,9 @@ def _settings() -> dict[str, object]:
                 {"purpose": "link", "block": 1, "length": 127, "slot_length": 64, "source": "assumption"},
                 {"purpose": "loopback", "block": 2, "length": 128, "slot_length": 64, "source": "assumption"},
             ],
-            "levels": [{"level": "province", "length": 32, "department_length": 52, "reserve": 0.25, "source": "assumption"}],
+            "levels": [
+                {"level": "province", "length": 32, "department_length": 52, "reserve": 0.25, "source": "assumption"}
+            ],
             "source": "assumption",
         },
         "routing": {"asn": 65000, "source": "assumption"},

@@ -21,7 +21,9 @@ def flat(batches: tuple[tuple[str, ...], ...]) -> list[str]:
 def networks(draw: st.DrawFn) -> Any:
     count = draw(st.integers(2, 14))
     seed = random.Random(draw(st.integers(0, 10_000)))
-    devices = [device(f"d{n}", redundancy_group=f"g{seed.randrange(4)}" if seed.random() < 0.5 else "") for n in range(count)]
+    devices = [
+        device(f"d{n}", redundancy_group=f"g{seed.randrange(4)}" if seed.random() < 0.5 else "") for n in range(count)
+    ]
     links = {}
     for n in range(1, count):
         if seed.random() < 0.95:  # some are cut off
