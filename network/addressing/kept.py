@@ -41,6 +41,11 @@ class Held:
         self.department = department
         self.handed_down = record is not None and record.aggregate
 
+    @property
+    def id(self) -> str | None:
+        """The id of the record that says it."""
+        return self.record.id if self.record is not None else None
+
 
 class Kept:
     """All that is held, to look up by record and by place. ``unmatched``: records that are no part of the plan."""

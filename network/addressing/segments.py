@@ -95,27 +95,32 @@ class Pairing:
         explicit = dict(_explicit(inventory))
         records = [each for each in inventory.prefixes.values() if ":" not in each.prefix]
         records.sort(key=lambda each: int(each.prefix.partition("/")[2]))
-        seen: set[tuple[str | None, ...]] = set()
-        for record in records:
+        found = [
+            (each, self._of_record(each), self._ground.kept.of_record.get(explicit.get(each.id, "")))
+            for each in records
+        ]
+        whole_of: dict[Block, str] = {}
+        for record, (place, _), named in found:  # what is the whole of its owner by record stays it
+            if named is not None and place is not None and named.block == place.block:
+                whole_of.setdefault(place.block, record.id)
+        for record, (place, whole), named in found:
             key = (record.vpn or "", IPv4Network(record.prefix))
-            place, whole = self._of_record(record)
-            named = self._ground.kept.of_record.get(explicit.get(record.id, ""))
-            owner = (record.purpose.value, record.vpn, record.division, record.department, record.site)
-            if named is not None and not self._is_planned(named, place, key):
+            stays = place is not None and whole_of.get(place.block) == record.id
+            if place is not None and named is not None and named.id == self._segment_id(place, key):
+                self._waiting[key] = (self._covering(key) or place, record.id)
+            elif named is not None and not stays:
                 self._settle(key, Place(named.block, None, ""), record)
             elif place is None:
                 continue
-            elif whole and key not in self._subnets.of and owner not in seen:
-                seen.add(owner)
+            elif stays or (whole and key not in self._subnets.of and place.block not in whole_of):
+                whole_of[place.block] = record.id
                 self._settle(key, place, record)
             else:
                 self._waiting[key] = (self._covering(key) or place, record.id)
 
-    def _is_planned(self, named: Held, place: Place | None, key: Key) -> bool:
-        """Whether the record named as the pair is what the plan gives: the place of the owner, or the segment's own."""
-        if place is None or named.record is None or place.tree is None:
-            return False
-        return named.block == place.block or named.record.id == _segment_id(place.tree, key)
+    @staticmethod
+    def _segment_id(place: Place, key: Key) -> str | None:
+        return _segment_id(place.tree, key) if place.tree is not None else None
 
     def _settle(self, key: Key, place: Place, record: Prefix) -> None:
         self.of[key] = place.block

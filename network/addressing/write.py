@@ -46,21 +46,38 @@ def record_of(assignment: Assignment) -> Prefix:
 
 @dataclass(frozen=True)
 class Changes:
-    """What a plan adds to its estate. prefixes: new records. devices: device -> fields with their new values."""
+    """What a plan adds to its estate.
+
+    prefixes: new records. devices: device -> fields with their new values. pairs: IPv6 prefix on record -> the IPv4
+    prefix that has become its pair.
+    """
 
     prefixes: tuple[Prefix, ...] = ()
     devices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    pairs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def edits(self) -> dict[tuple[str, str], Mapping[str, Any]]:
+        """(kind, id) -> changed fields of records that are there."""
+        found: dict[tuple[str, str], Mapping[str, Any]] = {("device", id): each for id, each in self.devices.items()}
+        return found | {("prefix", id): {"pair": other} for id, other in self.pairs.items()}
 
     @property
     def empty(self) -> bool:
         """Whether the estate says it all already."""
-        return not self.prefixes and not self.devices
+        return not self.prefixes and not self.edits
 
 
 def changes_of(inventory: Inventory, addresses: Addresses) -> Changes:
     """What is planned and not on record: nothing that is there is ever changed or removed."""
     new = tuple(record_of(each) for each in addresses.prefixes if not each.kept)
-    return Changes(new, dict(_device_changes(inventory, addresses)))
+    known = inventory.prefixes
+    pairs = {
+        each.id: each.pair
+        for each in addresses.prefixes
+        if each.kept and each.pair is not None and known[each.id].pair is None and known[each.pair].pair is None
+    }
+    return Changes(new, dict(_device_changes(inventory, addresses)), pairs)
 
 
 def _device_changes(inventory: Inventory, addresses: Addresses) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -114,41 +131,41 @@ def csv_text(records: Iterable[Prefix], *, head: bool = True) -> str:
 def write_changes(inventory: Inventory, changes: Changes, *, file: str = FILE) -> tuple[str, ...]:
     """Write into the estate's folder and return the files written, relative to it; all of them or none.
 
-    New prefixes are added to ``file``. A device's record is changed in the file that declares it, and nothing else in
-    that. Raises: AddressingError ``addressing-columns`` where ``file`` has other columns, ``addressing-workbook`` for
-    devices in Excel workbooks; FileError; InputError ``cannot-write``.
+    New prefixes are added to ``file``. Other records are changed in the files that declare them, and nothing else in
+    those. Raises: AddressingError ``addressing-columns`` where ``file`` has other columns, ``addressing-workbook`` for
+    records in Excel workbooks; FileError; InputError ``cannot-write``.
     """
     folder = inventory.path
     texts: dict[str, bytes] = {}
-    if changes.prefixes:
-        texts[file] = _added(folder, file, changes.prefixes)
-    by_file: dict[str, dict[str, Mapping[str, Any]]] = {}
-    for id, fields in changes.devices.items():
-        by_file.setdefault(inventory.origin("device", id).file, {})[id] = fields
+    by_file: dict[str, dict[tuple[str, str], Mapping[str, Any]]] = {}
+    for key, fields in changes.edits.items():
+        by_file.setdefault(inventory.origin(*key).file, {})[key] = fields
     for name, edits in by_file.items():
         texts[name] = _edited(folder, name, edits)
+    if changes.prefixes:
+        texts[file] = _added(folder / file, texts.get(file), changes.prefixes)
     write_together(folder, texts)
     return tuple(texts)
 
 
-def _added(folder: Path, file: str, records: Iterable[Prefix]) -> bytes:
-    content = _content(folder / file, "")
+def _added(path: Path, edited_: bytes | None, records: Iterable[Prefix]) -> bytes:
+    content = edited_ if edited_ is not None else _content(path, "")
     if not content.strip():
         return csv_text(records).encode()
     text, encoding = decode(content)
     if tuple(next(csv.reader([text.split("\n", 1)[0].strip()]), ())) != COLUMNS:
-        raise AddressingError("addressing-columns", path=str(folder / file), columns=",".join(COLUMNS))
+        raise AddressingError("addressing-columns", path=str(path), columns=",".join(COLUMNS))
     end = "" if text.endswith("\n") else "\n"
     return (text + end + csv_text(records, head=False)).encode(encoding)
 
 
-def _edited(folder: Path, name: str, edits: Mapping[str, Mapping[str, Any]]) -> bytes:
+def _edited(folder: Path, name: str, edits: Mapping[tuple[str, str], Mapping[str, Any]]) -> bytes:
     content = _content(folder / name, None)
     if name.endswith(TEXT_ENDINGS) and not name.endswith(".json"):
         text, encoding = decode(content)
-        return edited(text, {("device", id): fields for id, fields in edits.items()}, {}).encode(encoding)
+        return edited(text, edits, {}).encode(encoding)
     if name.endswith(".csv"):
-        return _edited_table(content, edits)
+        return _edited_table(content, {id: fields for (_, id), fields in edits.items()})
     raise AddressingError("addressing-workbook", path=str(folder / name), count=len(edits))
 
 
@@ -158,25 +175,31 @@ def _edited_table(content: bytes, edits: Mapping[str, Mapping[str, Any]]) -> byt
     delimiter = max(",;\t", key=first.count)
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     header = [cell.strip() for cell in rows[0]]
-    for name in ("interfaces", "loopbacks"):
-        if name not in header and any(name in fields for fields in edits.values()):
+    for name in dict.fromkeys(name for fields in edits.values() for name in fields):
+        if name not in header:
             header.append(name)
             rows[0].append(name)
-    places: dict[str, int] = {name: header.index(name) for name in ("id", "interfaces", "loopbacks") if name in header}
+    key = header.index("id")
     for row in rows[1:]:
-        fields = edits.get(row[places["id"]]) if row else None
-        if fields is None:
-            continue
-        row.extend([""] * (len(header) - len(row)))
-        for name, values in fields.items():
-            is_text = all(isinstance(value, str) for value in values)
-            cell = ";".join(values) if is_text else json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-            row[places[name]] = cell
+        fields = edits.get(row[key]) if row else None
+        if fields is not None:
+            row.extend([""] * (len(header) - len(row)))
+            for name, value in fields.items():
+                row[header.index(name)] = _cell(value)
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n" if first.endswith("\r") else "\n")
     writer.writerows(rows)
     mark = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
     return mark + out.getvalue().encode(encoding)
+
+
+def _cell(value: Any) -> str:
+    """A value in the table convention of ``inventory.dump``."""
+    if isinstance(value, str):
+        return value
+    if all(isinstance(each, str) for each in value):
+        return ";".join(value)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _content(path: Path, missing: str | None) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +24,7 @@ def test_leftmost_leaves_room_behind_each_place(count: int) -> None:
     """Of 2^4 places the first n are at least 2^4 / (the power of two above n) apart."""
     order = sorted([place for place, _ in zip(places_of(4, Growth.LEFTMOST), range(count), strict=False)])
     apart = 16 // (1 << (count - 1).bit_length()) if count > 1 else 16
-    assert all(after - before >= apart for before, after in zip(order, order[1:], strict=False))
+    assert all(after - before >= apart for before, after in pairwise(order))
 
 
 blocks = st.integers(4, 8).flatmap(
