@@ -204,7 +204,7 @@ def test_what_the_retrofit_renders_is_at_par() -> None:
     """Access rules that are rendered from pairs are found again; nothing but what has no pair is left."""
     for case in made_configs()[::6]:
         platform = platform_of(case.platform)
-        pairs = dict(case.intent.pairs.networks) if hasattr(case.intent, "pairs") else {}
+        pairs = case.intent.pairs.networks
         bare = parity(platform, case.running, pairs)
         done = parity(platform, case.intended, pairs)
         assert len(done) < len(bare)
