@@ -49,8 +49,8 @@ def make_key(path: Path) -> None:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Server]:
-    """A server whose files are in ``folder``."""
+def served(folder: Path, environment: str = "") -> Iterator[Server]:
+    """A server whose files are in ``folder``. ``environment``: more variables of its sessions, NAME=VALUE."""
     for name in ("host", "client"):
         make_key(folder / name)
     server = Server(folder, free_port())
@@ -67,7 +67,7 @@ def served(folder: Path) -> Iterator[Server]:
         "PasswordAuthentication no",
         "MaxStartups 100",
         # A home of its own: nothing of the tester's shell start-up files, nothing left in his home.
-        f"SetEnv HOME={folder}",
+        f"SetEnv HOME={folder} {environment}",
     )
     (folder / "sshd_config").write_text("\n".join(lines) + "\n")
     Path("/run/sshd").mkdir(exist_ok=True)
