@@ -89,6 +89,8 @@ def write_client_files(folder: Path, hosts: Iterable[LabHost], ops: int) -> None
         "known_hosts": folder / "known_hosts",
         "ssh_user": "root",
         "private_key": folder / "id_ed25519",
+        "device_user": OPERATOR,
+        "device_key": folder / "id_ed25519",
     }
     write_atomic(folder / "worker.yaml", "".join(f"{key}: {value}\n" for key, value in settings.items()), private=True)
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -43,10 +43,12 @@ class Program:
     Attributes:
         folder: logs of what is left running go here.
         environment: variables that all commands get, beside this process's own.
+        inside: words before all commands, to run them elsewhere than here.
     """
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], inside: Sequence[str] = ()) -> None:
         self.folder = folder
+        self.inside = tuple(inside)
         self.environment = {**os.environ, "LANG": "C.UTF-8", "NO_COLOR": "1", **environment}
         self._began = time.monotonic()
         self._running: list[subprocess.Popen[bytes]] = []
@@ -64,12 +66,12 @@ class Program:
         """One line for people, with the seconds since the beginning."""
         print(f"{time.monotonic() - self._began:6.1f}  {text}", file=sys.stderr, flush=True)
 
-    def run(self, *words: str) -> str:
+    def run(self, *words: str, seconds: float = SECONDS) -> str:
         """What a command prints on stdout. CommandError unless it ends with 0; subprocess.TimeoutExpired."""
         self.say(f"$ qianyun {shlex.join(words)}")
         # A session of its own: Ctrl-C reaches this process alone, which ends the others in order.
         process = subprocess.Popen(
-            [QIANYUN, *words],
+            [*self.inside, QIANYUN, *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -77,7 +79,7 @@ class Program:
             start_new_session=True,
         )
         try:
-            out, said = process.communicate(timeout=SECONDS)
+            out, said = process.communicate(timeout=seconds)
         except BaseException:
             self.end(process)
             raise
@@ -90,7 +92,7 @@ class Program:
         self.say(f"$ qianyun {shlex.join(words)} &")
         with (self.folder / log).open("ab") as file:
             process = subprocess.Popen(
-                [QIANYUN, *words],
+                [*self.inside, QIANYUN, *words],
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
@@ -117,7 +119,7 @@ class Program:
         """Events of a run as they come, up to its end. StandstillError where none comes for too long."""
         words = ("run", "events", run, "--follow", "--json", "--after", str(after))
         process = subprocess.Popen(
-            [QIANYUN, *words],
+            [*self.inside, QIANYUN, *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
