@@ -22,6 +22,7 @@ SMALL: dict[str, list[str]] = {
     "ledger": ["--systems", "30", "--rows", "20"],
     "load": ["--systems", "30", "--runs", "1"],
     "plan": ["--systems", "30", "--time-limit", "0.5", "--effort", "3"],
+    "rendering": ["--devices", "20"],
     "run": ["--items", "3", "--queued", "5", "--idle", "0.5"],
     "start": ["--runs", "1"],
 }
@@ -95,3 +96,6 @@ def test_what_is_measured_is_what_was_asked_for(answer: Answer) -> None:
     assert twice["repeated"]
     for row in peers:
         assert row.get("sound", True), row
+    rendered, again, touched, _ = answer("rendering")["results"]
+    assert (rendered["computed"], again["computed"], touched["computed"]) == (20, 0, 20)
+    assert rendered["commands"] == again["commands"] > 200
