@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from inventory.addressing_settings import AddressingSettings
 from inventory.inventory import Inventory
@@ -32,8 +33,7 @@ def record_id(purpose: PrefixPurpose, vpn: str | None, kind: str, name: str) -> 
     return f"{text[: _LONGEST - len(digest) - 1]}-{digest}"
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Something that wants a place: its id in the plan, what else it may be on record as, and whose it is.
 
     fixed: what interfaces say already. place: where it has to be if that is free. lowest: places below are for others.
@@ -111,9 +111,8 @@ class Ground:
                 given[each.name] = (block, None)
         for each in open_:
             if each.name not in given:
-                found = (
-                    space.next(each.length, lowest=each.lowest, admits=partial(self.admits, each)) for space in spaces
-                )
+                admits = partial(self.admits, each) if self.kept.any else None
+                found = (space.next(each.length, lowest=each.lowest, admits=admits) for space in spaces)
                 block = next((block for block in found if block is not None), None)
                 if block is not None:
                     given[each.name] = (block, None)

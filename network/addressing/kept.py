@@ -111,6 +111,11 @@ class Kept:
         """Records that are no part of the plan; it leaves them as they are."""
         return (each for id, each in self.of_record.items() if id not in self._taken)
 
+    @property
+    def any(self) -> bool:
+        """Whether there is anything."""
+        return bool(self._held)
+
     def within(self, block: Block) -> list[Held]:
         """What lies in a block, itself included."""
         low, high = bisect_left(self._firsts, block.first), bisect_right(self._firsts, block.last)

@@ -14,6 +14,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import TypeVar
 
 from inventory.addressing_settings import AddressingSettings, BlockPlan
+from inventory.cache import without_collection
 from inventory.checks.addressing import settings_problems
 from inventory.inventory import Inventory
 from inventory.kinds.network import PrefixPurpose
@@ -53,7 +54,8 @@ def plan_addresses(inventory: Inventory) -> Addresses:
     wrong = [found for found in settings_problems(inventory) if found.severity is Severity.ERROR]
     if wrong:
         raise AddressingError("addressing-settings", path=str(inventory.path), count=len(wrong), first=wrong[0].path)
-    return _Plan(inventory, settings or _NOTHING).addresses()
+    with without_collection():
+        return _Plan(inventory, settings or _NOTHING).addresses()
 
 
 class _Plan:

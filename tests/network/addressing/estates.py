@@ -35,7 +35,13 @@ DIVISIONS: list[dict[str, Any]] = [
 
 def addressing(**changes: Any) -> AddressingSettings:
     """Settings of one province with /48 counties."""
-    plain = {"allocations": [ALLOCATION], "block_length": 32, "blocks": BLOCKS, "levels": LEVELS, "source": SOURCE}
+    plain: dict[str, Any] = {
+        "allocations": [ALLOCATION],
+        "block_length": 32,
+        "blocks": BLOCKS,
+        "levels": LEVELS,
+        "source": SOURCE,
+    }
     plain |= changes
     for name in ("allocations", "blocks", "levels"):
         plain[name] = [{"source": SOURCE, **row} for row in plain[name]]

@@ -23,7 +23,8 @@ SMALL = """\
 # 保留的注释
 devices:
 # 核心
-- {id: core, division: '140000', level: province, role: core, loopbacks: [10.252.0.1], interfaces: [{name: ge0, addresses: [10.14.0.1/24]}]}
+- {id: core, division: '140000', level: province, role: core, loopbacks: [10.252.0.1],
+   interfaces: [{name: ge0, addresses: [10.14.0.1/24]}]}
 - {id: other, division: '140000', level: province, role: core}  # 不变
 divisions:
 - {id: '140000', code: '140000', level: province}
@@ -164,7 +165,7 @@ def imported(path: Path, text: str, *, encoding: str = "utf-8") -> tuple[Path, l
     return file, [(each.code, each.origin.line, each.nearest) for each in found.problems]
 
 
-def test_a_netbox_export_is_read(small: Path, tmp_path: Path) -> None:
+def test_a_netbox_export_is_read(small: Path) -> None:
     file = small.parent / "netbox.csv"
     file.write_text(
         "Prefix,Status,VRF,Role,Description\n3fff:148:80::/52,Active,Global,users,试点\n", encoding="gb18030"

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from inventory.inventory import Inventory
-from inventory.kinds.network import Device, Link, Prefix
+from inventory.kinds.network import Device, Link, Prefix, PrefixPurpose
 from inventory.kinds.rooms import Room
 from inventory.kinds.territory import Department, Division
 from inventory.problems import Severity
@@ -63,9 +63,8 @@ def grown(inventory: Inventory, step: str, draw: int, place: int, number: int) -
             above = list(inventory.devices)[draw % len(inventory.devices)]
             return with_device(inventory, number, division, level, above, place)
         case "users":
-            prefix = Prefix(
-                id=f"v4-{number}", prefix=f"10.{number}.{draw % 256}.0/24", purpose="users", division=division
-            )  # type: ignore[arg-type]
+            network = f"10.{number}.{draw % 256}.0/24"
+            prefix = Prefix(id=f"v4-{number}", prefix=network, purpose=PrefixPurpose.USERS, division=division)
             return inventory.replace(prefixes=inserted(inventory.prefixes, prefix.id, prefix, place))
     return inventory
 
