@@ -13,6 +13,9 @@ from network.push.model import Change, PushResult, PushStatus
 __all__ = ["Fleet", "push_fleet"]
 
 
+LOOK_SECONDS = 0.2
+
+
 @dataclass(frozen=True)
 class Fleet:
     """How many at a time, and how much may fail.
@@ -90,7 +93,8 @@ def _batch(
                 running[pool.submit(push_one, change)] = site
         if not running:
             continue
-        ended, _ = wait(running, return_when=FIRST_COMPLETED)
+        # Signals reach a thread that waits only where it wakes up now and then.
+        ended, _ = wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
         for future in ended:
             del running[future]
             if future.exception() is not None:

@@ -15,7 +15,7 @@ from inventory.kinds.network import Ipv6Stage
 from migration.run.events import Probed, StepOutput
 from migration.run.ports import Executor, StepCall
 from migration.run.settings import WorkerSettings
-from migration.runbook.model import Call, Host, Runbook, RunbookItem, Stage, Step, StepGroup
+from migration.runbook.model import Call, ExecutorKind, Host, Runbook, RunbookItem, Stage, Step, StepGroup
 from network.errors import PushError
 from network.executor import STAGES, DeviceExecutor
 from network.operations import READING
@@ -32,7 +32,13 @@ FRR = platform_of("frr")
 def step_of(do: str, *targets: str) -> Step:
     call = Call(do=do)
     return Step(
-        id="stage", executor="device", targets=targets or ("r2",), act=call, probe=call, verify=call, rollback=call
+        id="stage",
+        executor=ExecutorKind.DEVICE,
+        targets=targets or ("r2",),
+        act=call,
+        probe=call,
+        verify=call,
+        rollback=call,
     )
 
 

@@ -73,6 +73,7 @@ CALLS: dict[str, list[str]] = {
     "net push": ["{bare}", "--stage", "addressed"],
     "net verify": ["{bare}", "--stage", "addressed"],
     "net rollback": ["{bare}"],
+    "net backup": ["{bare}", "-o", "{out}/configurations"],
     "net recover": ["{bare}"],
     "net platforms": [],
     "lab up": ["{estate}"],

@@ -60,11 +60,7 @@ def moments(chance: random.Random, lines: int) -> Iterator[str]:
     """Moments to kill at, as the pusher tells them: mostly lines, now and then what lies between."""
     while True:
         between = chance.random() < 0.2
-        yield (
-            chance.choice(("armed 0", "sent 0", "tested 0"))
-            if between
-            else f"line {chance.randint(1, lines)}"
-        )
+        yield (chance.choice(("armed 0", "sent 0", "tested 0")) if between else f"line {chance.randint(1, lines)}")
 
 
 def kill_pusher(victim: Victim, moment: str, journal: Path) -> Kill:

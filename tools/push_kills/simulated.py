@@ -38,7 +38,7 @@ def simulated(estate: Path, stage: Ipv6Stage = Ipv6Stage.ADDRESSED) -> Iterator[
     intents = Intents(inventory, plan_addresses(inventory))
     kinds = {
         record.platform: id
-        for id, record in reversed(inventory.devices.items())
+        for id, record in sorted(inventory.devices.items(), reverse=True)
         if platform_of(record.platform).guard in (GuardKind.COMMIT_TRIAL, GuardKind.COMMIT_DELAY)
     }
     orders: dict[str, tuple[Simulator, dict[str, object], int]] = {}

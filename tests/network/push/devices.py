@@ -15,9 +15,10 @@ from network.errors import RefusedError, TransportError
 from network.platforms import Platform, platform_of
 from tests.network.push.frr_box import FrrBox
 
+INTERFACE = "interface GigabitEthernet0/0/1\n ip address 10.0.0.1 255.255.255.252\n"
 BEFORE = {
-    "huawei_vrp8": "#\nsysname R1\n#\ninterface GigabitEthernet0/0/1\n ip address 10.0.0.1 255.255.255.252\n#\nreturn\n",
-    "h3c_comware7": "#\n sysname R1\n#\ninterface GigabitEthernet0/0/1\n ip address 10.0.0.1 255.255.255.252\n#\nreturn\n",
+    "huawei_vrp8": f"#\nsysname R1\n#\n{INTERFACE}#\nreturn\n",
+    "h3c_comware7": f"#\n sysname R1\n#\n{INTERFACE}#\nreturn\n",
     "frr": "frr version 8.4.4\nhostname R1\n!\ninterface eth0\n ip address 10.0.0.1/30\nexit\n!\nend\n",
 }
 HEADS = re.compile(r"(?:interface|router|ospfv3|bgp) ")
@@ -47,7 +48,7 @@ def with_lines(platform: Platform, text: str, head: str, lines: tuple[str, ...])
 
 @dataclass
 class Faults:
-    """What goes wrong: ``refuse`` a line, ``drop_at`` the line of that number, ``unreachable`` from the new login on."""
+    """What goes wrong: ``refuse`` lines, ``drop_at`` the line of a number, no more ``logins`` than so many."""
 
     refuse: str = ""
     drop_at: int = 0
@@ -182,8 +183,8 @@ class BoxSession:
             former, box.running = box.running, self.candidate
             box.arm(int(found[1]), former)
             return (
-                "Info: The system enters the trial configuration mode. The system will revert to previous configuration "
-                f"if the trial configuration is not confirmed in {found[1]} seconds."
+                "Info: The system enters the trial configuration mode. The system will revert to previous "
+                f"configuration if the trial configuration is not confirmed in {found[1]} seconds."
             )
         if found := re.fullmatch(r"configuration commit delay (\d+)", text):
             if not box.faults.unarmed:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import yaml
+
+from inventory.dump import write_yaml
 from inventory.estate import Estate
 from inventory.inventory import Inventory
 from inventory.kinds.network import Device, Link
@@ -79,15 +82,11 @@ def small_network() -> Inventory:
 
 def write_estate(folder: Path) -> Path:
     """The same as a folder."""
-    from inventory.dump import to_plain, write_yaml
-    import yaml
-
     folder.mkdir()
     text = yaml.safe_dump({"name": "small", "as_of": "2021-04-05", "settings": _settings()}, allow_unicode=True)
     (folder / "estate.yaml").write_text(text, encoding="utf-8")
     devices, links = _records()
     division = Division.model_validate({"id": "140000", "level": "province", "code": "140000"})
-    assert to_plain(division)
     write_yaml(folder / "records.yaml", {"division": [division], "device": devices, "link": links})
     return folder
 

@@ -39,7 +39,7 @@ TEXTS = {
     "recovering": "{device}: push {push} was left in the middle; waiting for its guard",
     "recovered": "{device}: {status}{detail}",
     "wrong": "{message}{hint}",
-    "written": "{count} {count:configuration|configurations} written to {folder}",
+    "written": "{count} {count:configuration|configurations} in {folder}, {changed} of them new or changed",
     "column.device": "Device",
     "column.name": "Name",
     "column.platform": "Platform",

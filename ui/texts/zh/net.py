@@ -39,7 +39,7 @@ TEXTS = {
     "recovering": "{device}：下发 {push} 曾中断，等待其保护",
     "recovered": "{device}：{status}{detail}",
     "wrong": "{message}{hint}",
-    "written": "{count} 份配置已写入 {folder}",
+    "written": "{folder} 中有 {count} 份配置，其中 {changed} 份为新增或有变化",
     "column.device": "设备",
     "column.name": "名称",
     "column.platform": "平台",
