@@ -16,6 +16,7 @@ from tests.borders.tree import ROOT
 
 SMALL: dict[str, list[str]] = {
     "check": ["--systems", "30"],
+    "diff": ["--interfaces", "4"],
     "flows": ["--systems", "30", "--rows", "500"],
     "graph": ["--systems", "30"],
     "journal": ["--events", "200"],

@@ -447,4 +447,10 @@ TEXTS = {
     "collection-missing.hint": "先采集：qianyun net backup",
     "collection-parse.message": "{device}：无法解析命令 '{command}' 的回答：{reason}",
     "collection-parse.hint": "",
+    "config-indent.message": "第 {line} 行：'{text}' 的缩进不属于任何视图",
+    "config-indent.hint": "请从设备重新读取完整配置，不要改动其中的空格",
+    "config-foreign.message": "第 {line} 行：'{text}' 不是配置内容",
+    "config-foreign.hint": "请关闭分页后再读取配置",
+    "config-unended.message": "第 {line} 行：以 '{text}' 开头的文本没有结束",
+    "config-unended.hint": "请重新读取完整配置",
 }
