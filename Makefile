@@ -46,6 +46,8 @@ check: install ## style, types, borders, locks, changelog
 	$(BIN)/python tools/changelog.py check
 
 bench: install ## every benchmark, one after the other, results in build/benchmarks/ and docs/benchmarks.md
+	@$(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes --no-deps \
+		--only-binary :all: -r requirements/peers.txt
 	@mkdir -p build/benchmarks
 	@for file in benchmarks/[a-z]*.py; do \
 		name=$$(basename $$file .py); echo "benchmark $$name" >&2; \
@@ -57,6 +59,7 @@ bench: install ## every benchmark, one after the other, results in build/benchma
 lock: install ## new exact versions in requirements/ (keeps what still fits; UPGRADE=1 takes the newest)
 	$(UV_COMPILE) $(if $(UPGRADE),--upgrade) --all-extras --group dev -o requirements/all.txt
 	$(UV_COMPILE) --group build --constraint requirements/all.txt --no-annotate -o requirements/base.txt
+	$(UV_COMPILE) $(if $(UPGRADE),--upgrade) --all-extras --group peers --constraint requirements/all.txt -o requirements/peers.txt
 
 changelog: ## the next release's section of CHANGELOG.md from the fragments in changelog.d/
 	@python3 tools/changelog.py show
