@@ -231,15 +231,23 @@ def _addressing() -> Plain:
         {"purpose": "users", "block": 9, "vpn": "gov-internet", "length": 64},
         {"purpose": "users", "block": 10, "length": 64},
     )
-    levels = (("province", 32, 52), ("city", 40, 52), ("county", 48, 56), ("township", 56, 60))
+    # Level, lengths of a division's prefix, of its own part, and of its departments'.
+    levels = (("province", 32, 40, 52), ("city", 40, 48, 52), ("county", 48, 56, 60), ("township", 56, None, 60))
     return {
         "allocations": [{"prefix": "3fff:140::/28", "division": _PROVINCE, "source": "RFC 9637: for documentation"}],
         "block_length": 32,
         "blocks": [block | assumed for block in (links, loopbacks, public, internet, users)],
         "levels": [
-            {"level": level, "length": length, "department_length": department, "reserve": 0.25, **assumed}
+            {
+                "level": level,
+                "length": length,
+                **({"own_length": own} if own else {}),
+                "department_length": department,
+                "reserve": 0.25,
+                **assumed,
+            }
             | ({"by": "order"} if level == "township" else {})
-            for level, length, department in levels
+            for level, length, own, department in levels
         ],
         "source": "assumption",
     }
