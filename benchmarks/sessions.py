@@ -16,11 +16,12 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from benchmarks._measure import ROOT, measure, task
+from benchmarks._measure import ROOT, Usage, measure, task
 from benchmarks._report import Required, note, parser, publish, row
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ PLAYBOOKS = ROOT / "benchmarks" / "_network_cli"
 OURS, GUARDED = "ours", "ours, guarded"
 NETMIKO, NORNIR = "peer: netmiko", "peer: Nornir with netmiko"
 PARAMIKO, ANSIBLE = "peer: paramiko", "peer: Ansible network_cli"
+EXTRA = {"nornir": "nornir_netmiko", "ansible": "ansible_collections"}
+"""What no other part of the program needs."""
 LIMIT = "SSH handshake alone"
 SIDE_BY_SIDE = 20
 """Threads of the cases that are compared."""
@@ -265,7 +268,7 @@ def ansible(places: str, threads: int) -> dict[str, Any]:
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         seconds = perf_counter() - began
         if done.returncode:
-            raise RuntimeError(next((line for line in done.stdout.splitlines() if "fatal" in line), done.stderr)[:300])
+            raise RuntimeError(" ".join((done.stdout + done.stderr).split())[:600])
     return {"seconds": round(seconds, 3), "devices_per_second": round(len(hosts) / seconds, 2)}
 
 
@@ -306,6 +309,8 @@ def rows(compared: int, many: int, most: int, threads: Sequence[int]) -> Iterato
 
         def one(case: str, job: str, devices: int, count: int, *, delays: bool = True, **more: Any) -> dict[str, Any]:
             case = f"{case}, {count} threads"
+            if job in EXTRA and find_spec(EXTRA[job]) is None:
+                return row(case, Usage("skipped", note="not installed: requirements/peers.txt"), size=devices)
             note(f"{case}, {devices} devices")
             with served(devices, folder, delays=delays) as (places, facts):
                 used = measure(task("sessions", job, places=places, threads=count, **more), longest=900)

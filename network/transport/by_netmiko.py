@@ -102,6 +102,7 @@ class NetmikoTransport:
     def open(self, target: Target, login: Login, *, timeout: float = 20) -> Session:
         """See ``Transport``."""
         until = time.monotonic() + timeout
+        connection = connect(target, login, timeout=timeout, dial=self._dial)
         driver = driver_class(target.platform.driver)(
             host=target.address,
             port=target.port,
@@ -110,11 +111,11 @@ class NetmikoTransport:
             encoding=target.encoding,
             auto_connect=False,
         )
-        connection = connect(target, login, timeout=timeout, dial=self._dial)
         try:
             terminal = open_terminal(connection, target, max(until - time.monotonic(), 0.1))
             driver.attach(connection, terminal, target, max(until - time.monotonic(), 0.1))
         except BaseException:
+            driver.disconnect()  # takes its filter off netmiko's log again
             connection.close()
             raise
         return NetmikoSession(target, connection, driver)

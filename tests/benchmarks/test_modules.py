@@ -15,6 +15,7 @@ import pytest
 from tests.borders.tree import ROOT
 
 SMALL: dict[str, list[str]] = {
+    "addressing": ["--prefixes", "3000", "--runs", "1"],
     "check": ["--systems", "30"],
     "diff": ["--interfaces", "4"],
     "flows": ["--systems", "30", "--rows", "500"],
@@ -25,9 +26,10 @@ SMALL: dict[str, list[str]] = {
     "plan": ["--systems", "30", "--time-limit", "0.5", "--effort", "3"],
     "rendering": ["--devices", "20"],
     "run": ["--items", "3", "--queued", "5", "--idle", "0.5"],
+    "sessions": ["--compared", "2", "--many", "2", "--most", "2", "--threads", "2"],
     "start": ["--runs", "1"],
 }
-SKIPPING = ("journal", "run", "start")
+SKIPPING = ("journal", "run", "sessions", "start")
 NAMES = sorted(path.stem for path in (ROOT / "benchmarks").glob("[a-z]*.py"))
 HEAD = {
     "format", "benchmark", "date", "commit", "cpu", "cores", "memory_gb", "load_average", "kernel", "python",
@@ -71,7 +73,7 @@ def test_every_benchmark_prints_what_is_documented(name: str, answer: Answer) ->
     for row in rows:
         assert set(row) >= ALWAYS, row
         assert set(row) <= documented(), set(row) - documented()
-        # Peers of `start` and PostgreSQL need not be installed; whatever is there must work.
+        # Peers of `start` and `sessions`, and PostgreSQL need not be installed; whatever is there must work.
         assert row["status"] == "ok" or (name in SKIPPING and row["status"] == "skipped"), row
     by_case = {(row["case"], row["size"]): row for row in rows}
     for row in rows:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from tools.push_kills.__main__ import run
+from tools.push_kills.__main__ import run_simulated
 from tools.push_kills.killing import faults_of, moments
 
 KILLS, SEED = 5, 3
 
 
 def test_every_device_is_as_before_within_the_guards_time(tmp_path: Path) -> None:
-    kills = run(KILLS, SEED, tmp_path)
+    kills = run_simulated(KILLS, SEED, tmp_path)
     assert len(kills) == KILLS
     assert faults_of(kills) == []
     assert any(kill.changed for kill in kills), "no kill came after a change: another seed shows more"
