@@ -15,7 +15,8 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from inventory.errors import QianyunError, UnreachableError
-from network.config import to_text
+from network.config import parse, to_text
+from network.diff import patch
 from network.errors import PushError, PushVersionError, TransportError
 from network.push.aftermath import CLOCK_MARGIN, Case, await_end, first_difference
 from network.push.guards import GuardState, guard_of
@@ -155,7 +156,7 @@ class _Push:
         return read_state(session, change.platform, probes)
 
     def _send(self, session: Session) -> None:
-        self.guard.arm(session, self.seconds, self.token)
+        self.guard.arm(session, self.seconds, self.token, self._back)
         self._record(Event.ARMED)
         lines = self.change.patch.commands
         for number, line in enumerate(lines, 1):
@@ -171,6 +172,10 @@ class _Push:
             self.tell(self.change.device, "line", number, len(lines))
         self._record(Event.SENT, **({} if self.guard.acts_at_once else {"deadline": self._deadline()}))
         self.guard.start(session, self.seconds, self.token)
+
+    def _back(self) -> tuple[str, ...]:
+        platform = self.change.platform
+        return patch(platform, self.change.intended, parse(platform, self.running)).commands
 
     def _test(self, first: Session, fresh: Session, before: DeviceState) -> None:
         """The configuration as the first login and a new one read it, and what depends on the device."""

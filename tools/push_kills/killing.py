@@ -19,7 +19,7 @@ from network.push.model import Limits, PushStatus
 from network.transport import NetmikoTransport
 from tools.push_kills.pusher import target_of_order
 
-__all__ = ["ROOM", "Kill", "Victim", "faults_of", "kill_pusher", "moments"]
+__all__ = ["ROOM", "Kill", "Shown", "Victim", "faults_of", "kill_pusher", "moments"]
 
 ROOM = 3.0
 """Seconds that going back may take, beyond the guard's time."""
@@ -35,14 +35,20 @@ class Victim:
         order: what ``tools.push_kills.pusher`` reads, without ``journal``.
         running: reads its configuration, not through what is tried here.
         guard_seconds: of real time, from arming on.
-        prefix: words before the pusher's command, such as those that enter a namespace.
     """
 
     name: str
     order: dict[str, Any] = field(repr=False)
     running: Callable[[], str]
     guard_seconds: float
-    prefix: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A victim and how many lines its push has."""
+
+    victim: Victim
+    lines: int
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ def kill_pusher(victim: Victim, moment: str, journal: Path) -> Kill:
 
 def _push_until(victim: Victim, moment: str, journal: Path) -> tuple[float, bool]:
     """(monotonic time of arming, whether the moment came)."""
-    words = [*victim.prefix, sys.executable, "-m", "tools.push_kills.pusher"]
+    words = [sys.executable, "-m", "tools.push_kills.pusher"]
     armed_at = time.monotonic()
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as pusher:
         assert pusher.stdin is not None

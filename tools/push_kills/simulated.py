@@ -15,20 +15,13 @@ from network.intent import Intents
 from network.platforms import GuardKind, platform_of
 from network.rendering import baseline, intended
 from network.testing.simulators import Simulator, serve
-from tools.push_kills.killing import Victim
+from tools.push_kills.killing import Shown, Victim
 
-__all__ = ["Shown", "simulated"]
+__all__ = ["simulated"]
 
 SCALE = 0.05
 """A device's second lasts so many of ours: the makers' shortest guard is a minute."""
 PASSWORD = "Lab-Pass-1"  # noqa: S105 - the simulators' own
-
-
-class Shown:
-    """A victim and how many lines its push has."""
-
-    def __init__(self, victim: Victim, lines: int) -> None:
-        self.victim, self.lines = victim, lines
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -41,8 +42,9 @@ class Guard(Protocol):
         """What the device says, asked outside of the configuration view."""
         ...
 
-    def arm(self, session: Session, seconds: int, token: str) -> None:
+    def arm(self, session: Session, seconds: int, token: str, back: Callable[[], Sequence[str]]) -> None:
         """Arm before the first line, and read back that it is armed; leaves the session in the configuration view.
+        ``back`` gives the commands from the intended configuration to the present one, for guards that are ours.
 
         PushError ``push-not-armed``.
         """

@@ -8,6 +8,7 @@ without a valid undo: such commands are refused beforehand, and afterwards the c
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from network.errors import PushError
@@ -40,7 +41,13 @@ class DelayGuard:
         said = session.command(self._platform.command("armed"))
         return GuardState.ARMED if DELAYED.search(said) else GuardState.NONE
 
-    def arm(self, session: Session, seconds: int, token: str) -> None:  # noqa: ARG002 - the device's own guard
+    def arm(
+        self,
+        session: Session,
+        seconds: int,
+        token: str,  # noqa: ARG002 - the device's own guard
+        back: Callable[[], Sequence[str]],  # noqa: ARG002 - the device's own guard
+    ) -> None:
         """See ``Guard``."""
         session.enter()
         reply = session.line(self._platform.command("arm", minutes=seconds // self._platform.guard_step))

@@ -1,7 +1,8 @@
 """FRR: a timer of ours on the device, through the session alone.
 
-Arming saves the running configuration on the device, proves with a dry run that ``frr-reload.py`` would accept it, and
-starts a detached timer. Whoever renames the folder ``armed`` first, timer or confirmation, has it: there is no moment
+Arming saves the running configuration on the device together with the commands that lead back to it, proves with a dry
+run that ``frr-reload.py`` would accept it, and starts a detached timer. When that fires it gives these commands at once
+and compares; only what they have not brought back is left to ``frr-reload.py``, which takes a process for each line. Whoever renames the folder ``armed`` first, timer or confirmation, has it: there is no moment
 in which both act. A restart of the device kills the timer; the folder stays and says so.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Callable, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -22,11 +24,13 @@ if TYPE_CHECKING:
 
 __all__ = ["TimerGuard"]
 
+END = "# end of the guard's script"
 KEEP = (
-    'umask 077; file="$HOME/.qianyun-guard.sh"; new=$(mktemp "$file.XXXXXX") && cat >"$new" && mv "$new" "$file" && '
-    'sh "$file"'
+    'umask 077; file="$HOME/.qianyun-guard.sh"; new=$(mktemp "$file.XXXXXX") && '
+    f'while IFS= read -r line && [ "$line" != "{END}" ]; do printf "%s\\n" "$line"; done >"$new" && '
+    'mv "$new" "$file" && sh "$file"'
 )
-"""Keeps the script on the device, for the timer that outlives the session, and runs it."""
+"""Keeps the script on the device, for the timer that outlives the session, and runs it with what follows the script."""
 ANSWER = re.compile(r"(?m)^qianyun-guard: (?P<word>[a-z]+)(?: (?P<rest>.*))?$")
 
 
@@ -47,9 +51,10 @@ class TimerGuard:
         word, _ = self._ask(session, "state")
         return GuardState(word)
 
-    def arm(self, session: Session, seconds: int, token: str) -> None:
+    def arm(self, session: Session, seconds: int, token: str, back: Callable[[], Sequence[str]]) -> None:
         """See ``Guard``. The timer is read back by a call of its own: what starts it is not what proves it."""
-        word, rest = self._ask(session, "arm", str(seconds), token)
+        commands = "".join(f"{line}\n" for line in back())
+        word, rest = self._ask(session, "arm", str(seconds), token, stdin=commands)
         if word != "started":
             raise PushError("push-not-armed", device=self._device, reason=rest)
         word, rest = self._ask(session, "state")
@@ -83,10 +88,10 @@ class TimerGuard:
         word, _ = self._ask(session, "fire")
         return word in ("fired", "none")
 
-    def _ask(self, session: Session, *words: str) -> tuple[str, str]:
+    def _ask(self, session: Session, *words: str, stdin: str = "") -> tuple[str, str]:
         """(word, rest) of the answer. PushError ``push-not-armed`` where there is no answer at all."""
         script = (resources.files("network.push.guards") / "frr_guard.sh").read_text(encoding="utf-8")
-        said = session.shell(f"{KEEP} {shlex.join(words)}", stdin=script, timeout=120)
+        said = session.shell(f"{KEEP} {shlex.join(words)}", stdin=f"{script}{END}\n{stdin}", timeout=120)
         found = ANSWER.search(said)
         if found is None:
             raise PushError(

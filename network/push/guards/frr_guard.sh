@@ -1,5 +1,5 @@
 # Guard of an FRR router, kept on the router while it is needed and run by its operator:
-#   arm SECONDS TOKEN | state | confirm TOKEN | save | fire
+#   arm SECONDS TOKEN <COMMANDS-BACK | state | confirm TOKEN | save | fire
 # One line of answer: "qianyun-guard: WORD REST". FRR_PATHSPACE names the pathspace where FRR runs in one; the other
 # variables are for systems that keep things elsewhere.
 space=${FRR_PATHSPACE:-}
@@ -17,6 +17,12 @@ alive() { kill -0 "$(cat "$1/timer" 2>/dev/null)" 2>/dev/null; }
 plain() { sed '/^!/d;/^$/d;/^end$/d;/^frr version/d' "$1"; }
 
 restore() {
+    if [ -s "$1/back.conf" ]; then
+        # Lines that were never sent are refused one by one; what counts is what it has afterwards.
+        run_vtysh -f "$1/back.conf" >>"$1/log" 2>&1
+        running >"$1/after.conf" 2>>"$1/log"
+        cmp -s "$1/before.conf" "$1/after.conf" && return 0
+    fi
     tries=0
     while [ "$tries" -lt 3 ]; do
         run_reload --reload "$1" "$1/before.conf" >>"$1/log" 2>&1
@@ -54,6 +60,7 @@ arm() {
     [ -x "$reload" ] || answer error "$reload is missing (package frr-pythontools)"
     rm -rf "$folder/arming"
     mkdir -p "$folder/arming" 2>/dev/null || answer error "$folder cannot be written"
+    cat >"$folder/arming/back.conf"
     running >"$folder/arming/before.conf" 2>"$folder/arming/log"
     grep -q . "$folder/arming/before.conf" || answer error "no running configuration: $(one_line "$folder/arming/log")"
     run_reload --test "$folder/arming" "$folder/arming/before.conf" >"$folder/arming/test.log" 2>&1 ||

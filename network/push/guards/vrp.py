@@ -8,6 +8,7 @@ time is over. The trial belongs to the session that began it, so that the same s
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from network.errors import PushError
@@ -42,7 +43,13 @@ class TrialGuard:
         """See ``Guard``."""
         return GuardState.ARMED if ACTIVE.search(session.command(self._platform.command("armed"))) else GuardState.NONE
 
-    def arm(self, session: Session, seconds: int, token: str) -> None:  # noqa: ARG002 - the device's own guard
+    def arm(
+        self,
+        session: Session,
+        seconds: int,  # noqa: ARG002 - the device's own guard
+        token: str,  # noqa: ARG002 - the device's own guard
+        back: Callable[[], Sequence[str]],  # noqa: ARG002 - the device's own guard
+    ) -> None:
         """The candidate alone changes nothing: the trial begins with ``start``."""
         session.enter()
 

@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 
 VTYSH = """#!/bin/sh
-# -c 'show running-config' | -c 'write memory'
+# -c 'show running-config' | -c 'write memory' | -f FILE, whose first line is left out
+[ "$1" = -f ] && { cat "$2" >>"$BOX/loaded"; sed 1d "$2" >"$BOX/running"; exit 0; }
 case "$2" in
 'show running-config')
     printf 'Building configuration...\\n\\nCurrent configuration:\\n!\\n'; cat "$BOX/running" ;;

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from network.push.guards.frr import ANSWER, KEEP
+from network.push.guards.frr import ANSWER, END, KEEP
 from tests.network.push.frr_box import BEFORE, FrrBox
 
 CHANGED = BEFORE.replace("exit\n", " ipv6 address 2001:db8::1/64\nexit\n", 1)
@@ -27,9 +27,9 @@ def box(tmp_path: Path) -> Iterator[FrrBox]:
     ask(made, "fire")
 
 
-def ask(box: FrrBox, *words: str) -> tuple[str, str]:
+def ask(box: FrrBox, *words: str, stdin: str = "") -> tuple[str, str]:
     script = (resources.files("network.push.guards") / "frr_guard.sh").read_text(encoding="utf-8")
-    said = box.shell(f"{KEEP} {shlex.join(words)}", stdin=script)
+    said = box.shell(f"{KEEP} {shlex.join(words)}", stdin=f"{script}{END}\n{stdin}")
     found = ANSWER.search(said)
     assert found is not None, said
     return found["word"], found["rest"] or ""
@@ -53,6 +53,16 @@ def test_it_fires_when_nobody_confirms(box: FrrBox) -> None:
     box.running = CHANGED
     wait_for(lambda: ask(box, "state") == ("none", ""))
     assert box.running == BEFORE
+
+
+def test_commands_that_lead_back_go_first_and_need_not_be_enough(box: FrrBox) -> None:
+    for given in (BEFORE, CHANGED.replace("R1", "R2")):
+        box.running = BEFORE
+        ask(box, "arm", "60", "token-1", stdin=f"! back\n{given}")
+        box.running = CHANGED
+        assert ask(box, "fire") == ("fired", "0")
+        assert box.running == BEFORE
+    assert (box.folder / "loaded").read_text().count("! back") == 2
 
 
 def test_it_does_not_fire_before_its_time(box: FrrBox) -> None:
