@@ -17,6 +17,11 @@ from ui.app import root, run
 from ui.texts import set_language
 
 SAYABLE = ROOT / "tests" / "data" / "sayable"
+HAVE = "prefix,purpose\n2001:db8:77::/48,users\n"
+ROUTERS = """\
+devices: [{id: core, division: "140000", level: province, role: core, platform: frr}]
+divisions: [{id: "140000", code: "140000", level: province}]
+"""
 LEDGER = "系统名称,所属部门,系统类型\n社会救助系统,省民政厅,业务系统\n"
 FLOWS = "source,target,port,bytes,first,last\n203.0.113.9,10.14.0.8,443,1000000,2021-02-01,2021-02-20\n"
 
@@ -76,6 +81,14 @@ CALLS: dict[str, list[str]] = {
     "net backup": ["{bare}", "-o", "{out}/configurations"],
     "net recover": ["{bare}"],
     "net platforms": [],
+    "ipv6 plan": ["{estate}"],
+    "ipv6 show": ["{estate}"],
+    "ipv6 check": ["{estate}"],
+    "ipv6 export": ["{estate}", "--csv", "{out}/prefixes.csv"],
+    "ipv6 import": ["{have}", "--into", "{into}", "--dry-run"],
+    "ipv6 status": ["{estate}"],
+    "ipv6 next": ["{estate}"],
+    "ipv6 lint": ["{routers}", "{routers}/core.conf"],
     "lab up": ["{estate}"],
     "lab down": ["trial"],
     "lab list": [],
@@ -104,6 +117,14 @@ LABS = {words for words in COMMANDS if words.startswith("lab ")}
 """Only root may; tests/network/lab calls them."""
 ANYWHERE = [words for words in COMMANDS if words not in LABS]
 READ_AN_ESTATE = [words for words in ANYWHERE if {"{estate}", "{into}", "{observed}"} & set(CALLS.get(words, []))]
+
+
+def write_routers(folder: Path) -> None:
+    """An estate of one router, and its configuration beside it."""
+    folder.mkdir(exist_ok=True)
+    (folder / "estate.yaml").write_text("name: x\nas_of: '2021-01-01'\n", encoding="utf-8")
+    (folder / "network.yaml").write_text(ROUTERS, encoding="utf-8")
+    (folder / "core.conf").write_text("hostname core\n", encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -136,7 +157,7 @@ class Runner:
     def _values(self, words: str) -> dict[str, str]:
         needed = " ".join(CALLS[words])
         values = {"estate": str(SAYABLE), "out": str(self.folder)}
-        for name, content in (("ledger", LEDGER), ("flows", FLOWS)):
+        for name, content in (("ledger", LEDGER), ("flows", FLOWS), ("have", HAVE)):
             values[name] = str(self.folder / f"{name}.csv")
             (self.folder / f"{name}.csv").write_text(content, encoding="utf-8")
         for name in ("into", "observed"):
@@ -150,6 +171,9 @@ class Runner:
         if "{observed}" in needed:
             assert self("flows", "import", values["flows"], "--into", values["observed"]).code == 0
         values |= {"runs": str(self.folder / "runs.db"), "key": str(self.folder / "key")}
+        values["routers"] = str(self.folder / "routers")
+        if "{routers}" in needed:
+            write_routers(self.folder / "routers")
         values["started"] = str(self.folder / "started.db")
         if "{runs}" in needed:
             copy_runs(self.folder)

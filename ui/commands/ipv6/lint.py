@@ -18,7 +18,7 @@ from inventory.kinds.network import Device
 from ui.commanding import Common, argument, command, common, option
 from ui.commands.ipv6.registry import VIOLATIONS, group, open_plan
 from ui.output import emit, say
-from ui.texts import has_text, text
+from ui.texts import text
 
 if TYPE_CHECKING:
     from network.addressing import Addresses
@@ -127,11 +127,8 @@ def _text(path: Path, device: Device) -> str:
 
 
 def _words(finding: Finding) -> str:
-    """A finding's message in the present language; English stands with its code."""
-    from network.parity import message
-
-    key = f"ipv6.{finding.code}"
-    return text(key, **finding.data) if has_text(key) else message(finding)
+    """A finding's message in the present language."""
+    return text(f"parity.{finding.code}", **finding.data)
 
 
 def _answer(path: str, finding: Finding) -> dict[str, Any]:

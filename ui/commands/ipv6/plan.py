@@ -181,7 +181,7 @@ def show(common: Common, estate: Path, objects: tuple[str, ...], everything: boo
         found = replace(addresses, interfaces=ends, loopbacks=loopbacks)
         emit({"prefixes": [prefix_answer(each) for each in chosen], **address_answers(found)})
         return
-    if chosen or not devices:
+    if chosen:
         columns = [text(f"ipv6.column.{name}") for name in ("prefix", "purpose", "vpn", "owner", "ipv4", "id")]
         listed = chosen if everything or objects else chosen[:LISTED]
         rows = [
@@ -198,6 +198,8 @@ def show(common: Common, estate: Path, objects: tuple[str, ...], everything: boo
         table(columns, rows)
         if len(chosen) > len(listed):
             say("graph.more", count=len(chosen) - len(listed))
+    if not chosen and not (objects and devices):
+        say("ipv6.nothing")
     if objects and devices:
         table(
             [text(f"ipv6.column.{name}") for name in ("device", "interface", "address")],

@@ -38,6 +38,7 @@ TEXTS = {
     "how-write": "nothing is written yet; qianyun ipv6 plan {estate} --write puts it into the estate",
     "written": "{path} written",
     "notes": "{count} × {code}; qianyun ipv6 check --json lists them",
+    "nothing": "no prefixes or addresses",
     "loopback": "loopback",
     "usage-title": "Fullest prefix of each level",
     "checked": "{count} prefixes checked, {errors} {errors:error|errors}",

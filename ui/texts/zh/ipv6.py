@@ -38,6 +38,7 @@ TEXTS = {
     "how-write": "尚未写入；qianyun ipv6 plan {estate} --write 写入台账",
     "written": "已写入 {path}",
     "notes": "{count} × {code}；qianyun ipv6 check --json 可列出",
+    "nothing": "没有符合的前缀或地址",
     "loopback": "环回",
     "usage-title": "各层级最满的前缀",
     "checked": "已检查 {count} 个前缀，{errors} 个错误",
@@ -56,7 +57,7 @@ TEXTS = {
     "column.kept": "已登记",
     "column.prefix": "前缀",
     "column.owner": "归属",
-    "column.ipv4": "IPv4",
+    "column.ipv4": "IPv4 网段",
     "column.id": "编号",
     "column.device": "设备",
     "column.name": "名称",
@@ -95,16 +96,6 @@ TEXTS = {
     "evidence.run": "运行，{at}",
     "evidence.declared": "已登记，{at}",
     "reason.vpn-over-ipv4": "其全部 VPN 为 MPLS L3VPN，经 IPv4 核心承载 IPv6（6VPE）",
-    "parity-acl-rule": "没有 IPv6 规则对应这条 IPv4 规则：{action} {protocol}，源 {source}，目的 {destination}",
-    "parity-acl-unpaired": "该 IPv4 规则引用 {network}，它没有配对的 IPv6 前缀",
-    "parity-acl-use": "{view}：IPv4 报文在 {direction} 方向过滤，IPv6 报文没有",
-    "parity-route": "没有 IPv6 路由对应这条 IPv4 路由：{counterpart}",
-    "parity-route-unpaired": "该 IPv4 路由指向 {network}，它没有配对的 IPv6 前缀",
-    "parity-dns": "{address} 旁没有 IPv6 域名服务器",
-    "parity-ntp": "{address} 旁没有 IPv6 时间服务器",
-    "parity-snmp": "{address} 接收的告警没有 IPv6 接收地址",
-    "parity-management": "{view}：对 IPv4 限制了访问，对 IPv6 没有",
-    "parity-vpn-target": "{vpn}：IPv4 的 VPN target {target}（{direction}）在 IPv6 中缺失",
 }
 
 ERRORS = {
