@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from network.platforms import platform_of
 from tests.network.configs import Pair, pair
 from tests.network.diff.frr import Router, router
 from tests.network.facts import Fact, facts
+from tests.network.made_configs import made_config
 
 pytestmark = [pytest.mark.component("frr"), pytest.mark.component("namespaces")]
 FRR = platform_of("frr")
@@ -91,3 +93,29 @@ def _replaced(before: ConfigTree, case: Pair) -> ConfigTree:
     known = {line.text for tree in (case.running, case.intended) for line in normalised(FRR, tree).lines}
     own = (line for line in normalised(FRR, before).lines if line.text not in known)
     return ConfigTree((*own, *(line for line in case.intended.lines if not line.text.startswith("hostname "))))
+
+
+def bare(tree: ConfigTree) -> ConfigTree:
+    """Without the VRFs and those of interfaces, which FRR leaves out where the kernel has none."""
+    kept = ConfigTree(tuple(line for line in tree.lines if line.children or not line.text.startswith("vrf ")))
+    return parse(FRR, re.sub(r"^(interface \S+) vrf \S+$", r"\1", to_text(FRR, kept), flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize(("size", "seed"), [(6, 1), (8, 2)])
+def test_what_is_rendered(device: Router, size: int, seed: int) -> None:
+    case = made_config("frr", size, seed)
+    device.clear()
+    text = to_text(FRR, bare(case.running))
+    refused, answer = device.type(
+        [line for line in text.splitlines() if not line.startswith(("!", "end", "hostname "))]
+    )
+    assert refused == 0, answer
+    before = parse(FRR, device.running())
+    wanted = merge(before, bare(case.intended))
+    refused, answer = device.type(patch(FRR, before, wanted).commands)
+    assert refused == 0, answer
+    reached = parse(FRR, device.running())
+    assert lines(reached) == lines(wanted)
+    refused, answer = device.type(patch(FRR, reached, before).commands)
+    assert refused == 0, answer
+    assert lines(parse(FRR, device.running())) == lines(before)
