@@ -6,10 +6,11 @@ group says where its figures come from.
 
 from __future__ import annotations
 
+import ipaddress
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import model_validator
+from pydantic.functional_validators import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from inventory.base import Address, Cidr, SelectorText, Struct, Text, Words, field
@@ -24,6 +25,25 @@ __all__ = [
     "Server",
     "ServerSettings",
 ]
+
+
+def _ipv4(value: str) -> str:
+    if ":" in value:
+        raise PydanticCustomError("bad-address", "of the IPv4 family")
+    return value
+
+
+def _ipv6(value: str) -> str:
+    if ":" not in value:
+        raise PydanticCustomError("bad-address", "of the IPv6 family")
+    return value
+
+
+def _area(value: str) -> str:
+    try:
+        return str(ipaddress.IPv4Address(int(value) if value.isascii() and value.isdecimal() else value))
+    except ipaddress.AddressValueError:
+        raise PydanticCustomError("bad-address", "an OSPF area, a number or a dotted quad such as 0.0.0.1") from None
 
 
 class Igp(StrEnum):
@@ -46,21 +66,15 @@ class GlobalIpv6(StrEnum):
 class AreaRule(Struct):
     """The OSPF area of devices; the first rule that fits counts."""
 
-    area: Words = field("OSPF area as number or dotted quad", example="0.0.0.1")
+    area: Annotated[Words, AfterValidator(_area)] = field("OSPF area as number or dotted quad", example="0.0.0.1")
     devices: Annotated[str, SelectorText()] = field("Selector of the devices", example="division:1401* level:county")
 
 
 class Server(Struct):
     """One server and its addresses; the IPv6 one is what the retrofit adds."""
 
-    ipv4: Address | None = field("IPv4 address", None, example="10.248.0.10")
-    ipv6: Address | None = field("IPv6 address", None, example="3fff:140::53")
-
-    @model_validator(mode="after")
-    def _families(self) -> Self:
-        if (self.ipv4 and ":" in self.ipv4) or (self.ipv6 and ":" not in self.ipv6):
-            raise PydanticCustomError("bad-address", "an IPv4 address in ipv4, an IPv6 address in ipv6")
-        return self
+    ipv4: Annotated[Address, AfterValidator(_ipv4)] | None = field("IPv4 address", None, example="10.248.0.10")
+    ipv6: Annotated[Address, AfterValidator(_ipv6)] | None = field("IPv6 address", None, example="3fff:140::53")
 
 
 class ServerSettings(Struct):
@@ -78,15 +92,9 @@ class ServerSettings(Struct):
 class ManagementNetwork(Struct):
     """A network from which devices are managed, in both families."""
 
-    ipv4: Cidr | None = field("IPv4 prefix", None, example="10.248.0.0/16")
-    ipv6: Cidr | None = field("IPv6 prefix", None, example="3fff:140:f::/48")
+    ipv4: Annotated[Cidr, AfterValidator(_ipv4)] | None = field("IPv4 prefix", None, example="10.248.0.0/16")
+    ipv6: Annotated[Cidr, AfterValidator(_ipv6)] | None = field("IPv6 prefix", None, example="3fff:140:f::/48")
     source: Words = field("Where it comes from", "assumption")
-
-    @model_validator(mode="after")
-    def _families(self) -> Self:
-        if (self.ipv4 and ":" in self.ipv4) or (self.ipv6 and ":" not in self.ipv6):
-            raise PydanticCustomError("bad-prefix", "an IPv4 prefix in ipv4, an IPv6 prefix in ipv6", {"nearest": ""})
-        return self
 
 
 class HostSettings(Struct):

@@ -7,7 +7,6 @@ QianyunError, InputError, UnknownObjectError, VersionError (inventory.errors)
 ├── UnknownLabError     a laboratory, or a host of one, that does not exist (exit 2)
 ├── AddressingError     an address plan cannot be made, written or imported as asked (exit 2)
 ├── UnknownPlatformError  a device's operating system that this program does not know (exit 2)
-├── IntentError         what a device shall be configured with cannot be told from the inventory (exit 2)
 ├── RenderingError      a stage cannot be rendered for a platform (exit 2)
 ├── CollectionError     a backup folder, or a file of it, cannot be used (exit 2)
 ├── TransportError      a device that cannot be spoken to (exit 4)
@@ -28,7 +27,6 @@ __all__ = [
     "AddressingError",
     "CollectionError",
     "ConfigError",
-    "IntentError",
     "LabError",
     "LabFailedError",
     "LabVersionError",
@@ -166,17 +164,6 @@ class UnknownPlatformError(UnknownObjectError):
         "device-platform": (
             "device {device}: unknown platform '{platform}'",
             "nearest: {nearest}; list: qianyun net platforms",
-        ),
-    }
-
-
-class IntentError(InputError):
-    """What a device shall be configured with cannot be told from the inventory."""
-
-    templates: ClassVar[dict[str, tuple[str, str]]] = {
-        "intent-area": (
-            "settings.routing: '{area}' is no OSPF area",
-            "write a number or a dotted quad such as 0.0.0.1",
         ),
     }
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from inventory.checks.common import DISPOSITIONS, Found, about, about_estate
 from inventory.errors import SelectorError
 from inventory.inventory import Inventory, nearest_names
 from inventory.kinds.policy import Metric, Rule, RuleKind
 from inventory.problems import Problem
+from inventory.routing_settings import RoutingSettings
 from inventory.selectors import Selector, parse_selector
 from inventory.tables.steps import STEPS
 
@@ -117,6 +118,11 @@ def _settings(inventory: Inventory) -> Found:
         if complaint is not None:
             code, nearest, data = complaint
             yield _of_settings(inventory, code, f"settings.limits.{number}.selector", nearest, data)
+    for path, text in _routing_selectors(settings.routing):
+        complaint = _complaint(inventory, text, ("device",))
+        if complaint is not None:
+            code, nearest, data = complaint
+            yield _of_settings(inventory, code, f"settings.routing.{path}", nearest, data)
     for number, row in enumerate(settings.effort):
         steps = STEPS[row.track]
         if row.step not in steps:
@@ -126,6 +132,12 @@ def _settings(inventory: Inventory) -> Found:
     if settings.wave_size.min > settings.wave_size.max:
         data = {"least": str(settings.wave_size.min), "most": str(settings.wave_size.max)}
         yield _of_settings(inventory, "range-reversed", "settings.wave_size.min", "", data)
+
+
+def _routing_selectors(routing: RoutingSettings) -> Iterator[tuple[str, str]]:
+    """(path, selector) of the selectors that are written; empty ones mean a default."""
+    yield from ((name, text) for name in ("reflectors", "speakers") if (text := getattr(routing, name)))
+    yield from ((f"areas.{number}.devices", rule.devices) for number, rule in enumerate(routing.areas))
 
 
 def _of_settings(inventory: Inventory, code: str, path: str, nearest: str, data: dict[str, str]) -> Problem:

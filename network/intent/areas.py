@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import IPv4Address
 
 from inventory.inventory import Inventory
 from inventory.routing_settings import AreaRule
 from inventory.selectors import parse_selector
-from network.errors import IntentError
 
-__all__ = ["BACKBONE", "area_of_link", "areas_of", "dotted", "isis_entity"]
+__all__ = ["BACKBONE", "area_of_link", "areas_of", "isis_entity"]
 
 BACKBONE = "0.0.0.0"  # noqa: S104 - an OSPF area, no address to listen on
-
-
-def dotted(area: str) -> str:
-    """An area as dotted quad, whether written as number or as quad; IntentError for anything else."""
-    try:
-        return str(IPv4Address(int(area) if area.isascii() and area.isdecimal() else area))
-    except AddressValueError:
-        raise IntentError("intent-area", area=area) from None
 
 
 def areas_of(inventory: Inventory, rules: tuple[AreaRule, ...]) -> dict[str, str]:
     """Device -> its area, by the first rule that selects it; else the backbone."""
     found: dict[str, str] = {}
     for rule in rules:
-        area = dotted(rule.area)
         for id in parse_selector(rule.devices).select(inventory, "device"):
-            found.setdefault(id, area)
+            found.setdefault(id, rule.area)
     return {id: found.get(id, BACKBONE) for id in inventory.devices}
 
 

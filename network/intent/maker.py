@@ -49,8 +49,8 @@ CARRIAGE = {
 def intent_of(inventory: Inventory, addresses: Addresses, device: str) -> DeviceIntent:
     """The intent of one device; for many devices make ``Intents`` once.
 
-    Raises UnknownObjectError for a device that the inventory does not have, UnknownPlatformError, and IntentError for
-    settings that are no OSPF areas.
+    Raises UnknownObjectError for a device that the inventory does not have, and UnknownPlatformError with
+    the nearest one.
     """
     return Intents(inventory, addresses)[device]
 

@@ -51,4 +51,3 @@ class PairTable:
             made.update(f"{name} {rows}\n".encode())
         made.update(str(sorted((int(left), str(right)) for left, right in self.hosts.items())).encode())
         return made.hexdigest()
-

@@ -15,7 +15,7 @@ def baselines(inventory: Inventory, devices: Iterable[str]) -> dict[str, str]:
     """The whole IPv4 configuration of each device, as text.
 
     Raises:
-        UnknownPlatformError, IntentError: as ``network.intent.intent_of``.
+        UnknownPlatformError: as ``network.intent.intent_of``.
     """
     from network.addressing import Addresses
     from network.config import to_text

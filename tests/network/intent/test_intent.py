@@ -5,14 +5,16 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 
 import pytest
+from pydantic import ValidationError
 
 from inventory.estate import Estate
 from inventory.inventory import Inventory
 from inventory.kinds.network import Device, Link, Vpn
+from inventory.routing_settings import AreaRule, Server
 from network.addressing import Addresses
-from network.errors import IntentError, UnknownPlatformError
+from network.errors import UnknownPlatformError
 from network.intent import BgpIpv6, DeviceIntent, Intents, InterfaceRole, PairTable, VpnIpv6, intent_in_vpn, intent_of
-from network.intent.areas import area_of_link, dotted, isis_entity
+from network.intent.areas import area_of_link, isis_entity
 
 ROUTING = {
     "asn": 65001,
@@ -187,8 +189,8 @@ def test_an_unknown_platform_names_device_and_nearest() -> None:
 
 
 def test_a_wrong_area_is_said() -> None:
-    with pytest.raises(IntentError, match="backbone"):
-        agg({"areas": [{"area": "backbone", "devices": ""}]})
+    with pytest.raises(ValidationError, match="dotted quad"):
+        AreaRule.model_validate({"area": "backbone", "devices": ""})
 
 
 # Pairs
@@ -234,7 +236,13 @@ def test_the_digest_changes_with_what_is_rendered_and_with_nothing_else() -> Non
 
 @pytest.mark.parametrize(("written", "area"), [("0", "0.0.0.0"), ("1", "0.0.0.1"), ("0.0.1.0", "0.0.1.0")])
 def test_areas_are_dotted(written: str, area: str) -> None:
-    assert dotted(written) == area
+    assert AreaRule.model_validate({"area": written, "devices": ""}).area == area
+
+
+@pytest.mark.parametrize("wrong", [{"ipv4": "3fff::1"}, {"ipv6": "10.0.0.1"}])
+def test_families_are_not_mixed_up(wrong: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="family"):
+        Server.model_validate(wrong)
 
 
 @pytest.mark.parametrize(

@@ -431,8 +431,6 @@ TEXTS = {
     "unknown-platform.hint": "最接近的是 {nearest}；全部平台：qianyun net platforms",
     "device-platform.message": "设备 {device}：未知的平台 '{platform}'",
     "device-platform.hint": "最接近的是 {nearest}；全部平台：qianyun net platforms",
-    "intent-area.message": "settings.routing：'{area}' 不是 OSPF 区域",
-    "intent-area.hint": "写成数字，或 0.0.0.1 这样的点分形式",
     "render-template.message": "{platform}：模板 {template} 第 {line} 行有误：{reason}",
     "render-template.hint": "",
     "render-narrow-metrics.message": "{device}：IS-IS 进程 {process} 使用窄度量，无法为 IPv6 建立拓扑",
