@@ -34,7 +34,8 @@ def routers(lab: Lab, inventory: Inventory, devices: list[str], stage: Ipv6Stage
         tree = parse(platform, before)
         wanted = intended(intents[device], stage, tree)
         order = {
-            "device": device, "platform": "frr", "address": host.login or host.addresses[0], "port": 22, "host_key": host.host_key,
+            "device": device, "platform": "frr", "address": host.login or host.addresses[0], "port": 22,
+            "host_key": host.host_key,
             "user": OPERATOR, "key_file": str(lab.folder / "id_ed25519"), "before": before,
             "intended": to_text(platform, wanted), "guard": guard,
         }  # fmt: skip

@@ -40,7 +40,7 @@ def simulated(estate: Path, stage: Ipv6Stage = Ipv6Stage.ADDRESSED) -> Iterator[
         simulator = Simulator(kind, to_text(platform, baseline(intent)), encoding=platform.encoding)
         running = parse(platform, simulator.running)
         wanted = intended(intent, stage, running)
-        order = {
+        order: dict[str, object] = {
             "device": device,
             "platform": kind,
             "user": "netops",

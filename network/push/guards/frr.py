@@ -2,8 +2,10 @@
 
 Arming saves the running configuration on the device together with the commands that lead back to it, proves with a dry
 run that ``frr-reload.py`` would accept it, and starts a detached timer. When that fires it gives these commands at once
-and compares; only what they have not brought back is left to ``frr-reload.py``, which takes a process for each line. Whoever renames the folder ``armed`` first, timer or confirmation, has it: there is no moment
-in which both act. A restart of the device kills the timer; the folder stays and says so.
+and compares; only what they have not brought back is left to ``frr-reload.py``, which takes a process for each line.
+
+Whoever renames the folder ``armed`` first, timer or confirmation, has it: there is no moment in which both act. A
+restart of the device kills the timer; the folder stays and says so.
 """
 
 from __future__ import annotations

@@ -62,8 +62,8 @@ def backup(context: click.Context, /, common: Common, *, estate: Path, output: P
         wrong = {device: {"code": error.code, "message": error_texts(error)[0]} for device, error in failed.items()}
         emit({"estate": str(estate), "folder": str(output), "written": written, "failed": wrong})
     else:
-        for error in failed.values():
-            message, hint = error_texts(error)
+        for wrong_one in failed.values():
+            message, hint = error_texts(wrong_one)
             say("net.wrong", message=message, hint=f" ({hint})" if hint else "")
         say("net.written", count=len(found.written), changed=len(found.changed), folder=output)
     context.exit(exit_code(list(failed.values())))
