@@ -59,6 +59,7 @@ class Console:
         self._dialog: Dialog | None = None
         self._candidate: Editor | None = None
         self._candidate_of = 0
+        self._compared: tuple[tuple[int, int, int], bool] = ((0, 0, 0), False)
         device.consoles[self.number] = self
 
     # ---- what a terminal uses ----------------------------------------------------------------------------------------
@@ -75,7 +76,12 @@ class Console:
     @property
     def dirty(self) -> bool:
         """Whether there are lines that were not committed."""
-        return self._candidate is not None and self._candidate.root != self.device.root
+        if self._candidate is None:
+            return False
+        state = (id(self._candidate), self._candidate.edits, self.device.version)
+        if state != self._compared[0]:  # asked for with every prompt, and configurations may be long
+            self._compared = (state, self._candidate.root != self.device.root)
+        return self._compared[1]
 
     @property
     def candidate(self) -> str | None:

@@ -27,11 +27,15 @@ class Typed:
 
 
 class Editor:
-    """A configuration that is being changed. ``undone``: heads of lines that were taken back since it was begun."""
+    """A configuration that is being changed.
+
+    ``undone``: heads of lines that were taken back since it was begun. ``edits``: counts changes.
+    """
 
     def __init__(self, dialect: Dialect, root: Line) -> None:
         self.dialect, self.root = dialect, root
         self.undone: set[str] = set()
+        self.edits = 0
 
     def views(self, path: tuple[str, ...]) -> list[Line]:
         """Lines from the root to a view; up to where it still exists."""
@@ -100,6 +104,7 @@ class Editor:
             return Typed(errors["exists"], path)
         if row.address is not None and self._taken(views, groups[str(row.address)]):
             return Typed(errors["exists"], path)
+        self.edits += 1
         for place in row.takes:
             self._remove(places(self.root, views, place, groups))
         if same:
@@ -170,6 +175,7 @@ class Editor:
         return bool(users) and len(kind) == len(going)
 
     def _remove(self, found: list[tuple[Line, Line]]) -> None:
+        self.edits += 1
         for view, line in found:
             view.children[:] = [one for one in view.children if one is not line]
 
@@ -177,6 +183,7 @@ class Editor:
         typed, other = (f"undo {text}", text) if undo else (text, f"undo {text}")
         at = next((number for number, one in enumerate(view.children) if one.text in (typed, other)), None)
         shown = ("off" if undo else "on") in toggle.printed
+        self.edits += 1
         if at is not None:
             view.children[at : at + 1] = [Line(typed)] if shown else []
         elif shown:

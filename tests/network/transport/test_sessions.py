@@ -85,6 +85,12 @@ def test_questions_and_saving(platform: str, transport: Transport) -> None:
         assert device.simulator.startup != device.simulator.running
         assert "successfully" in session.command(device.target.platform.command("save"))
         assert device.simulator.startup == device.simulator.running
+        if platform == "h3c_comware7":
+            session.enter()
+            device.simulator.change("ip route-static 10.201.0.0 255.255.0.0 10.0.0.2")
+            assert "Succeeded" in session.line("configuration replace file startup.cfg").text
+            session.leave()
+            assert device.simulator.startup == device.simulator.running
 
 
 @each_platform
