@@ -30,8 +30,8 @@ FEWEST = 5000
 INTERVAL = 0.05
 FAILED, INTERRUPTED = 1, 130
 NOT_SHOWN = """\
-Not shown by this twin: MPLS and SRv6 (VPNs go hop by hop over sub-interfaces), hence neither 6PE nor 6VPE; the makers'
-own commands, timing and faults; carriers' links with loss and delay; hardware forwarding; more than one machine's load."""
+Not shown by this twin: MPLS and SRv6 (VPNs go hop by hop over sub-interfaces), hence neither 6PE nor 6VPE; IS-IS; the
+makers' own commands, timing and faults; carriers' links with loss and delay; forwarding in hardware."""
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class Reached:
-    """Pairs of users, in order, of one family: how many there are inside of VPNs, how many of them reach each other, and
-    how many do so across VPNs, which they shall not."""
+    """Pairs of users, in order: how many there are inside of VPNs, how many of them reach each other, and how many do
+    so across VPNs, which they shall not."""
 
     pairs: int
     reached: int

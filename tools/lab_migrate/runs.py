@@ -52,7 +52,8 @@ def boundaries_of(runbook: Runbook, *, rollback: bool = False) -> tuple[Boundary
 
 @dataclass
 class Workers:
-    """One worker at a time, of one site. ``deaths``: moments at which it is killed, each once."""
+    """One worker at a time, of one site, or of all where ``site`` is empty. ``deaths``: moments at which it is killed,
+    each once."""
 
     program: Program
     site: str
@@ -66,7 +67,8 @@ class Workers:
         """Start a worker, unless there is one."""
         if self._process is not None and self._process.poll() is None:
             return
-        words = ("worker", "--site", self.site, "--config", str(self.config))
+        sites = ("--site", self.site) if self.site else ()
+        words = ("worker", *sites, "--config", str(self.config))
         self._process = self.program.start(*words, log="worker.log")
 
     def look(self, envelope: dict[str, Any]) -> None:
@@ -93,6 +95,7 @@ class Crew:
     program: Program
     workers: Workers
     key: Path
+    _approved: set[tuple[str, str]] = field(default_factory=set)
 
     def start(self, estate: Path, plan: Path, runbook: Path) -> str:
         """Put a run on record for the worker. Returns its id."""
@@ -124,6 +127,9 @@ class Crew:
         return last
 
     def _approve(self, run: str, gate: str) -> None:
+        if (run, gate) in self._approved:  # asked for by several items at once
+            return
+        self._approved.add((run, gate))
         words = ("run", "approve", run, gate, "--key", str(self.key), "--principal", APPROVER, "--yes")
         self.program.run(*words, "--form", "BG-0001")
 
