@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import pytest
 
 from network.errors import TransportError
 from network.testing.simulators import Account, Served, Simulator, serve
-from network.transport import Login, NetmikoTransport, ParamikoTransport, Target, dial_through
+from network.transport import Login, NetmikoTransport, ParamikoTransport, Session, Target, dial_through
 from tests.network.transport.devices import LOGIN, PASSWORD, configuration, served, target
 
 PASSPHRASE = "open-sesame"
@@ -176,3 +176,20 @@ def test_many_at_once() -> None:
         assert f"sysname {device.name}\n" in text
         assert f" description of {device.name}\n" in text
         assert len(device.commits) == 1
+
+
+@pytest.mark.slow
+def test_two_hundred_sessions_at_the_same_time() -> None:
+    texts = [configuration("huawei_vrp8", name=f"R{number}", lines=5) for number in range(200)]
+    devices = [Simulator("huawei_vrp8", text) for text in texts]
+    transport = ParamikoTransport()
+    with serve(devices) as found, ExitStack() as sessions:
+
+        def enter(device: Simulator) -> Session:
+            return transport.open(target("huawei_vrp8", found[device.name]), LOGIN, timeout=120)
+
+        with ThreadPoolExecutor(10) as threads:
+            opened = [sessions.enter_context(session) for session in threads.map(enter, devices)]
+        assert [len(device.consoles) for device in devices] == [1] * 200
+        for device, session in zip(devices, opened, strict=True):
+            assert f"sysname {device.name}\n" in session.running()
