@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from inventory.addressing_settings import AddressingSettings, LevelPlan, Numbering
 from inventory.checks.common import Found, about, about_estate
-from inventory.inventory import Inventory
+from inventory.inventory import Inventory, nearest_names
 from inventory.kinds.network import Prefix, PrefixPurpose
 from inventory.kinds.territory import Level
 from inventory.problems import Problem
@@ -75,7 +75,9 @@ def _allocations(inventory: Inventory, settings: AddressingSettings) -> Found:
         if network.prefixlen > settings.block_length:
             yield _too_short(inventory, f"{path}.prefix", "block_length", settings.block_length, network.prefixlen)
         division = inventory.divisions.get(each.division)
-        if division is not None and division.level not in rows:
+        if division is None:
+            yield _unknown(inventory, f"{path}.division", "division", each.division, inventory.divisions)
+        elif division.level not in rows:
             yield about_estate(
                 inventory, "addressing-level-missing", f"{path}.division", division=each.division,
                 level=division.level.value,
@@ -92,6 +94,8 @@ def _blocks(inventory: Inventory, settings: AddressingSettings) -> Found:
             yield about_estate(inventory, "addressing-block-twice", f"{path}.block", value=block.block)
         if lengths and block.block >= places:
             yield about_estate(inventory, "addressing-block-number", f"{path}.block", value=block.block, places=places)
+        if block.vpn is not None and block.vpn not in inventory.vpns:
+            yield _unknown(inventory, f"{path}.vpn", "vpn", block.vpn, inventory.vpns)
         if block.length <= settings.block_length:
             yield _too_short(inventory, f"{path}.length", "length", block.length, settings.block_length)
         if block.slot_length is not None and block.slot_length > block.length:
@@ -125,6 +129,10 @@ def _levels(inventory: Inventory, settings: AddressingSettings) -> Found:
                     bits=row.length - above.length,
                 )  # fmt: skip
         above = row
+
+
+def _unknown(inventory: Inventory, path: str, target: str, value: str, known: Iterable[str]) -> Problem:
+    return about_estate(inventory, "dangling-reference", path, nearest_names(value, known), target=target, value=value)
 
 
 def _too_short(inventory: Inventory, path: str, field: str, value: int, least: int) -> Problem:
