@@ -11,7 +11,7 @@ EXAMPLE := examples/shanxi
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet
 
-.PHONY: help base install demo test lab-migrate soak check bench lock changelog clean distclean
+.PHONY: help base install demo test lab-migrate lab-ipv6 soak check bench lock changelog clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ test: install ## all tests that this user may run here; PYTEST_ARGS="-k graph" n
 
 lab-migrate: install ## migrate two real systems in the lab and print what it has cost (Linux, root; docs/lab-migrate.md)
 	@$(BIN)/python -m tools.lab_migrate
+
+lab-ipv6: install ## retrofit a network of 24 FRR routers with IPv6 in the lab, through a run and net push (Linux, root; docs/lab.md)
+	@$(BIN)/python -m tools.lab_ipv6
 
 soak: install ## the long tests: fifty hits on runs of a hundred systems; a migration killed at every step boundary
 	@$(BIN)/python -m tools.soak

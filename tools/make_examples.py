@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the examples again: examples/shanxi, examples/kaifeng and examples/kaifeng-ledgers.
+"""Write the examples again: examples/shanxi, examples/kaifeng, examples/kaifeng-ledgers and examples/twin.
 
 .venv/bin/python tools/make_examples.py [--into DIR]
 """
@@ -17,13 +17,14 @@ sys.path.insert(0, str(ROOT))
 from inventory.examples import make_sketch, write_sketch  # noqa: E402
 from tools.example_ledgers import write_ledgers  # noqa: E402 - found on the path that was just set
 from tools.example_spoken import spoken, start_of  # noqa: E402
+from tools.example_twin import SIZES, write_twin  # noqa: E402
 
 PROVINCE, CITY, SEED = 900, 400, 1
 
 
 def make_examples(folder: Path) -> None:
-    """Write the three examples into ``folder``; what stands there under their names is replaced."""
-    for name in ("shanxi", "kaifeng", "kaifeng-ledgers"):
+    """Write the examples into ``folder``; what stands there under their names is replaced."""
+    for name in ("shanxi", "kaifeng", "kaifeng-ledgers", "twin"):
         if (folder / name).exists():
             shutil.rmtree(folder / name)
     write_sketch(make_sketch("shanxi", PROVINCE, SEED), folder / "shanxi")
@@ -31,6 +32,7 @@ def make_examples(folder: Path) -> None:
     write_sketch(city, folder / "kaifeng")
     write_sketch(start_of(city), folder / "kaifeng-ledgers" / "start")
     write_ledgers(city, folder / "kaifeng-ledgers")
+    write_twin(folder / "twin", SIZES[24])
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -117,11 +118,10 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def retrofit(way: str, size: Size, folder: Path, name: str) -> Result:
     """Build the twin, retrofit it, count, take it down whatever happens."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     began = time.monotonic()
     with twin_of(size, folder / "estate", name, china_today() - dt.timedelta(days=DAYS_BEFORE)) as twin:
-        for old in folder.iterdir():
-            if old.is_file():
-                old.unlink()
         built = time.monotonic() - began
         with _program(twin, folder) as program:
             program.say(f"{len(twin.routers)} routers built and converged in {built:.1f} s")

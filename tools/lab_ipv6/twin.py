@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -104,8 +103,7 @@ def _pings(pairs: list[tuple[LabHost, LabHost]], addresses: dict[str, str]) -> l
 
 @contextmanager
 def twin_of(size: Size, folder: Path, name: str, as_of: dt.date) -> Iterator[Twin]:
-    """The twin of a size while the block runs; ``folder`` is replaced."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """The twin of a size while the block runs, with its estate in the new ``folder``."""
     write_twin(folder, size, as_of=as_of)
     with build(load_estate(folder, cache=False).inventory, name=name, owned=True) as lab:
         keys = {host.name: host.host_key for host in lab.hosts.values() if host.kind == "router"}

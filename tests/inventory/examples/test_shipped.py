@@ -24,7 +24,7 @@ CONFIRM = {
     "kind:dependency provider:410200-dsjj-0001/*": ReachesBy.ADDRESS,
     "kind:dependency provider:410200-dsjj-0002/*": ReachesBy.NAME,
 }
-MADE = ("shanxi", "kaifeng", "kaifeng-ledgers")
+MADE = ("shanxi", "kaifeng", "kaifeng-ledgers", "twin")
 MEGABYTE = 1_000_000
 
 
