@@ -145,6 +145,8 @@ def _service(mirror: Mirror) -> dict[str, Any]:
         "edges": edges if intent.hosts.router_advertisements else [],
         "relays": {line.view for line in lines if "relay" in line.text and line.view},
         "more": {"dns": missing(own.dns), "ntp": missing(own.ntp), "syslog": missing(own.syslog)},
+        # Releases of VRP 8 differ in the word: what runs decides.
+        "ntp": "ntp" if any(text.startswith("ntp ") for text in running.texts) else "ntp-service",
         "lines": lines,
     }
 

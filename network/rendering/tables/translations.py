@@ -36,26 +36,27 @@ def _row(stage: Ipv6Stage, view: str, line: str, counterpart: str, source: str) 
 
 _SERVICE, _SECURITY = Ipv6Stage.SERVICE, Ipv6Stage.SECURITY
 _NE8000 = "NetEngine 8000 F1A Command Reference, V800R022"
+_HUAWEI = "Huawei command reference, {}; release not noted"
 _UNVERIFIED = "unverified"
 
 _VRP = (
     _row(_SERVICE, "", r"dns server <host>(.*)", "dns server ipv6 {host}{2}", _UNVERIFIED),
-    _row(_SERVICE, "", r"(ntp-service|ntp) unicast-server <host>(.*)", "{1} unicast-server ipv6 {host}{3}", _UNVERIFIED),
+    _row(_SERVICE, "", r"(ntp-service|ntp) unicast-server <host>(.*)", "{1} unicast-server ipv6 {host}{3}", _HUAWEI.format("ntp unicast-server")),
     _row(
         _SERVICE, "", r"snmp-agent target-host(| host-name \S+) trap address udp-domain <host> (?!.*source)(.*)",
         "snmp-agent target-host trap ipv6 address udp-domain {host} {3}",
         "CloudEngine command reference, snmp-agent target-host trap ipv6",
     ),
-    _row(_SERVICE, "", r"info-center loghost <host>(.*)", "info-center loghost ipv6 {host}{2}", _UNVERIFIED),
+    _row(_SERVICE, "", r"info-center loghost <host>(.*)", "info-center loghost ipv6 {host}{2}", _HUAWEI.format("info-center loghost ipv6")),
     _row(_SERVICE, r"interface .+", r"dhcp relay (?:server-ip|server-address|binding server ip) <host>", "dhcpv6 relay destination {host}", f"{_NE8000}, dhcpv6 relay"),
     _row(_SERVICE, r"interface .+", r"ip relay address <host>.*", "dhcpv6 relay destination {host}", f"{_NE8000}, dhcpv6 relay"),
     _row(_SERVICE, r"radius-server group \S+", r"radius-server (authentication|accounting) <host>(.*)", "radius-server {1} {host}{3}", _UNVERIFIED),
     _row(_SECURITY, r"user-interface vty .+", r"acl <list> (inbound|outbound)", "acl ipv6 {list} {2}", _UNVERIFIED),
-    _row(_SECURITY, "", r"ssh server acl <list>", "ssh ipv6 server acl {list}", _UNVERIFIED),
+    _row(_SECURITY, "", r"ssh server acl <list>", "ssh ipv6 server acl {list}", _HUAWEI.format("ssh server acl")),
     _row(_SECURITY, r"interface .+", r"traffic-filter (inbound|outbound) acl <list>", "traffic-filter {1} acl ipv6 {list}", _UNVERIFIED),
     _row(_SECURITY, r"interface .+", r"traffic-filter acl <list> (inbound|outbound)", "traffic-filter acl ipv6 {list} {2}", _UNVERIFIED),
     # With `operator and` a second condition would narrow what IPv4 matches: those stay as they are.
-    _row(_SECURITY, r"traffic classifier \S+ operator or", r"if-match acl <list>", "if-match ipv6 acl {list}", _UNVERIFIED),
+    _row(_SECURITY, r"traffic classifier \S+ operator or", r"if-match acl <list>", "if-match ipv6 acl {list}", _HUAWEI.format("if-match ipv6 acl")),
     _row(_SECURITY, "", r"stelnet ipv4 server enable", "stelnet ipv6 server enable", _UNVERIFIED),
     _row(_SECURITY, "", r"ssh server-source -i (\S+)", "ssh ipv6 server-source -i {1}", _UNVERIFIED),
 )  # fmt: skip

@@ -81,6 +81,11 @@ def test_servers_of_the_settings_are_added_once() -> None:
     ]
 
 
+def test_the_word_for_ntp_is_that_of_the_release() -> None:
+    lines = service("#\nntp server disable\n#\n", services=SERVERS)
+    assert lines == ["ntp unicast-server ipv6 3fff:9::1", "ntp unicast-server ipv6 3fff:9::123"]
+
+
 AAA = "#\nhwtacacs scheme gov\n primary authentication 10.9.0.1\n key authentication cipher $c$3$abc\n#\n"
 
 
