@@ -20,6 +20,7 @@ from benchmarks._measure import measure, task
 from benchmarks._report import Required, note, parser, publish, row
 
 if TYPE_CHECKING:
+    from inventory.kinds.network import Device
     from network.intent import Intents
 
 REQUIRED: Required = {
@@ -40,7 +41,7 @@ def network(devices: int) -> Intents:
 
     from inventory.estate import Estate
     from inventory.inventory import Inventory
-    from inventory.kinds.network import Device, Link, Vpn
+    from inventory.kinds.network import Link, Vpn
     from network.addressing import Addresses
     from network.intent import Intents
 
@@ -85,7 +86,21 @@ def network(devices: int) -> Intents:
         "management": [{"ipv4": "10.248.0.0/16", "ipv6": "3fff:f::/48"}],
     }
     estate = Estate.model_validate({"name": "made", "as_of": "2024-01-01", "settings": {"routing": routing}})
-    records = {
+    records = _records(interfaces)
+    inventory = Inventory(
+        estate=estate,
+        devices=records,
+        links=links,
+        vpns={id: Vpn(id=id, route_targets=(f"65001:{number}",)) for number, id in enumerate(VPNS)},
+    )
+    loopbacks = {id: IPv6Address(f"3fff::{number + 1:x}") for number, id in enumerate(records)}
+    return Intents(inventory, Addresses(loopbacks=loopbacks, interfaces=planned))
+
+
+def _records(interfaces: dict[str, list[dict[str, Any]]]) -> dict[str, Device]:
+    from inventory.kinds.network import Device
+
+    return {
         id: Device.model_validate(
             {
                 "id": id,
@@ -100,14 +115,6 @@ def network(devices: int) -> Intents:
         )
         for number, (id, ports) in enumerate(interfaces.items())
     }
-    inventory = Inventory(
-        estate=estate,
-        devices=records,
-        links=links,
-        vpns={id: Vpn(id=id, route_targets=(f"65001:{number}",)) for number, id in enumerate(VPNS)},
-    )
-    loopbacks = {id: IPv6Address(f"3fff::{number + 1:x}") for number, id in enumerate(records)}
-    return Intents(inventory, Addresses(loopbacks=loopbacks, interfaces=planned))
 
 
 def running(intents: Intents, id: str, *, changed: bool = False) -> str:
