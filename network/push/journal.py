@@ -11,9 +11,10 @@ import fcntl
 import json
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,6 @@ from inventory.files import reason_of, write_atomic
 from network.errors import PushError
 
 __all__ = ["ENDED", "Entry", "Event", "Journal", "Unfinished"]
-
-from enum import StrEnum
 
 
 class Event(StrEnum):
@@ -99,6 +98,9 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = threading.Lock()
+        self._offset = 0
+        self._entries: list[Entry] = []
+        self._by_device: dict[str, list[Entry]] = {}
 
     @property
     def path(self) -> Path:
@@ -131,17 +133,33 @@ class Journal:
 
     def entries(self) -> Iterator[Entry]:
         """All entries, oldest first; a line that a crash has torn is left out."""
-        if not self.path.exists():
-            return
-        for line in self.path.read_bytes().splitlines():
+        self._read_on()
+        return iter(tuple(self._entries))
+
+    def of(self, device: str) -> Sequence[Entry]:
+        """The entries of one device, oldest first."""
+        self._read_on()
+        return tuple(self._by_device.get(device, ()))
+
+    def _read_on(self) -> None:
+        """Take in what was written since, by this process or another one; a line counts once it has its end."""
+        with self._lock:
             try:
-                plain = json.loads(line)
-                yield Entry(
-                    dt.datetime.fromisoformat(plain["at"]), plain["push"], plain["device"], Event(plain["event"]),
-                    plain.get("data", {}),
-                )  # fmt: skip
-            except (ValueError, KeyError, TypeError):
-                continue
+                with self.path.open("rb") as file:
+                    if os.fstat(file.fileno()).st_size < self._offset:
+                        self._offset = 0
+                        self._entries.clear()
+                        self._by_device.clear()
+                    file.seek(self._offset)
+                    content = file.read()
+            except FileNotFoundError:
+                return
+            whole, _, _ = content.rpartition(b"\n")
+            for line in whole.splitlines():
+                if (entry := _entry(line)) is not None:
+                    self._entries.append(entry)
+                    self._by_device.setdefault(entry.device, []).append(entry)
+            self._offset += len(whole) + 1 if whole else 0
 
     def unfinished(self) -> tuple[Unfinished, ...]:
         """Pushes of devices without an end, oldest first; of one device only the last push counts."""
@@ -149,7 +167,7 @@ class Journal:
 
     def unfinished_of(self, device: str) -> Unfinished | None:
         """The push of a device that has no end; None where the last one has ended."""
-        own = [entry for entry in self.entries() if entry.device == device]
+        own = self.of(device)
         if not own or own[-1].event in ENDED:
             return None
         rows = tuple(entry for entry in own if entry.push == own[-1].push)
@@ -159,17 +177,13 @@ class Journal:
 
     def last_event(self, push: str, device: str) -> Event | None:
         """The last that is on record of a push of a device."""
-        return next(
-            (one.event for one in reversed([*self.entries()]) if (one.push, one.device) == (push, device)), None
-        )
+        return next((one.event for one in reversed(self.of(device)) if one.push == push), None)
 
     def last_done(self, device: str) -> str:
         """Id of the last push that has changed a device and holds; empty without one."""
         held: list[str] = []
         undoes: dict[str, str] = {}
-        for entry in self.entries():
-            if entry.device != device:
-                continue
+        for entry in self.of(device):
             undoes |= {entry.push: entry.data["undoes"]} if "undoes" in entry.data else {}
             if entry.event is Event.DONE and entry.push in undoes:
                 held = [push for push in held if push != undoes[entry.push]]
@@ -179,7 +193,7 @@ class Journal:
 
     def alarm_of(self, device: str) -> Entry | None:
         """The alarm that the last push of a device has ended with."""
-        own = [entry for entry in self.entries() if entry.device == device]
+        own = self.of(device)
         return own[-1] if own and own[-1].event is Event.ALARM else None
 
     def _devices(self) -> tuple[str, ...]:
@@ -222,3 +236,12 @@ class Journal:
             except BlockingIOError as error:
                 raise PushError("push-busy", device=device) from error
             yield
+
+
+def _entry(line: bytes) -> Entry | None:
+    try:
+        plain = json.loads(line)
+        at = dt.datetime.fromisoformat(plain["at"])
+        return Entry(at, plain["push"], plain["device"], Event(plain["event"]), plain.get("data", {}))
+    except (ValueError, KeyError, TypeError):
+        return None
