@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from ipaddress import IPv4Interface, IPv6Address, IPv6Interface
+from itertools import count
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -20,7 +22,7 @@ from benchmarks._measure import measure, task
 from benchmarks._report import Required, note, parser, publish, row
 
 if TYPE_CHECKING:
-    from inventory.kinds.network import Device
+    from inventory.kinds.network import Device, Link
     from network.intent import Intents
 
 REQUIRED: Required = {
@@ -34,67 +36,76 @@ PLATFORMS = ("huawei_vrp8", "h3c_comware7", "frr")
 VPNS = ("gov-common", "gov-internet", "gov-video")
 
 
-@cache
-def network(devices: int) -> Intents:
-    """A made network: two cores, aggregation below both, access below aggregation, users in VPNs and outside."""
-    from ipaddress import IPv4Interface, IPv6Address, IPv6Interface
+class _Ground:
+    """Ports and links while they are laid; each takes the next segment of both families."""
 
-    from inventory.estate import Estate
-    from inventory.inventory import Inventory
-    from inventory.kinds.network import Link, Vpn
-    from network.addressing import Addresses
-    from network.intent import Intents
+    def __init__(self, devices: int) -> None:
+        self.interfaces: dict[str, list[dict[str, Any]]] = {f"d{number}": [] for number in range(devices)}
+        self.links: dict[str, Link] = {}
+        self.planned: dict[tuple[str, str], tuple[IPv6Interface, ...]] = {}
+        self.segments = count(1)
 
-    interfaces: dict[str, list[dict[str, Any]]] = {f"d{number}": [] for number in range(devices)}
-    links = {}
-    planned: dict[tuple[str, str], tuple[IPv6Interface, ...]] = {}
-    segments = iter(range(1, 1 << 20))
-
-    def port(device: str, address: IPv4Interface, ipv6: str, vpn: str | None = None) -> str:
-        own = interfaces[device]
+    def port(self, device: str, address: tuple[int, int], ipv6: str, vpn: str | None = None) -> str:
+        own = self.interfaces[device]
         name = f"GigabitEthernet0/{len(own) // 48}/{len(own) % 48}"
-        own.append({"name": name, "addresses": [str(address)], "vpn": vpn, "description": f"第{len(own)}口"})
-        planned[device, name] = (IPv6Interface(ipv6),)
+        written = str(IPv4Interface(address))
+        own.append({"name": name, "addresses": [written], "vpn": vpn, "description": f"第{len(own)}口"})
+        self.planned[device, name] = (IPv6Interface(ipv6),)
         return name
 
-    def link(above: str, below: str) -> None:
-        segment = next(segments)
+    def link(self, above: str, below: str) -> None:
+        from inventory.kinds.network import Link
+
+        segment = next(self.segments)
         start = (10 << 24) + segment * 4
-        near = port(above, IPv4Interface((start + 1, 30)), f"3fff:1:{segment:x}::/127")
-        far = port(below, IPv4Interface((start + 2, 30)), f"3fff:1:{segment:x}::1/127")
-        links[f"l{segment}"] = Link(
+        near = self.port(above, (start + 1, 30), f"3fff:1:{segment:x}::/127")
+        far = self.port(below, (start + 2, 30), f"3fff:1:{segment:x}::1/127")
+        self.links[f"l{segment}"] = Link(
             id=f"l{segment}", a_device=above, a_interface=near, b_device=below, b_interface=far, bandwidth_mbps=1000
         )
 
+    def users(self, device: str) -> None:
+        for user in range(8):
+            segment = next(self.segments)
+            vpn = VPNS[user % 4] if user % 4 < len(VPNS) else None
+            self.port(device, ((20 << 24) + segment * 256 + 1, 24), f"3fff:2:{segment:x}::1/64", vpn)
+
+
+@cache
+def network(devices: int) -> Intents:
+    """A made network: two cores, aggregation below both, access below aggregation, users in VPNs and outside."""
+    from inventory.estate import Estate
+    from inventory.inventory import Inventory
+    from inventory.kinds.network import Vpn
+    from network.addressing import Addresses
+    from network.intent import Intents
+
+    ground = _Ground(devices)
     above = "d0"
     for number in range(CORES, devices):
         own = f"d{number}"
         if (number - CORES) % AGGREGATION == 0:
             above = own
             for core in range(CORES):
-                link(f"d{core}", own)
+                ground.link(f"d{core}", own)
         else:
-            link(above, own)
-        for user in range(8):
-            segment = next(segments)
-            vpn = VPNS[user % 4] if user % 4 < len(VPNS) else None
-            start = (20 << 24) + segment * 256
-            port(own, IPv4Interface((start + 1, 24)), f"3fff:2:{segment:x}::1/64", vpn)
+            ground.link(above, own)
+        ground.users(own)
     routing = {
         "asn": 65001,
         "reflectors": "role:core",
         "management": [{"ipv4": "10.248.0.0/16", "ipv6": "3fff:f::/48"}],
     }
     estate = Estate.model_validate({"name": "made", "as_of": "2024-01-01", "settings": {"routing": routing}})
-    records = _records(interfaces)
+    records = _records(ground.interfaces)
     inventory = Inventory(
         estate=estate,
         devices=records,
-        links=links,
+        links=ground.links,
         vpns={id: Vpn(id=id, route_targets=(f"65001:{number}",)) for number, id in enumerate(VPNS)},
     )
     loopbacks = {id: IPv6Address(f"3fff::{number + 1:x}") for number, id in enumerate(records)}
-    return Intents(inventory, Addresses(loopbacks=loopbacks, interfaces=planned))
+    return Intents(inventory, Addresses(loopbacks=loopbacks, interfaces=ground.planned))
 
 
 def _records(interfaces: dict[str, list[dict[str, Any]]]) -> dict[str, Device]:
