@@ -361,10 +361,13 @@ TEXTS = {
     "transport-privilege.message": "{device}：{user} 无权这样做：{reason}",
     "transport-privilege.hint": "请给该账号授权",
     "transport-timed-out.message": "{device} 在 {seconds} 秒内没有应答：{doing}",
+    "transport-timed-out.hint": "",
     "transport-dropped.message": "{device} 断开了会话：{doing}",
+    "transport-dropped.hint": "",
     "transport-encoding.message": "{device} 输出的文本不是 {encoding} 编码：{doing}",
     "transport-encoding.hint": "请在设备记录中填写其编码：gb18030 或 utf-8",
     "command-refused.message": "{device} 拒绝“{command}”：{answer}",
+    "command-refused.hint": "",
     # 下发
     "push-not-armed.message": "{device}：保护无法启用：{reason}",
     "push-not-armed.hint": "没有下发任何内容；检查账号权限和设备上的其他变更",
