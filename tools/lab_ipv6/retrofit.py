@@ -61,15 +61,20 @@ class Retrofit:
         return lines
 
     def by_run(self, plan: Path) -> None:
-        """One run of all items of the network's track."""
-        runbook = self.folder / "network.yaml"
-        self.program.run(
-            "runbook", "make", str(self.twin.estate), str(plan), "--items", "track:network", "-o", str(runbook)
-        )
+        """A run of all stages, and one of the verification: it lasts seven days in the plan and looks at what devices
+        reach behind them as well, which by then have come."""
         config, key = self._worker_files()
         self.program.environment["QIANYUN_WORKER_CONFIG"] = str(config)
         crew = Crew(self.program, Workers(self.program, "", config), key)
-        crew.see_through(crew.start(self.twin.estate, plan, runbook), "succeeded")
+        items = [item for item in read_plan(plan).items if item.track is Track.NETWORK]
+        for name, verified in (("stages", False), ("verified", True)):
+            runbook = self.folder / f"{name}.yaml"
+            chosen = " ".join(item.id for item in items if (item.step == "verified") is verified)
+            words = (str(self.twin.estate), str(plan), "--items", chosen, "-o", str(runbook))
+            self.program.run("runbook", "make", *words, seconds=SECONDS)
+            run = crew.start(self.twin.estate, plan, runbook)
+            crew.see_through(run, "succeeded")
+            self.program.run("state", "pull", str(self.twin.estate), run)
 
     def _worker_files(self) -> tuple[Path, Path]:
         """Settings of the worker and the approver's key."""
