@@ -83,7 +83,9 @@ PROBLEMS: dict[str, Row] = {
         "put an approval step before it",
     ),
     "run-no-window": Row(
-        "error", "the plan gives a window ({known}), and no step is bound to it", "set in_window of the steps that need it"
+        "error",
+        "the plan gives a window ({known}), and no step is bound to it",
+        "set in_window of the steps that need it",
     ),
     "run-window-other": Row(
         "error", "the change window ({found}) is not within the plan's ({known})", "plan the item anew"
@@ -410,10 +412,16 @@ PROBLEMS: dict[str, Row] = {
         "the place that its code gives it ({purpose}) is taken; it has {prefix}",
         "pin a prefix by hand where that is not wanted",
     ),
-    "addresses-overlap": Row("error", "{prefix} overlaps {other} of '{other_id}'", "assign one of the two anew: addresses are unique over all VPNs"),
+    "addresses-overlap": Row(
+        "error",
+        "{prefix} overlaps {other} of '{other_id}'",
+        "assign one of the two anew: addresses are unique over all VPNs",
+    ),
     "addresses-twice": Row("error", "{address} of {owner} is also that of {other}", "correct one of the two"),
     "addresses-unpaired": Row("note", "{prefix} has no IPv6 pair", ""),
-    "addresses-unnamed": Row("note", "no interface of {device} is on record for this link; that end gets no address", ""),
+    "addresses-unnamed": Row(
+        "note", "no interface of {device} is on record for this link; that end gets no address", ""
+    ),
     "prefix-misaligned": Row(
         "warning",
         "{prefix} does not end on a 4-bit boundary",

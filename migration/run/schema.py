@@ -87,6 +87,7 @@ items = Table(
     Index("items_ready", "place", "site", "priority", "number"),
     Index("items_open", "run", "place"),
     Index("items_worker", "worker"),
+    Index("items_object", "run", "object"),
 )
 
 events = Table(

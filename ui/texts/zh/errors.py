@@ -442,8 +442,6 @@ TEXTS = {
     "render-router-id.hint": "在设备的 'loopbacks' 中填写一个 IPv4 地址",
     "collection-encoding.message": "{device}：配置不是 {encoding} 文本（第 {position} 字节）",
     "collection-encoding.hint": "把该设备的 'encoding' 设为 gb18030 或 utf-8",
-    "collection-unreadable.message": "无法读取 {path}：{reason}",
-    "collection-unreadable.hint": "检查目录的权限",
     "collection-missing.message": "{path} 中没有 {device} 的配置",
     "collection-missing.hint": "先采集：qianyun net backup",
     "collection-parse.message": "{device}：无法解析命令 '{command}' 的回答：{reason}",
