@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -36,20 +37,22 @@ def names() -> list[str]:
     return sorted(path.stem for path in (ROOT / "benchmarks").glob("[a-z]*.py"))
 
 
-def table(results: Mapping[str, Mapping[str, Any]]) -> str:
-    """Markdown of all results, by benchmark; the machine stands above them where it is the same for all."""
-    machines = {_machine(result) for result in results.values()}
-    sections = ["\n".join(_section(name, results.get(name), whole=len(machines) > 1)) for name in names()]
-    return "\n\n".join([*(machines if len(machines) == 1 else ()), *sections])
+def table(results: Mapping[str, Mapping[str, Any]], before: str = "") -> str:
+    """Markdown of all results, by benchmark, each below its machine; what was not measured anew stays as it was
+    ``before``."""
+    kept = {part.partition("\n")[0]: part for part in re.split(r"^### ", before, flags=re.MULTILINE)}
+    sections = []
+    for name in names():
+        if name in results:
+            sections.append("\n".join(_section(name, results[name])))
+        else:
+            sections.append("### " + kept.get(name, f"{name}\n\nNot measured.").strip())
+    return "\n\n".join(sections)
 
 
-def _section(name: str, result: Mapping[str, Any] | None, *, whole: bool) -> Iterator[str]:
+def _section(name: str, result: Mapping[str, Any]) -> Iterator[str]:
     yield f"### {name}\n"
-    if result is None:
-        yield "Not measured."
-        return
-    if whole:
-        yield _machine(result) + "\n"
+    yield _machine(result) + "\n"
     yield f"Load average at the start: {result['load_average']:g}.\n"
     yield "| " + " | ".join(COLUMNS) + " |"
     yield "|---" + "|---:" * 5 + "|---|---:|---|"
@@ -127,10 +130,10 @@ def main() -> None:
     files = {name: chosen.results / f"{name}.json" for name in names()}
     results = {name: json.loads(file.read_text(encoding="utf-8")) for name, file in files.items() if file.is_file()}
     before, _, rest = chosen.document.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
+    old, end, after = rest.partition(END)
     if not end:
         sys.exit(f"{chosen.document}: no place between {BEGIN} and {END}")
-    chosen.document.write_text(f"{before}{BEGIN}\n\n{table(results)}\n\n{END}{after}", encoding="utf-8")
+    chosen.document.write_text(f"{before}{BEGIN}\n\n{table(results, old)}\n\n{END}{after}", encoding="utf-8")
     failed = missed(results)
     for line in failed:
         print(f"missed: {line}", file=sys.stderr)
