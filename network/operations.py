@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from migration.run.ports import Outcome
 from network.config import parse
 from network.errors import PushError
-from network.push.facts import pairs_of_host
+from network.push.facts import pairs_of_host, verified_probes_of_host
 from network.push.model import config_hash
 from network.push.saving import save
 from network.push.state import DeviceState, Probe, differences, read_state
@@ -89,16 +89,21 @@ def _compare(sight: Sight, transport: Transport) -> Outcome:
 
 
 def _verified(sight: Sight, transport: Transport) -> Outcome:
-    """Everything of IPv4 has its IPv6 counterpart, and what is reached over IPv4 is reached over IPv6 as well."""
+    """Everything of IPv4 has its IPv6 counterpart, and what is reached over IPv4 is reached over IPv6 as well, of what
+    the plan has brought there by now: nothing behind the device."""
     from network.parity import parity
 
     platform, device = sight.target.platform, sight.target.device
+    try:
+        probes = verified_probes_of_host(sight.variables)
+    except (KeyError, TypeError, ValueError) as spoiled:
+        raise PushError("push-no-facts", device=device) from spoiled
     with transport.open(sight.target, sight.login) as session:
         running = session.running()
-        state = read_state(session, platform, sight.probes)
+        state = read_state(session, platform, probes)
     findings = parity(platform, parse(platform, running), pairs_of_host(sight.variables).networks)
     reached = {version: {probe.of for probe in state.reached if probe.version == version} for version in (4, 6)}
-    six = {probe.of for probe in sight.probes if probe.version == 6}
+    six = {probe.of for probe in probes if probe.version == 6}
     missing = sorted(reached[4] & six - reached[6])
     evidence = {"findings": len(findings), "reached_ipv4": len(reached[4]), "reached_ipv6": len(reached[6])}
     if findings:

@@ -15,14 +15,22 @@ from network.push.probes import Dependents
 from network.push.state import Probe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from inventory.inventory import Inventory
     from network.intent import DeviceIntent, PairTable
 
-__all__ = ["ACCESS", "INTENT", "intent_of_host", "pairs_of_host", "probes_of_host", "with_devices"]
+__all__ = [
+    "ACCESS",
+    "INTENT",
+    "intent_of_host",
+    "pairs_of_host",
+    "probes_of_host",
+    "verified_probes_of_host",
+    "with_devices",
+]
 
-ACCESS, INTENT, PROBES, PAIRS = "access", "intent", "probes", "pairs"
+ACCESS, INTENT, PROBES, VERIFIED, PAIRS = "access", "intent", "probes", "verified_probes", "pairs"
 """Variables of a device's host."""
 PAIRED = ("ipv6-security", "ipv6-verified")
 """Operations that translate what the device itself says of IPv4, and need the pairs of the whole estate for it."""
@@ -34,6 +42,7 @@ def with_devices(runbook: Runbook, inventory: Inventory) -> tuple[Runbook, tuple
     steps = [step for _, step in runbook.steps() if step.executor is ExecutorKind.DEVICE]
     named = dict.fromkeys(name for step in steps for name in step.targets if name in inventory.devices)
     paired = {name for step in steps if step.act.do in PAIRED for name in step.targets}
+    verified = {name for step in steps if step.act.do == "ipv6-verified" for name in step.targets}
     if not named:
         return runbook, ()
     from network.addressing import plan_addresses
@@ -60,8 +69,13 @@ def with_devices(runbook: Runbook, inventory: Inventory) -> tuple[Runbook, tuple
             variables={
                 ACCESS: facts_of(device),
                 INTENT: intent.model_dump(mode="json", exclude={"pairs"}, exclude_defaults=True),
-                PROBES: [{"address": probe.address, "of": probe.of} for probe in dependents.of(name)],
+                PROBES: _plain_probes(dependents.of(name)),
             }
+            | (
+                {VERIFIED: _plain_probes(dependents.verified(name, carried=intent.igp.ipv6))}
+                if name in verified
+                else {}
+            )
             | ({PAIRS: _plain_pairs(intent.pairs)} if name in paired else {}),
         )
     return runbook.model_copy(update={"hosts": tuple(hosts.values())}), tuple(lacks)
@@ -76,7 +90,20 @@ def intent_of_host(variables: Mapping[str, Any]) -> DeviceIntent:
 
 def probes_of_host(variables: Mapping[str, Any]) -> tuple[Probe, ...]:
     """The probes that ``with_devices`` put there."""
-    return tuple(Probe(str(one["address"]), str(one.get("of", ""))) for one in variables.get(PROBES, ()))
+    return _probes(variables.get(PROBES, ()))
+
+
+def verified_probes_of_host(variables: Mapping[str, Any]) -> tuple[Probe, ...]:
+    """What ``ipv6-verified`` asks for. KeyError: the runbook was made without it."""
+    return _probes(variables[VERIFIED])
+
+
+def _probes(plain: Iterable[Mapping[str, Any]]) -> tuple[Probe, ...]:
+    return tuple(Probe(str(one["address"]), str(one.get("of", ""))) for one in plain)
+
+
+def _plain_probes(probes: Iterable[Probe]) -> list[dict[str, str]]:
+    return [{"address": probe.address, "of": probe.of} for probe in probes]
 
 
 def _plain_pairs(pairs: PairTable) -> dict[str, Any]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from ipaddress import ip_interface
 from typing import TYPE_CHECKING
 
+from inventory.kinds.network import Ipv6Stage
 from migration.graph.upstreams import Upstreams
+from migration.plan import item_id
+from migration.steps import Track
 from network.push.state import Probe
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ __all__ = ["Dependents"]
 
 MOST_BELOW = 8
 """Devices behind a device that are pinged; more add time and say nothing new."""
+STAGES = tuple(Ipv6Stage)
 
 
 class Dependents:
@@ -45,6 +49,28 @@ class Dependents:
         for other in (*self._upstreams.path(device)[1:], *near):
             found |= dict.fromkeys(self._loopbacks(other))
         return tuple(found)
+
+    def verified(self, device: str, *, carried: bool) -> tuple[Probe, ...]:
+        """What it must reach in both families once it is verified. The plan goes top-down, so nothing behind it counts:
+        the far ends of its links to its upstreams and to devices that have IPv6 addresses on record, and, where the
+        backbone carries IPv6 (``carried``), the devices on its way to the management root. These have their routing
+        before it has its own, because ``routing`` waits for both upstreams."""
+        found: dict[Probe, None] = {}
+        above = self._upstreams.of(device)
+        for other, interface in self._links.get(device, ()):
+            if other in above or self._has_addresses(other):
+                found |= dict.fromkeys(self._far_end(other, interface))
+        if carried:
+            for other in self._upstreams.path(device)[1:]:
+                found |= dict.fromkeys(self._loopbacks(other))
+        return tuple(found)
+
+    def _has_addresses(self, device: str) -> bool:
+        record = self._inventory.devices.get(device)
+        if record is None:
+            return False
+        there = STAGES.index(record.ipv6_stage) >= STAGES.index(Ipv6Stage.ADDRESSED)
+        return there or item_id(device, Ipv6Stage.ADDRESSED, Track.NETWORK) in self._inventory.done
 
     def _far_end(self, device: str, interface: str) -> list[Probe]:
         record = self._inventory.devices.get(device)

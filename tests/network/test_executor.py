@@ -13,16 +13,20 @@ import yaml
 
 from inventory.kinds.network import Ipv6Stage
 from migration.run.events import Probed, StepOutput
-from migration.run.ports import Executor, StepCall
+from migration.run.ports import Executor, Outcome, StepCall
 from migration.run.settings import WorkerSettings
 from migration.runbook.model import Call, ExecutorKind, Host, Runbook, RunbookItem, Stage, Step, StepGroup
+from network.addressing import plan_addresses
+from network.config import parse, to_text
 from network.errors import PushError
 from network.executor import STAGES, DeviceExecutor
+from network.intent import Intents
 from network.operations import READING
 from network.platforms import platform_of
-from network.push.facts import intent_of_host, with_devices
+from network.push.facts import intent_of_host, probes_of_host, with_devices
 from network.push.journal import Event, Journal
 from network.push.model import same_config
+from network.rendering import intended
 from tests.network.push.devices import Box, Faults
 from tests.network.push.small_network import boxes_of, small_network, transport_of
 
@@ -184,9 +188,6 @@ def test_a_runbook_that_says_nothing_of_a_device_is_refused(scene: Scene) -> Non
 
 
 def test_the_intent_of_a_runbook_is_that_of_the_estate(scene: Scene) -> None:
-    from network.addressing import plan_addresses
-    from network.intent import Intents
-
     for do in ("ipv6-addressed", "ipv6-security"):
         host = scene.call(do).hosts["r2"]
         intent = Intents(scene.inventory, plan_addresses(scene.inventory))["r2"]
@@ -208,6 +209,47 @@ def test_assessing_reads_and_keeps_the_configuration(scene: Scene) -> None:
 def test_state_is_compared_with_what_was_saved(scene: Scene) -> None:
     assert scene.executor.act(scene.call("save-configuration")).ok
     assert scene.executor.act(scene.call("compare-state")).ok
+
+
+def verified(scene: Scene, device: str, *addresses: str, **recorded: Ipv6Stage) -> Outcome:
+    """A device at ``security`` is verified while only these addresses answer it; ``recorded``: stages of others."""
+    devices = scene.inventory.devices
+    intent = Intents(scene.inventory, plan_addresses(scene.inventory))[device]
+    box = scene.boxes[device]
+    box.set(to_text(FRR, intended(intent, Ipv6Stage.SECURITY, parse(FRR, box.now))))
+    scene.inventory = scene.inventory.replace(
+        devices={**devices} | {id: devices[id].model_copy(update={"ipv6_stage": at}) for id, at in recorded.items()}
+    )
+    assert box.frr is not None
+    box.frr.reaches(*addresses)
+    return scene.executor.act(scene.call("ipv6-verified", device))
+
+
+def test_a_device_is_verified_before_what_lies_behind_it(scene: Scene) -> None:
+    found = verified(scene, "r1", "10.1.0.2", "10.0.0.2")
+    assert found.ok, found
+    assert found.evidence["r1.reached_ipv6"] == 0
+
+
+def test_what_is_behind_counts_once_its_addresses_are_on_record(scene: Scene) -> None:
+    found = verified(scene, "r1", "10.1.0.2", r2=Ipv6Stage.ADDRESSED)
+    assert (found.ok, found.code) == (False, "push-worse")
+    assert "r2" in found.message
+
+
+def test_upstreams_have_to_be_reached_in_both_families(scene: Scene) -> None:
+    probes = probes_of_host(scene.call().hosts["r2"].variables)
+    found = verified(scene, "r2", *(one.address for one in probes if one.version == 4))
+    assert (found.ok, found.code) == (False, "push-worse")
+    assert "r1" in found.message
+    assert verified(scene, "r2", *(one.address for one in probes)).ok
+
+
+def test_a_runbook_that_does_not_say_what_is_reached_is_refused(scene: Scene) -> None:
+    host = scene.call("ipv6-addressed").hosts["r2"]
+    with pytest.raises(PushError) as caught:
+        scene.executor.act(scene.call("ipv6-verified", hosts={"r2": host}))
+    assert caught.value.code == "push-no-facts"
 
 
 def test_cancelled_steps_do_not_begin_with_further_devices(scene: Scene) -> None:
