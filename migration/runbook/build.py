@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from inventory.effort import EffortTable
 from inventory.inventory import Inventory, end_of, split_ref
 from inventory.kinds.systems import DependencyOrder, DependencySource, Strength, System
 from inventory.problems import Problem, problem
+from migration.graph.upstreams import Upstreams
 from migration.plan import Disposition, Plan, PlanItem
 from migration.runbook.chosen import find_wave, items_of_selector, items_of_wave
 from migration.runbook.compose import Scope, choose, choose_for_part, compose
@@ -22,7 +24,8 @@ from migration.runbook.results import restores_of, sets_of
 from migration.runbook.site_values import SiteValues
 from migration.runbook.template_file import Templates, shipped_templates
 from migration.runbook.values import approval_facts, item_values, part_values, system_values
-from migration.steps import STEPS
+from migration.steps import STEPS, Track
+from migration.tracks.network import network_items
 from migration.tracks.system_risk import open_risks, risk_of
 
 __all__ = ["Built", "make_runbook"]
@@ -243,7 +246,7 @@ class _Maker:
         )
 
     def _after(self, items: Sequence[RunbookItem]) -> dict[str, tuple[str, ...]]:
-        """The step before of the same object, and cutovers of providers (H1).
+        """The step before of the same object, a device's upstreams (H9), and cutovers of providers (H1).
 
         The plan orders by slots: inside one, providers that need each other go side by side, and so does one whose
         window begins only after its client's is over.
@@ -257,6 +260,8 @@ class _Maker:
             row.sort(key=lambda one: (one.start, list(STEPS[one.track]).index(one.base_step)))
             for before, then in pairwise(row):
                 after[then.id].append(before.id)
+        for item_id, others in self._upstreams(after).items():
+            after[item_id] += others
         cutovers = {one.object_id: one.id for item in items if (one := plan[item.item]).is_cutover}
         needs: dict[str, set[str]] = {}
         for dependency in self.inventory.dependencies.values():
@@ -273,6 +278,23 @@ class _Maker:
             )
             after[cutovers[client]] += [cutovers[provider] for provider in apart]
         return {item: tuple(dict.fromkeys(before)) for item, before in after.items()}
+
+    def _upstreams(self, chosen: Mapping[str, object]) -> dict[str, list[str]]:
+        """Of each device's step, the items that the plan has it wait for; of several ways, the one that the plan has
+        ended first."""
+        plan = self.plan.by_id
+        found: dict[str, list[str]] = {}
+        if all(plan[item].track is not Track.NETWORK for item in chosen):
+            return found
+        works, _ = network_items(self.inventory, self.plan.now, EffortTable(self.inventory), Upstreams(self.inventory))
+        for work in works:
+            if work.id not in chosen:
+                continue
+            for need in work.needs:
+                others = [plan[item] for item in need.any_of if item in chosen and plan[item].end < plan[work.id].start]
+                if others:
+                    found.setdefault(work.id, []).append(min(others, key=lambda one: (one.end, one.id)).id)
+        return found
 
 
 def _unset(step: Step) -> bool:

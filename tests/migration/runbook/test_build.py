@@ -16,6 +16,7 @@ from migration.runbook.site_values import read_values
 from migration.runbook.template_file import read_templates
 from tests.migration.check.builder import MONDAY, plan_of, step_of
 from tests.migration.runbook.drafts import WAVE, draft_of, made, only, part
+from tests.migration.tracks.making import fresh
 
 
 def names(built: Built) -> list[str]:
@@ -73,6 +74,40 @@ def test_steps_of_one_object_follow_each_other() -> None:
         ("system/a/decommission", ("system/a/verify",)),
     ]
     assert not any(item.canary for item in built.runbook.items)
+
+
+def test_devices_follow_the_upstreams_that_the_plan_has_them_wait_for() -> None:
+    """Ways of ``x`` to the root: over ``aggregate``, the backup over ``aside``; the plan has ``aside`` first."""
+    draft = fresh()
+    for name in ("aside", "x"):
+        draft.add("device", id=name, division="140100", level="city", role="access", platform="frr")
+    ways = [("aggregate", "root", 1), ("aside", "root", 2), ("x", "aggregate", 3), ("x", "aside", 5)]
+    for number, (a, b, metric) in enumerate(ways):
+        ends = {"a_device": a, "a_interface": f"w{number}", "b_device": b, "b_interface": f"w{number}"}
+        draft.add("link", id=f"way-{number}", bandwidth_mbps=1000, metric_ab=metric, metric_ba=metric, **ends)
+    inventory = draft.inventory().replace(done={})
+    days = {"root": 0, "aside": 3, "aggregate": 6, "x": 9}
+    extra = [
+        step_of(inventory, f"device:{name}", step, MONDAY + dt.timedelta(days=day + later))
+        for name, day in days.items()
+        for step, later in (("routing", 0), ("service", 10))
+    ]
+    plan = plan_of(inventory, {}, extra=extra)
+
+    def after(selector: str) -> dict[str, tuple[str, ...]]:
+        built = make_runbook(inventory, plan, stage=Stage.ITEMS, items=selector)
+        assert not [one for one in lint_runbook(built.runbook) if one.code.startswith("lint-after")]
+        return {item.item: item.after for item in built.runbook.items}
+
+    found = after("kind:device")
+    assert found["network/root/routing"] == ()
+    assert set(found["network/x/routing"]) == {"network/aggregate/routing", "network/aside/routing"}
+    assert set(found["network/x/service"]) == {"network/x/routing", "network/aside/service"}
+    assert after("network/x/service network/aggregate/service network/root/service") == {
+        "network/root/service": (),
+        "network/aggregate/service": ("network/root/service",),
+        "network/x/service": ("network/aggregate/service",),
+    }
 
 
 # ---- choosing --------------------------------------------------------------------------------------------------------
