@@ -219,14 +219,23 @@ def _record_alone(content: bytes, line: int | None) -> tuple[int, Any]:
     return line - 1, root.value[0] if type(root) is yaml.SequenceNode and len(root.value) == 1 else None
 
 
+@lru_cache(maxsize=1)
+def _first_mapping(content: bytes, name: str) -> Any:
+    """Kept, for a file with one fault often has many."""
+    try:
+        return next((root for root in _documents(content, name) if type(root) is yaml.MappingNode), None)
+    except FileError:
+        return None
+
+
 def _record_of_file(content: bytes, name: str, line: int | None) -> Any:
+    if line is None:
+        return _first_mapping(content, name)
     node: Any = None
     try:
         for root in _documents(content, name):
             if type(root) is not yaml.MappingNode:
                 continue
-            if line is None:
-                return root
             for _, value in root.value:
                 items = value.value if type(value) is yaml.SequenceNode else ()
                 node = next((item for item in items if item.start_mark.line + 1 == line), node)

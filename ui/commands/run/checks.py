@@ -153,13 +153,14 @@ def _windows(start: Start, at: _Places) -> Iterator[Problem]:
     for number, item in enumerate(start.runbook.items):
         if item.window_start is None or not any(step.in_window for step in item.steps):
             continue
-        about = partial(problem, origin=at("items", number, "window_start"), kind="runbook", id=item.item)
+        about = partial(problem, kind="runbook", id=item.item)
         closes = item.window_start + dt.timedelta(minutes=item.window_minutes or 0)
         shown = item.window_start.isoformat()
         if item.window_minutes is not None and closes <= start.now:
-            yield about("run-window-over", start=shown)
+            yield about("run-window-over", at("items", number, "window_start"), start=shown)
         elif item.window_start >= start.now + dt.timedelta(hours=start.run_hours):
-            yield about("run-window-far", start=shown, hours=start.run_hours)
+            place = at("items", number, "window_start")
+            yield about("run-window-far", place, start=shown, hours=start.run_hours)
 
 
 def flaws_of_file(runbook: Runbook, path: Path) -> Iterator[Problem]:
