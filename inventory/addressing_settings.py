@@ -60,8 +60,9 @@ class LevelPlan(Struct):
         Numbering.CODE,
     )
     own_length: int | None = field(
-        "Length of the part for the division's own departments; absent: all of it", None, unit="bits", ge=8, le=64
-    )
+        "Length of the part for what is the division's own; absent: that of the next level (all where none follows)",
+        None, unit="bits", ge=8, le=64,
+    )  # fmt: skip
     department_length: int = field("Length of a department's prefix", unit="bits", example=60, ge=8, le=64)
     site_length: int | None = field(
         "Length of a site's prefix in that of its department; absent: sites have none of their own", None,
@@ -112,3 +113,17 @@ class AddressingSettings(Struct):
         "ipv4: the digits of the IPv4 address (10.252.0.1 is ::10:252:0:1); order: counted", HostNumbers.IPV4
     )
     source: Words = field("Where the layout comes from", example="RIPE NCC IPv6 addressing plan guidance; RFC 3531")
+
+    def own_length(self, level: Level, within: int) -> int | None:
+        """Length of the part that a division of ``level`` with a prefix of length ``within`` keeps for itself.
+
+        Without ``own_length`` it is as long as the next level below that fits: its first place, which no code leads to.
+        None: all of the prefix, because no lower level has places in it. Only the settings say it, so that the first
+        division below another changes nothing.
+        """
+        row = next((each for each in self.levels if each.level is level), None)
+        if row is not None and row.own_length is not None and row.own_length > within:
+            return row.own_length
+        order = list(Level)
+        below = (each.length for each in self.levels if order.index(each.level) > order.index(level))
+        return min((length for length in below if length > within), default=None)

@@ -113,7 +113,8 @@ def _levels(inventory: Inventory, settings: AddressingSettings) -> Found:
         seen.add(row.level)
         if above is not None and row.length <= above.length:
             yield _too_short(inventory, f"{path}.length", "length", row.length, above.length)
-        steps = [("length", row.length), ("own_length", row.own_length), ("department_length", row.department_length),
+        own = row.own_length if row.own_length is not None else settings.own_length(row.level, row.length)
+        steps = [("length", row.length), ("own_length", own), ("department_length", row.department_length),
                  ("site_length", row.site_length)]  # fmt: skip
         given = [(name, value) for name, value in steps if value is not None]
         for (_, outer), (name, inner) in pairwise(given):
@@ -154,7 +155,7 @@ def _record(inventory: Inventory, settings: AddressingSettings, record: Prefix) 
             inventory, "prefix-too-small", "prefix", record.id, "prefix", prefix=record.prefix, level=row.level.value,
             length=row.length,
         )  # fmt: skip
-    own = row.own_length or row.length
+    own = row.own_length or settings.own_length(row.level, row.length) or row.length
     if not record.aggregate and record.purpose is PrefixPurpose.USERS and network.prefixlen > own:
         yield about(
             inventory, "prefix-below-level", "prefix", record.id, "prefix", prefix=record.prefix, level=row.level.value,

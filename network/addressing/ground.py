@@ -15,7 +15,7 @@ from inventory.problems import Origin, Problem, Severity, Value
 from inventory.tables.problems import PROBLEMS
 from network.addressing.kept import Held, Kept, Scope
 from network.addressing.model import Usage
-from network.addressing.space import Block, Space
+from network.addressing.space import BITS, Block, Space
 from network.addressing.territory import Territory
 
 __all__ = ["Ground", "Wanted", "record_id"]
@@ -36,6 +36,7 @@ def record_id(purpose: PrefixPurpose, vpn: str | None, kind: str, name: str) -> 
 class Wanted(NamedTuple):
     """Something that wants a place: its id in the plan, what else it may be on record as, and whose it is.
 
+    longest: longest length of a record that is the whole of it without being handed down; longer ones are its own part.
     fixed: what interfaces say already. place: where it has to be if that is free. lowest: places below are for others.
     """
 
@@ -43,6 +44,7 @@ class Wanted(NamedTuple):
     id: str
     length: int
     scopes: tuple[Scope, ...] = ()
+    longest: int = BITS
     fixed: Block | None = None
     place: int | None = None
     lowest: int = 0
@@ -85,19 +87,33 @@ class Ground:
             if not ((wanted.is_division and below) or same):
                 return False
         for each in self.kept.around(block):
-            if each.handed_down or each.division is None:
+            if each.division is None:
                 continue
             if wanted.division is None or each.division not in lineage(wanted.division):
+                return False
+            if each.handed_down:
+                continue
+            if wanted.is_division and each.is_narrow:
                 return False
             if each.department is not None and each.department != wanted.department:
                 return False
         return True
 
+    def is_below(self, division: str, block: Block) -> bool:
+        """Whether a prefix on record in a block, or around it, is that of a division below this one."""
+        territory = self.territory
+        return any(
+            not each.is_narrow
+            and territory.home.get(each.division or "", division) != division
+            and division in self.inventory.lineage(each.division or "")
+            for each in (*self.kept.within(block), *self.kept.around(block))
+        )
+
     def fill(self, spaces: Sequence[Space], wanted: Sequence[Wanted]) -> Given:
         """Give places: first what is on record, then by code, then the next free; what finds none is left out."""
         given: Given = {}
         for each in wanted:
-            held = self.kept.claim(each.id, each.scopes)
+            held = self.kept.claim(each.id, each.scopes, each.longest)
             block = held.block if held is not None else each.fixed
             if block is not None:
                 given[each.name] = (block, held)

@@ -42,6 +42,11 @@ class Held:
         self.handed_down = record is not None and record.aggregate
 
     @property
+    def is_narrow(self) -> bool:
+        """Whether it is of less than a division: of a department, a site or an interface."""
+        return self.record is None or bool(self.record.site) or self.department is not None
+
+    @property
     def id(self) -> str | None:
         """The id of the record that says it."""
         return self.record.id if self.record is not None else None
@@ -92,8 +97,11 @@ class Kept:
         vpn = record.vpn if (record.purpose, record.vpn) in self._apart else None
         return scope(record.purpose, vpn, *owner, down=record.aggregate)
 
-    def claim(self, id: str, scopes: Iterable[Scope]) -> Held | None:
-        """The record that says what an assignment of the plan is: by its id, else the first of its scope."""
+    def claim(self, id: str, scopes: Iterable[Scope], longest: int = BITS) -> Held | None:
+        """The record that says what an assignment of the plan is: by its id, else the first of its scope.
+
+        longest: records of a scope that are longer, and not handed down, are something else.
+        """
         found = self.of_record.get(id)
         if found is not None and id not in self._taken:
             self._taken.add(id)
@@ -101,7 +109,8 @@ class Kept:
         for scope in scopes:
             for each in self._by_scope.get(scope, ()):
                 assert each.record is not None
-                if each.record.id not in self._taken:
+                fits = each.handed_down or each.block.length <= longest
+                if fits and each.record.id not in self._taken:
                     self._taken.add(each.record.id)
                     return each
         return None

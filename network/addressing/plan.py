@@ -3,7 +3,8 @@
 What is on record stays: prefix records (planned ones know their object by their id, others by purpose, VPN and owner)
 and addresses of interfaces. New things get their place by division code, else the next free one in the order of the
 files. So a plan that was written never changes when something is added; one that was not written does not change when
-divisions with codes are added anywhere, or zones, departments, rooms and devices behind those that are there.
+divisions with codes are added anywhere, or zones, departments, rooms and devices behind those that are there; IPv4
+prefixes may shift it.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from inventory.kinds.territory import Level
 from network.addressing.ground import Given, Ground, Wanted, record_id
 from network.addressing.kept import Held, block_of, scope
 from network.addressing.model import Assignment
-from network.addressing.space import Block, Space
+from network.addressing.space import BITS, Block, Space
 
 __all__ = ["Tree"]
 
@@ -31,6 +31,7 @@ class Tree:
         self.blocks: dict[str, tuple[Block, ...]] = {}
         self.own: dict[str, Block] = {}
         self.made: dict[str, Assignment] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
         self._records: dict[str, Held | None] = {}
         self._owns: dict[str, Held | None] = {}
         self._shown: set[str] = set()
@@ -44,29 +45,46 @@ class Tree:
                 for row in rows
                 if not row.block >> (settings.block_length - base.length)
             )
-            held = ground.kept.claim(self.id("division", root), ())
-            self._records[root] = held if held is not None and held.block in self.blocks[root] else None
+            self._name_root(root)
         for id in ground.territory.top_down():
             if self.blocks.get(id):
                 self._set_own(id)
                 self._divide(id)
+
+    def _name_root(self, root: str) -> None:
+        """Names of a root's prefixes: those on record keep theirs, in whatever order allocations stand."""
+        names = [_numbered(root, number) for number in range(len(self.blocks[root]))]
+        claims = {name: self.ground.kept.claim(self.id("division", name), ()) for name in names}
+        held = {claim.block: name for name, claim in claims.items() if claim is not None}
+        known = {name for block, name in held.items() if block in self.blocks[root]}
+        free = iter([name for name in names if name not in known])
+        self._names[root] = tuple(held[block] if block in held else next(free) for block in self.blocks[root])
+        self._records |= {name: claims[name] if name in known else None for name in names}
 
     # ---- divisions ----------------------------------------------------------------------------------------------
 
     def _set_own(self, id: str) -> None:
         row = self.ground.territory.plan_of.get(id)
         first = self.blocks[id][0]
-        own_length = row.own_length if row is not None else None
-        if own_length is None or own_length <= first.length:
-            if own_length is not None and own_length < first.length:
-                self._too_small(id, first, own_length)
+        if row is not None and row.own_length is not None and row.own_length < first.length:
+            self._too_small(id, first, row.own_length)
+        own_length = self._own_length(id, first)
+        if own_length is None:
             self.own[id] = first
             return
         held = None
         if self.purpose is PrefixPurpose.USERS:
             held = self.ground.kept.claim(self.id("own", id), (scope(self.purpose, self.vpn, "division", id),))
-        self.own[id] = held.block if held is not None else first.part(0, own_length)
+        self.own[id] = held.block if held is not None else self._first_free(id, first, own_length)
         self._owns[id] = held
+
+    def _own_length(self, id: str, block: Block) -> int | None:
+        return self.ground.settings.own_length(self.ground.inventory.divisions[id].level, block.length)
+
+    def _first_free(self, id: str, block: Block, length: int) -> Block:
+        """The first part of a prefix, but for one that is on record as of a division below (places are then few)."""
+        parts = (block.part(index, length) for index in range(1 << (length - block.length)))
+        return next((part for part in parts if not self.ground.is_below(id, part)), block.part(0, length))
 
     def _divide(self, id: str) -> None:
         ground = self.ground
@@ -75,8 +93,9 @@ class Tree:
         if not names:
             return
         containers = self.blocks[id]
-        own = self._first_part(id, containers[0])
-        reserved = [own] if own is not None else []
+        first = self._own_length(id, containers[0])
+        # Also where the own part lies elsewhere the first place stays free of others: no block differs from another.
+        reserved = [self.own[id], containers[0].part(0, first)] if first is not None else []
         spaces = [ground.space(block, reserved if number == 0 else ()) for number, block in enumerate(containers)]
         wanted = [self._wanted_division(name, containers[0]) for name in names]
         fitting = [each for each in wanted if each.length > containers[0].length]
@@ -109,23 +128,19 @@ class Tree:
         for level, length, lowest in forms:
             ground.measure(spaces, id, level.value, length, lowest=lowest)
 
-    def _first_part(self, id: str, block: Block) -> Block | None:
-        """The part of a division's prefix that is for itself; None where that is all of it."""
-        row = self.ground.territory.plan_of.get(id)
-        length = row.own_length if row is not None else None
-        return block.part(0, length) if length is not None and length > block.length else None
-
     def _wanted_division(self, name: str, container: Block) -> Wanted:
         row = self.ground.territory.plan_of[name]
         place, lowest = self.ground.territory.place(self.ground.inventory, name, row.length - container.length)
         scopes = [scope(self.purpose, self.vpn, "division", name, down=True)]
-        if self.purpose is PrefixPurpose.USERS and self._first_part(name, Block(0, row.length)) is None:
+        has_whole = row.own_length is None or row.own_length <= row.length
+        if self.purpose is PrefixPurpose.USERS and has_whole:
             scopes.append(scope(self.purpose, self.vpn, "division", name))
         return Wanted(
             name,
             self.id("division", name),
             row.length,
             tuple(scopes),
+            BITS if self._own_length(name, Block(0, row.length)) is None else row.length,
             place=place,
             lowest=lowest,
             division=name,
@@ -189,12 +204,10 @@ class Tree:
             if id not in self.own or not (every or id in self._shown):
                 continue
             whole = self.own[id] == self.blocks[id][0]
-            for number, block in enumerate(self.blocks[id]):
-                name = id if number == 0 else f"{id}.{number + 1}"
-                used = whole and every
-                yield self.assignment(
-                    self.id("division", name), block, self._records.get(id), aggregate=not used, division=id
-                )
+            for name, block in zip(self._names.get(id, (id,)), self.blocks[id], strict=True):
+                held = self._records.get(name)
+                handed_down = held.handed_down if held is not None else not (whole and every)
+                yield self.assignment(self.id("division", name), block, held, aggregate=handed_down, division=id)
             if not whole and every:
                 yield self.assignment(self.id("own", id), self.own[id], self._owns.get(id), division=id)
 
@@ -217,3 +230,8 @@ class Tree:
             "addresses-exhausted", "division", id, level=level.value, prefix=str(self.blocks[id][0].network),
             what=what, name=name, purpose=self.purpose.value,
         )  # fmt: skip
+
+
+def _numbered(id: str, number: int) -> str:
+    """The name of a division's prefix of this number, counted from 0."""
+    return id if number == 0 else f"{id}.{number + 1}"
