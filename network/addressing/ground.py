@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from inventory.addressing_settings import AddressingSettings
@@ -67,6 +67,9 @@ class Ground:
     kept: Kept
     findings: list[Problem] = field(default_factory=list)
     usages: list[Usage] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.own_length = cache(self.settings.own_length)  # asked for each division in each block
 
     def find(self, code: str, kind: str, id: str, /, **data: Value) -> None:
         """Note what the plan could not do, at the record concerned; at the estate's settings without one."""

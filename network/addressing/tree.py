@@ -79,10 +79,12 @@ class Tree:
         self._owns[id] = held
 
     def _own_length(self, id: str, block: Block) -> int | None:
-        return self.ground.settings.own_length(self.ground.inventory.divisions[id].level, block.length)
+        return self.ground.own_length(self.ground.inventory.divisions[id].level, block.length)
 
     def _first_free(self, id: str, block: Block, length: int) -> Block:
         """The first part of a prefix, but for one that is on record as of a division below (places are then few)."""
+        if not self.ground.kept.any:
+            return block.part(0, length)
         parts = (block.part(index, length) for index in range(1 << (length - block.length)))
         return next((part for part in parts if not self.ground.is_below(id, part)), block.part(0, length))
 
