@@ -319,6 +319,10 @@ class PushRefusedError(QianyunError):
             "{device}: IPv4 would not stay untouched: {first} ({count} line(s))",
             "a retrofit adds IPv6 only; look at: qianyun net preview",
         ),
+        "push-may-reset-bgp": (
+            "{device}: IPv6 is activated on BGP sessions that carry IPv4, which most systems then open anew: {peers}",
+            "push it in a window, with graceful restart, and with --may-reset-bgp",
+        ),
         "push-no-address": ("{device} has no management address", "give the device record a management_address"),
         "push-no-host-key": (
             "{device} has no host key: it could be any machine",

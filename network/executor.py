@@ -272,6 +272,8 @@ def _teller(call: StepCall) -> Tell:
 def _emit_patch(call: StepCall, found: DevicePreview) -> None:
     if found.change is None or not found.lines:
         return
+    if found.warning is not None:
+        call.emit(StepOutput(host=found.device, task=found.warning.code, message=found.warning.message))
     platform = found.change.platform
     lines = "\n".join(platform.masked(line) for line in found.change.patch.commands)
     call.emit(StepOutput(host=found.device, task="patch", status="changed", diff=lines))

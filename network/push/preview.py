@@ -14,6 +14,7 @@ from network.config import parse
 from network.diff import patch
 from network.push.model import Change
 from network.push.refusals import refuse
+from network.push.resets import may_reset
 
 if TYPE_CHECKING:
     from network.config import ConfigTree
@@ -58,6 +59,11 @@ class DevicePreview:
     back: Patch | None = None
     error: QianyunError | None = None
     refusal: QianyunError | None = None
+
+    @property
+    def warning(self) -> QianyunError | None:
+        """What a person has to know beside the lines: ``push-may-reset-bgp``."""
+        return None if self.change is None or not self.change.retrofit else may_reset(self.change)
 
     @property
     def lines(self) -> int:

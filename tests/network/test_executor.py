@@ -18,11 +18,12 @@ from migration.run.settings import WorkerSettings
 from migration.runbook.model import Call, ExecutorKind, Host, Runbook, RunbookItem, Stage, Step, StepGroup
 from network.addressing import plan_addresses
 from network.config import parse, to_text
-from network.errors import PushError
+from network.errors import PushError, PushRefusedError
 from network.executor import STAGES, DeviceExecutor
 from network.intent import Intents
 from network.operations import READING
 from network.platforms import platform_of
+from network.push import preview
 from network.push.facts import intent_of_host, probes_of_host, with_devices
 from network.push.journal import Event, Journal
 from network.push.model import same_config
@@ -132,6 +133,13 @@ def test_a_stage_is_previewed_done_verified_and_undone(scene: Scene) -> None:
     assert scene.executor.probe(call).found is Probed.NOT_DONE
     assert scene.executor.rollback(call).ok
     assert scene.boxes["r1"].logins == 0
+
+
+def test_a_rehearsal_names_sessions_that_may_be_opened_anew(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = PushRefusedError("push-may-reset-bgp", device="r2", peers="10.0.0.9")
+    monkeypatch.setattr(preview, "may_reset", lambda _change: told)
+    assert scene.executor.preview(scene.call()).ok
+    assert [(one.host, one.message) for one in scene.said if one.task == told.code] == [("r2", told.message)]
 
 
 def test_acting_again_changes_nothing(scene: Scene) -> None:

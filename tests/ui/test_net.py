@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from network.errors import PushRefusedError
 from network.platforms import platform_of
+from network.push import preview
 from network.push.journal import Event, Journal
 from network.push.model import same_config
 from tests.network.push.devices import Box, Faults
@@ -175,6 +177,17 @@ def test_a_backup_is_a_file_a_device(scene: Scene, tmp_path: Path) -> None:
     assert "10.0.0.2" in (folder / "r2.cfg").read_text(encoding="utf-8")
     again = scene.answer("backup", "-o", str(folder))
     assert {name: row["changed"] for name, row in again["written"].items()} == {"r1": False, "r2": False}
+
+
+def test_sessions_that_may_be_opened_anew_need_an_option(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = PushRefusedError("push-may-reset-bgp", device="r2", peers="10.0.0.9")
+    monkeypatch.setattr(preview, "may_reset", lambda change: told if change.device == "r2" else None)
+    rows = scene.answer("preview")["devices"]
+    assert [(row["warning"], row["code"]) for row in rows] == [("", ""), ("push-may-reset-bgp", "")]
+    assert "10.0.0.9" in scene.run("preview").err
+    assert scene.push(code=1) == {"r1": "done", "r2": "refused"}
+    assert scene.boxes["r2"].now == scene.before["r2"]
+    assert scene.push("--may-reset-bgp") == {"r1": "unchanged", "r2": "done"}
 
 
 def test_no_option_takes_a_password() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ui.commanding import Common, argument, command, common
+from ui.commanding import Common, argument, command, common, option
 from ui.commands.net.asked import ask, found_wishes
 from ui.commands.net.previewing import end_unfinished, limits_of, new_push, read_devices, stopping
 from ui.commands.net.pushing import Way, push_agreed
@@ -26,6 +27,7 @@ __all__ = ["push"]
 @stage_option
 @device_options
 @push_options
+@option("--may-reset-bgp", is_flag=True, key="net.option.may-reset-bgp")
 @journal_option
 @common()
 @click.pass_context
@@ -39,6 +41,7 @@ def push(
     guard: int | None,
     error_budget: int,
     no_canary: bool,
+    may_reset_bgp: bool,
     yes: str | None,
     **options: Any,
 ) -> None:
@@ -49,5 +52,7 @@ def push(
     with stopping() as cancel:
         end_unfinished(asked, limits, cancel)
         previews = read_devices(asked, id, wishes, failed, cancel)
+        if not may_reset_bgp:
+            previews = tuple(replace(found, refusal=found.refusal or found.warning) for found in previews)
         way = Way(id, limits, error_budget, not no_canary, yes, stage)
         push_agreed(context, common, asked, previews, way, cancel)

@@ -36,6 +36,7 @@ def preview_answer(found: DevicePreview, inventory: Inventory) -> dict[str, Any]
         "lines": found.lines,
         "commands": [] if platform is None else [platform.masked(line) for line in commands],
         "back": [] if platform is None else [platform.masked(line) for line in back],
+        "warning": "" if found.warning is None else found.warning.code,
         **_wrong(wrong),
     }
 
@@ -53,7 +54,7 @@ def show_previews(previews: Sequence[DevicePreview], inventory: Inventory, *, di
         rows.append((found.device, record.name, record.platform, proof, found.lines, text(f"net.state.{state}")))
     columns = [text(f"net.column.{name}") for name in ("device", "name", "platform", "proof", "lines", "state")]
     table(columns, rows, title=text("net.preview-title", hash=digest), right=[4])
-    _tell([(found.device, found.error or found.refusal) for found in previews])
+    _tell([(found.device, found.error or found.refusal or found.warning) for found in previews])
 
 
 def show_patches(previews: Sequence[DevicePreview]) -> None:

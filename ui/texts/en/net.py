@@ -19,6 +19,7 @@ TEXTS = {
     "option.guard": "Seconds until a device goes back by itself; raised to what its platform takes. Default: guard_seconds of the settings.",
     "option.error-budget": "Failed devices after which no further one is begun.",
     "option.no-canary": "Begin with the whole first batch.",
+    "option.may-reset-bgp": "Push as well to devices whose BGP sessions that carry IPv4 may be opened anew by it.",
     "option.yes": "Agree beforehand to the preview of this hash.",
     "option.push": "Id of the push to take back; default: the last one of each device.",
     "option.output": "Folder to write to.",

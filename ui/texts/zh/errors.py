@@ -419,6 +419,8 @@ TEXTS = {
     "push-disruptive.hint": "请在窗口内手工执行",
     "push-not-neutral.message": "{device}：IPv4 会受影响：{first}（{count} 行）",
     "push-not-neutral.hint": "改造只增加 IPv6；查看：qianyun net preview",
+    "push-may-reset-bgp.message": "{device}：将在承载 IPv4 的 BGP 会话上启用 IPv6，多数系统会因此重建会话：{peers}",
+    "push-may-reset-bgp.hint": "请在窗口内、启用平滑重启后下发，并加 --may-reset-bgp",
     "push-no-address.message": "{device} 没有管理地址",
     "push-no-address.hint": "请在设备记录中填写 management_address",
     "push-no-host-key.message": "{device} 没有主机密钥：无法确认对方身份",

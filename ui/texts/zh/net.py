@@ -19,6 +19,7 @@ TEXTS = {
     "option.guard": "设备自行恢复前的秒数，不小于平台的下限；默认为设置中的 guard_seconds。",
     "option.error-budget": "失败的设备超过此数，不再开始新的设备。",
     "option.no-canary": "不设试点，直接从第一批开始。",
+    "option.may-reset-bgp": "承载 IPv4 的 BGP 会话可能因此重建的设备也下发。",
     "option.yes": "事先同意该摘要的预览。",
     "option.push": "要撤销的下发编号；默认为每台设备最近的一次。",
     "option.output": "写入的目录。",
