@@ -18,6 +18,7 @@ from migration.runbook.model import Call, ExecutorKind, Step
 from tests.ui.commands import Ran, Runner
 from tests.ui.run.small_run import COPIES, CUTOVERS, City, gate, step
 from ui import executors
+from ui.commands.run import checks
 
 NOW = dt.datetime.now(dt.UTC)
 
@@ -232,6 +233,21 @@ def test_a_window_that_no_run_lives_to_see(runner: Runner, city: City) -> None:
     )
     city.runbook.write_text(text)
     assert codes(problems(runner, city)[1]) == ["run-window-far"]
+
+
+def test_windows_that_are_as_they_should_be_need_no_place(
+    runner: Runner, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city.make(gate(), city.step("switch", in_window=True, worst_case_seconds=60))
+    start = (NOW + dt.timedelta(hours=1)).isoformat()
+    text = city.runbook.read_text().replace(
+        "  object: system:idp\n", f"  object: system:idp\n  window_start: '{start}'\n  window_minutes: 60\n"
+    )
+    city.runbook.write_text(text)
+    asked: list[tuple[str | int, ...]] = []
+    monkeypatch.setattr(checks, "locate", lambda *words: asked.append(words[-1]))
+    assert begin(runner, city, "--detach").code == 0
+    assert asked == []
 
 
 def test_what_is_done_already_is_said(runner: Runner, city: City) -> None:
