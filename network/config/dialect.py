@@ -35,7 +35,8 @@ class Dialect:
     leave views. ``sections``: the separator ends a section, whose first line sets the indentation of the top level.
     ``lone_indent``: spaces before lines of the top level that are no views. ``aliases``: other forms of the same
     line, by kind: ``area`` (a number for a dotted area), ``slash`` (address and length apart). ``ordered``: heads of
-    views in which the order of lines means something.
+    views in which the order of lines means something. ``unshown``: heads of views that the maker does not print while
+    nothing stands in them.
     """
 
     separator: str
@@ -50,3 +51,4 @@ class Dialect:
     blocks: tuple[Block, ...] = ()
     aliases: tuple[tuple[re.Pattern[str], str], ...] = ()
     ordered: re.Pattern[str] | None = None
+    unshown: re.Pattern[str] | None = None

@@ -156,6 +156,8 @@ def _normal(
         for line in lines
         if not volatile(line.text)
     ]
+    if dialect.unshown is not None:
+        normal = [line for line in normal if line.children or not dialect.unshown.fullmatch(line.text)]
     if dialect.ordered is None or not dialect.ordered.fullmatch(head):
         normal.sort(key=lambda line: line.text)
     return tuple(normal)

@@ -178,11 +178,12 @@ class Runner:
         if "{runs}" in needed:
             copy_runs(self.folder)
         values["small-runbook"] = str(self.folder / "small.yaml")
-        if "{small-runbook}" in needed:
-            write_small_runbook(self.folder / "small.yaml")
         values["plan"] = str(self.folder / "made.plan.json")
         if "{plan}" in needed:
             assert self("plan", "make", SAYABLE, "-o", values["plan"], "--effort", "1").code in (0, 3)
+        if "{small-runbook}" in needed:
+            of_plan = Path(values["plan"]) if "{plan}" in needed else None
+            write_small_runbook(self.folder / "small.yaml", SAYABLE, of_plan)
         return values
 
 

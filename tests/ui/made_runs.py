@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import hashlib
 import shutil
 import subprocess
 import tempfile
@@ -10,6 +11,8 @@ import threading
 from functools import cache
 from pathlib import Path
 
+from inventory.hashes import declared_hash
+from migration.plan_file import read_plan
 from migration.run import control
 from migration.run.ports import Outcome
 from migration.run.settings import WorkerSettings
@@ -63,6 +66,17 @@ def copy_runs(folder: Path) -> None:
         shutil.copy(path, folder / path.name)
 
 
-def write_small_runbook(path: Path) -> None:
-    """A runbook for an item of the plan that tests of all commands make; it changes nothing."""
-    write_runbook(path, _runbook("small", "system/mz-dibao/verify", _step("look")))
+def write_small_runbook(path: Path, estate: Path, plan: Path | None) -> None:
+    """A runbook for an item of the plan that tests of all commands make, with the plan's hashes; it changes nothing."""
+    name = "system/mz-dibao/verify"
+    runbook = _runbook("small", name, _step("look"))
+    if plan is not None:
+        (item,) = (
+            one.model_copy(update={"slice_hash": read_plan(plan).by_id[name].slice_hash}) for one in runbook.items
+        )
+        hashes = {
+            "declared_hash": declared_hash(estate),
+            "plan_hash": hashlib.sha256(plan.read_bytes()).hexdigest(),
+        }
+        runbook = runbook.model_copy(update={"items": (item,), **hashes})
+    write_runbook(path, runbook)

@@ -62,6 +62,7 @@ FRR = Dialect(
         Leaving(re.compile(r"vni \d+"), "exit-vni"),
         Leaving(re.compile(r".*"), "exit"),
     ),
+    unshown=re.compile(r"address-family .*"),
 )
 
 CISCO = Dialect(

@@ -130,7 +130,7 @@ def test_two_runs_on_one_system(runner: Runner, city: City) -> None:
 def test_everything_that_is_wrong_is_said_at_once_with_its_line(runner: Runner, city: City) -> None:
     past = NOW - dt.timedelta(days=2)
     late = city.step("switch", in_window=True, worst_case_seconds=60)
-    nobody = Step(id="push", executor=ExecutorKind.DEVICE, act=Call(do="push"), changes=False)
+    nobody = Step(id="push", executor=ExecutorKind.STACK, act=Call(do="push"), changes=False)
     missing = step("fill", "echo {nothing}", changes=False)
     city.make(gate(), late, nobody, missing, items=COPIES)
     text = city.runbook.read_text()
