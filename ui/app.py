@@ -30,6 +30,7 @@ AREAS = {
     "run": "ui.commands.run",
     "worker": "ui.commands.worker",
     "state": "ui.commands.state",
+    "stack": "ui.commands.stack",
     "net": "ui.commands.net",
     "ipv6": "ui.commands.ipv6",
     "lab": "ui.commands.lab",

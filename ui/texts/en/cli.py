@@ -15,6 +15,7 @@ TEXTS = {
     "group.run": "Carry out runbooks: start, watch, approve, undo.",
     "group.worker": "Carry out runs, on any machine.",
     "group.state": "Write what runs have changed into an estate.",
+    "group.stack": "Make the places of systems on the clouds: preview, apply, drift, forms.",
     "group.net": "Change network devices, guarded: preview, push, verify, roll back.",
     "group.ipv6": "IPv6 address plan, stages of the dual-stack retrofit, parity of configurations.",
     "group.lab": "Build the machines of an estate on this one.",

@@ -5,6 +5,7 @@ from ui.texts.zh.graph import ERRORS as GRAPHS
 from ui.texts.zh.ipv6 import ERRORS as ADDRESSING
 from ui.texts.zh.lab import ERRORS as LABS
 from ui.texts.zh.ledger import ERRORS as LEDGERS
+from ui.texts.zh.stack import ERRORS as STACKS
 
 SELECTORS = {
     "selector-syntax.message": "选择式 '{selector}' 从 '{rest}' 起无法识别",
@@ -82,6 +83,7 @@ TEXTS = {
     "example-like.hint": "可选：{choices}",
     # 部门台账
     **LEDGERS,
+    **STACKS,
     # 流量与依赖图
     **FLOWS,
     **GRAPHS,

@@ -1,0 +1,5 @@
+"""``qianyun stack``: each module registers its commands on ``group``."""
+
+from ui.commands.stack.registry import group
+
+__all__ = ["group"]

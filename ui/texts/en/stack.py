@@ -1,0 +1,28 @@
+"""Texts of ``qianyun stack``."""
+
+TEXTS = {
+    "help": "The places that systems need on the clouds: projects, networks, machines, volumes, names.\n\nOne small stack for each landing zone and each system, made by the Pulumi engine where the cloud has an interface, asked for by form where it has none. See docs/stacks.md.",
+    "list.help": "Stacks that the plan asks for and those that there are, with their state and lock.",
+    "preview.help": "What would be made, changed and deleted, what the checks before it find, and the hash by which a person agrees.\n\nNothing is changed. Exit code 1 when a check forbids it.",
+    "up.help": "Make stacks what the plan asks for: landing zones first, then systems.\n\nA person agrees at the terminal, or beforehand with --yes HASH; exit code 5 when what would be done is no longer that. Ctrl-C ends cleanly and says what is left.",
+    "refresh.help": "Take over into the stacks' state what the clouds have now.",
+    "drift.help": "What the clouds have otherwise than the stacks know, and rules of security groups that no stack made.\n\nNothing is changed. Exit code 1 when something differs.",
+    "import.help": "Take over what exists on a cloud into a stack: NAME=ID for each resource.\n\nWhat is taken over is protected: no stack deletes it.",
+    "outputs.help": "Ids and addresses that stacks hand on, and write them to the estate's state with --write.",
+    "destroy.help": "Delete what stacks have made. Protected resources, and zones with systems in them, are refused.",
+    "recover.help": "End what an interrupted or killed engine has left: unlock, look up on the cloud by its tags what was being made, take it over, refresh.",
+    "unlock.help": "Who holds the lock of a stack since when; with --yes it is taken away.",
+    "addresses.help": "Prefixes of landing zones and addresses of machines that the estate has not yet; written with --write.",
+    "option.cloud": "Stacks on this cloud; may be repeated.",
+    "option.wave": "Stacks of the systems of this wave, and their landing zones; may be repeated.",
+    "option.system": "The stack of this system; may be repeated.",
+    "option.stack": "This stack, by its name; may be repeated.",
+    "option.parallel": "Stacks at a time.",
+    "option.backend": "Where stacks are kept: file://FOLDER or s3://BUCKET; default: the settings', else .qianyun/stacks in the estate.",
+    "option.markdown": "Print Markdown, for a merge request.",
+    "option.refresh": "Read the clouds first.",
+    "option.yes": "Hash of the preview that was agreed to beforehand.",
+    "option.yes-destroy": "Hash that was agreed to beforehand; without it the command asks.",
+    "option.yes-unlock": "Take the lock away.",
+    "option.write": "Write it into the estate.",
+}
