@@ -21,4 +21,13 @@ class StackError(InputError):
             "{path} has no settings.stacks, so nothing can be said of any cloud",
             "add the clouds with their images, flavors and login: docs/stacks.md shows an example",
         ),
+        "stack-no-way": (
+            "{cloud} is reached by {way}: nothing can be made there by an interface",
+            "write the operator's form instead: qianyun stack request",
+        ),
+        "stack-property": (
+            "{kind} has no property '{name}'; the nearest is {nearest}",
+            "this is a fault of the program",
+        ),
+        "stack-property-missing": ("{kind} needs the property '{name}'", "this is a fault of the program"),
     }
