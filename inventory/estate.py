@@ -14,6 +14,7 @@ from inventory.kinds.clouds import CloudTier
 from inventory.kinds.people import Skill
 from inventory.kinds.systems import Criticality, EvidenceKind
 from inventory.routing_settings import RoutingSettings
+from inventory.stack_settings import StackSettings
 
 __all__ = [
     "EARLIEST_DAY",
@@ -141,6 +142,7 @@ class Settings(Struct):
     network_changes: int = field("Most changes of devices in one slot, level and area (H6)", 60, ge=1)
     addressing: AddressingSettings | None = field("IPv6 address plan", None)
     routing: RoutingSettings = field("Routing, management and services of the network", RoutingSettings())
+    stacks: StackSettings | None = field("Places on clouds: how they are reached and what they offer", None)
     tolerance_percent: int = field("What a cost may give up for the next one", 3, unit="%", ge=0, le=100)
     max_file_mb: int = field("Largest file that is read", 64, unit="MB", ge=1)
     languages: tuple[Literal["zh", "en"], ...] = field("Languages of reports", ("zh", "en"))
