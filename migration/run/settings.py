@@ -24,7 +24,7 @@ FORMAT = 1
 ENVIRONMENT = "QIANYUN_WORKER_CONFIG"
 USUAL = Path("/etc/qianyun/worker.yaml")
 USUAL_POLICY = Path("/etc/qianyun/approval-policy.yaml")
-LIMITS = {"host": 1, "device": 1, "room": 5, "carrier": 3, "site": 20}
+LIMITS = {"host": 1, "device": 1, "stack": 1, "room": 5, "carrier": 3, "site": 20}
 """Steps at a time on one object, by its kind."""
 _PATHS = (
     "signers",
@@ -35,6 +35,9 @@ _PATHS = (
     "vault_password_file",
     "device_key",
     "device_folder",
+    "stack_passphrase_file",
+    "stack_clouds",
+    "stack_folder",
 )
 
 Settings = TypeVar("Settings", bound=Struct)
@@ -70,6 +73,14 @@ class WorkerSettings(Struct):
     device_jump: JumpHost | None = field("Host that sessions to network devices go through", None)
     device_folder: Text = field("Journal of pushes to network devices; empty: in the user's state folder", "")
     guard_seconds: int = field("After this time without a confirmation a device goes back", 300, unit="seconds", ge=5)
+    stack_backend: Text = field(
+        "Where cloud stacks are kept: file://FOLDER or s3://BUCKET; empty: the run's estate, where there is one", ""
+    )
+    stack_passphrase_file: Text = field("File with the passphrase of stacks' secrets; empty: as the engine's own", "")
+    stack_clouds: Text = field("clouds.yaml with the logins to the clouds; empty: as openstacksdk looks for it", "")
+    stack_folder: Text = field(
+        "Journal of steps on stacks; empty: beside a backend of files, else in the user's state folder", ""
+    )
     lease_seconds: float = field("After this time without a sign a worker counts as lost", 30, unit="seconds", ge=1)
     settle_seconds: float = field("Wait after a take-over, for what still ends", 2, unit="seconds", ge=0)
     poll_seconds: float = field("Time between two looks at the store", 0.2, unit="seconds", gt=0)

@@ -20,6 +20,7 @@ from migration.runbook.compose import Scope, choose, choose_for_part, compose
 from migration.runbook.hosts import hosts_of, site_of
 from migration.runbook.model import ExecutorKind, Host, Runbook, RunbookItem, Stage, Step, StepGroup
 from migration.runbook.parts import Lack
+from migration.runbook.placing import Placing, addressed, endpoints_set, placing_values
 from migration.runbook.results import restores_of, sets_of
 from migration.runbook.site_values import SiteValues
 from migration.runbook.template_file import Templates, shipped_templates
@@ -51,6 +52,7 @@ def make_runbook(
     items: str | None = None,
     templates: Templates | None = None,
     values: SiteValues | None = None,
+    places: Mapping[str, Placing] | None = None,
     name: str = "",
     plan_hash: str = "",
     declared_hash: str = "",
@@ -58,9 +60,9 @@ def make_runbook(
 ) -> Built:
     """The runbook of a wave's stage, or (stage ``items``) of the items that a selector selects.
 
-    What the inventory does not know is null in the runbook, and a problem that names record and field. plan_hash:
-    SHA-256 of the plan's file. declared_hash: of the estate's declarations, the plan's where absent. language: of the
-    texts for people.
+    What the inventory does not know is null in the runbook, and a problem that names record and field. places: of the
+    systems that stacks make a place for. plan_hash: SHA-256 of the plan's file. declared_hash: of the estate's
+    declarations, the plan's where absent. language: of the texts for people.
 
     RunbookError, TemplateError, SelectorError; ValueError where neither wave nor items are given.
     """
@@ -72,7 +74,7 @@ def make_runbook(
         if found_wave is not None
         else items_of_selector(inventory, plan, items or "")
     )
-    maker = _Maker(inventory, plan, templates or shipped_templates(), values or SiteValues(), language)
+    maker = _Maker(inventory, plan, templates or shipped_templates(), values or SiteValues(), places or {}, language)
     made = maker.ordered([maker.item(item) for item in chosen])
     runbook = Runbook(
         name=name or _name(chosen, stage, "" if found_wave is None else found_wave.id),
@@ -104,9 +106,16 @@ class _Maker:
     """Makes items one by one and keeps what they share."""
 
     def __init__(
-        self, inventory: Inventory, plan: Plan, templates: Templates, values: SiteValues, language: str
+        self,
+        inventory: Inventory,
+        plan: Plan,
+        templates: Templates,
+        values: SiteValues,
+        places: Mapping[str, Placing],
+        language: str,
     ) -> None:
         self.inventory, self.plan, self.templates, self.values = inventory, plan, templates, values
+        self.places = places
         self.language = language
         self.disposed = {entry.system: entry.disposition for entry in plan.dispositions}
         self.hosts: dict[str, Host] = {}
@@ -119,12 +128,14 @@ class _Maker:
         record = self.inventory.of(item.kind)[item.object_id]
         scope = Scope(values, self.templates, language=self.language)
         disposition: Disposition | None = None
+        placing: Placing | None = None
         shared = {}
         known: dict[str, Host] = {}
         if isinstance(record, System):
             disposition = self.disposed.get(record.id)
             own, parts = system_values(self.inventory, record, disposition, self.values)
-            values |= own
+            placing = self.places.get(record.id)
+            values |= own | placing_values(placing)
             scope = Scope(
                 values,
                 self.templates,
@@ -140,15 +151,16 @@ class _Maker:
                 language=self.language,
             )
             shared = dict(self.values.of_system(self.inventory, record))
-            known = {
-                host.name: host for host in (*hosts_of(self.inventory, record.id, item.pool or ""), *self.values.hosts)
-            }
+            own_hosts = addressed(hosts_of(self.inventory, record.id, item.pool or ""), placing)
+            known = {host.name: host for host in (*own_hosts, *self.values.hosts)}
         template = choose(self.templates, item, disposition)
         made = compose(template, scope)
         groups = self._finished(item, made.groups, known)
         lacks = [*made.lacks, *self._addresses(groups, known)]
         self.problems += [self._problem(lack) for lack in dict.fromkeys(lacks)]
         sets = sets_of(self.inventory, item)
+        if isinstance(record, System) and item.base_step == "prepare":
+            sets |= endpoints_set(record, placing)
         return RunbookItem(
             item=item.id,
             object=item.object,
