@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,7 @@ from typing import IO
 
 from inventory.errors import InputError
 
-__all__ = ["atomic_writer", "reason_of", "write_atomic", "write_together"]
+__all__ = ["append_line", "atomic_writer", "reason_of", "write_atomic", "write_together"]
 
 
 def reason_of(error: OSError) -> str:
@@ -56,6 +57,27 @@ def write_atomic(path: Path, content: str | bytes, *, private: bool = False) -> 
     """Write a whole file at once; text as UTF-8. ``private`` and errors as ``atomic_writer``."""
     with atomic_writer(path, private=private) as file:
         file.write(content.encode() if isinstance(content, str) else content)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Put a line at the end of a file, on disk when this returns; several processes may do so at once.
+
+    The folder is made private (0700) where it is missing. A line that a crash has torn gets its end first.
+    InputError ``cannot-write``.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with path.open("a+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            torn = False
+            if file.seek(0, os.SEEK_END) > 0:
+                file.seek(-1, os.SEEK_END)
+                torn = file.read(1) != b"\n"
+            file.write(("\n" if torn else "").encode() + line.encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise InputError("cannot-write", path=str(path), reason=reason_of(error)) from error
 
 
 def write_together(folder: Path, contents: Mapping[str, str | bytes]) -> None:

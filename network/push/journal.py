@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from inventory.errors import InputError
-from inventory.files import reason_of, write_atomic
+from inventory.files import append_line, reason_of, write_atomic
 from network.errors import PushError
 
 __all__ = ["ENDED", "Entry", "Event", "Journal", "Unfinished"]
@@ -111,22 +111,8 @@ class Journal:
         """Put on disk, before it is done, what is about to be done. InputError ``cannot-write``."""
         plain = {"at": dt.datetime.now(dt.UTC).isoformat(), "push": push, "device": device, "event": event.value}
         line = json.dumps(plain | ({"data": data} if data else {}), ensure_ascii=False, default=str)
-        try:
-            self._folder()
-            with self._lock, self.path.open("ab") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                # What a crash has cut off must not spoil the next line.
-                torn = file.tell() > 0 and not self._ends_whole()
-                file.write(("\n" if torn else "").encode() + line.encode() + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise InputError("cannot-write", path=str(self.path), reason=reason_of(error)) from error
-
-    def _ends_whole(self) -> bool:
-        with self.path.open("rb") as file:
-            file.seek(-1, os.SEEK_END)
-            return file.read(1) == b"\n"
+        with self._lock:
+            append_line(self.path, line)
 
     def _folder(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
