@@ -12,7 +12,9 @@ __all__ = ["declared_hash"]
 
 
 def declared_hash(path: Path | str) -> str:
-    """SHA-256 (hex) over names and bytes of all files of the estate but state/, evidence/ and hidden ones."""
+    """SHA-256 (hex) over names and bytes of all files of the estate but those under state/, evidence/, deliveries/ and
+    hidden ones.
+    """
     digest = hashlib.sha256()
     for name, content in read_folder(Path(path), max_file_mb(Path(path))).declared():
         digest.update(f"{name}\0{len(content)}\0".encode())

@@ -14,11 +14,13 @@ from inventory.loaders.table_file import decode, read_csv, read_xlsx
 from inventory.loaders.yaml_file import read_yaml
 from inventory.problems import Origin, Problem, problem
 
-__all__ = ["ESTATE_FILE", "EVIDENCE", "STATE", "Folder", "evidence_marks", "parse", "read_folder"]
+__all__ = ["DELIVERIES", "ESTATE_FILE", "EVIDENCE", "STATE", "Folder", "evidence_marks", "parse", "read_folder"]
 
 ESTATE_FILE = "estate.yaml"
 STATE = "state"
 EVIDENCE = "evidence"
+DELIVERIES = "deliveries"
+"""What was asked of clouds by form, and what was delivered: read by ``stacks.requests``."""
 TEXT_ENDINGS = (".yaml", ".yml", ".json")
 ENDINGS = (*TEXT_ENDINGS, ".csv", ".xlsx")
 MEGABYTE = 1_000_000
@@ -53,7 +55,9 @@ def _names(path: Path, folder: Folder) -> list[str]:
     for parent, folders, files in os.walk(path, onerror=refused):
         inside = Path(parent)
         folders[:] = sorted(
-            name for name in folders if not name.startswith(".") and not (inside == path and name == EVIDENCE)
+            name
+            for name in folders
+            if not name.startswith(".") and not (inside == path and name in (EVIDENCE, DELIVERIES))
         )
         names += [
             (inside / name).relative_to(path).as_posix()
@@ -64,7 +68,8 @@ def _names(path: Path, folder: Folder) -> list[str]:
 
 
 def read_folder(path: Path, max_file_mb: int) -> Folder:
-    """Read every file of the estate that may hold records; hidden files and folders and evidence/ are not looked at.
+    """Read every file of the estate that may hold records; hidden files and folders, evidence/ and deliveries/ are not
+    looked at.
 
     Raises EstateError when ``path`` is no estate folder.
     """
