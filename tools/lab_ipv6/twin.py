@@ -17,7 +17,7 @@ from tools.example_twin import Size, write_twin
 
 __all__ = ["DAYS_BEFORE", "Reached", "Twin", "twin_of"]
 
-DAYS_BEFORE = 45
+DAYS_BEFORE = 55
 """Days from the estate's day to the retrofit: by then all items of its plan have come, and the windows of their
 changes, sixty days long, are open."""
 PATIENCE = 30.0
