@@ -19,7 +19,7 @@ from network.push.model import same_config
 from tests.network.push.devices import Box, Faults
 from tests.network.push.small_network import boxes_of, small_network, transport_of, write_estate
 from tests.ui.commands import Ran, Runner
-from ui.commands.net import asked
+from ui.commands.net import asked, pushing
 
 STAGE = ("--stage", "addressed")
 FRR = platform_of("frr")
@@ -97,6 +97,31 @@ def test_from_preview_to_rollback(scene: Scene) -> None:
     assert same_config(FRR, scene.boxes["r2"].now, scene.before["r2"])
     assert "ipv6 address" in scene.boxes["r1"].now
     assert scene.answer("rollback", "--only", "r2", code=1)["devices"][0]["code"] == "push-nothing-to-undo"
+
+
+def test_a_rollback_is_previewed_and_asked_for(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.push()
+    pushed = {name: box.now for name, box in scene.boxes.items()}
+    sent = {name: list(box.sent) for name, box in scene.boxes.items()}
+    found = scene.answer("rollback", "--preview")
+    assert [(row["device"], row["batch"]) for row in found["devices"]] == [("r1", 2), ("r2", 1)]
+    assert all(any(line.startswith("no ipv6 address") for line in row["commands"]) for row in found["devices"])
+    shown = scene.run("rollback", "--preview")
+    assert (found["hash"] in shown.out, "no ipv6 address" in shown.out) == (True, True)
+    assert scene.run("rollback", "--preview", "--yes", found["hash"]).code == 2
+    assert scene.run("rollback").code == 2  # nobody to ask
+
+    monkeypatch.setattr(pushing.sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(pushing.click, "confirm", lambda question, **_: found["hash"] not in question)
+    declined = scene.run("rollback")
+    assert (declined.code, "no ipv6 address" in declined.out) == (1, True)
+    assert {name: box.now for name, box in scene.boxes.items()} == pushed
+    assert {name: list(box.sent) for name, box in scene.boxes.items()} == sent
+
+    scene.answer("rollback", "--yes", found["hash"], "--guard", "5")
+    assert all(same_config(FRR, box.now, scene.before[name]) for name, box in scene.boxes.items())
+    agreed = [entry.data["label"] for entry in scene.journal.entries() if entry.event is Event.AGREED]
+    assert agreed == ["addressed", "rollback"]
 
 
 def test_a_preview_that_no_longer_holds(scene: Scene) -> None:

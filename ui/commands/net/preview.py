@@ -11,8 +11,8 @@ from ui.commanding import Common, argument, command, common
 from ui.commands.net.asked import ask, found_wishes
 from ui.commands.net.previewing import new_push, read_devices, stopping
 from ui.commands.net.registry import device_options, group, journal_option, stage_option
-from ui.commands.net.showing import exit_code, preview_answer, show_patches, show_previews
-from ui.output import emit, say
+from ui.commands.net.showing import exit_code, tell_previews
+from ui.output import say
 
 __all__ = ["preview"]
 
@@ -31,21 +31,11 @@ __all__ = ["preview"]
 @click.pass_context
 def preview(context: click.Context, /, common: Common, *, estate: Path, stage: str, **options: Any) -> None:
     """What a push would do: read the devices, print each one's commands; nothing is changed."""
-    from network.push.batches import batches_of
-    from network.push.preview import preview_hash
-
     asked = ask(common, estate, **options)
     wishes, failed = found_wishes(asked, stage)
     with stopping() as cancel:
         previews = read_devices(asked, new_push(), wishes, failed, cancel)
-    digest = preview_hash(previews)
-    batches = batches_of(asked.inventory, [found.device for found in previews])
-    if common.json:
-        place = {device: number for number, batch in enumerate(batches, 1) for device in batch}
-        devices = [preview_answer(found, asked.inventory) | {"batch": place[found.device]} for found in previews]
-        emit({"estate": str(estate), "stage": stage, "hash": digest, "devices": devices})
-    else:
-        show_patches(previews)
-        show_previews(previews, asked.inventory, digest=digest)
+    digest = tell_previews(asked.inventory, previews, {"estate": str(estate), "stage": stage}, json=common.json)
+    if not common.json:
         say("net.how-push", estate=estate, stage=stage, hash=digest)
     context.exit(exit_code([found.error or found.refusal for found in previews], canceled=cancel.is_set()))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from inventory.errors import QianyunError, UnreachableError, VersionError
-from ui.output import say, table
+from ui.output import emit, say, table
 from ui.texts import error_texts, text
 
 if TYPE_CHECKING:
@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from network.push.model import PushResult
     from network.push.preview import DevicePreview
 
-__all__ = ["exit_code", "preview_answer", "result_answer", "show_patches", "show_previews", "show_results"]
+__all__ = [
+    "exit_code",
+    "preview_answer",
+    "result_answer",
+    "show_patches",
+    "show_previews",
+    "show_results",
+    "tell_previews",
+]
 
 FAILED, UNREACHABLE, VERSION, INTERRUPTED = 1, 4, 5, 130
 
@@ -39,6 +47,25 @@ def preview_answer(found: DevicePreview, inventory: Inventory) -> dict[str, Any]
         "warning": "" if found.warning is None else found.warning.code,
         **_wrong(wrong),
     }
+
+
+def tell_previews(
+    inventory: Inventory, previews: Sequence[DevicePreview], head: Mapping[str, Any], *, json: bool
+) -> str:
+    """What a command prints that only previews, ``head`` first; the hash by which a person agrees to it."""
+    from network.push.batches import batches_of
+    from network.push.preview import preview_hash
+
+    digest = preview_hash(previews)
+    if not json:
+        show_patches(previews)
+        show_previews(previews, inventory, digest=digest)
+        return digest
+    batches = batches_of(inventory, [found.device for found in previews])
+    place = {device: number for number, batch in enumerate(batches, 1) for device in batch}
+    devices = [preview_answer(found, inventory) | {"batch": place[found.device]} for found in previews]
+    emit({**head, "hash": digest, "devices": devices})
+    return digest
 
 
 def show_previews(previews: Sequence[DevicePreview], inventory: Inventory, *, digest: str) -> None:
