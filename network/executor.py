@@ -273,7 +273,8 @@ def _emit_patch(call: StepCall, found: DevicePreview) -> None:
     if found.change is None or not found.lines:
         return
     if found.warning is not None:
-        call.emit(StepOutput(host=found.device, task=found.warning.code, message=found.warning.message))
+        peers = str(found.warning.data["peers"])
+        call.emit(StepOutput(host=found.device, task=found.warning.code, message=peers))
     platform = found.change.platform
     lines = "\n".join(platform.masked(line) for line in found.change.patch.commands)
     call.emit(StepOutput(host=found.device, task="patch", status="changed", diff=lines))

@@ -22,7 +22,6 @@ FAMILY = re.compile(r"(?:address-family|ipv6-family|ipv4-family|l2vpn-family)\b"
 IPV6 = re.compile(r"ipv6-family\b|address-family (?:ipv6|vpnv6)\b")
 LEFT = re.compile(r"(?:exit-address-family|exit|quit|return|end)$")
 ACTIVATED = re.compile(r"(?:peer|neighbor) (\S+) (?:enable|activate)$")
-SHOWN = 5
 
 
 def activated(before: str, commands: Iterable[str]) -> tuple[str, ...]:
@@ -45,8 +44,8 @@ def may_reset(change: Change) -> PushRefusedError | None:
     peers = activated(change.before, change.patch.commands)
     if not peers:
         return None
-    shown = ", ".join(peers[:SHOWN]) + (f" … ({len(peers)})" if len(peers) > SHOWN else "")
-    return PushRefusedError("push-may-reset-bgp", device=change.device, peers=shown)
+    # All of them: a person agrees to each.
+    return PushRefusedError("push-may-reset-bgp", device=change.device, peers=", ".join(peers))
 
 
 def _is_peer(before: str, name: str) -> bool:

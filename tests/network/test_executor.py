@@ -139,7 +139,7 @@ def test_a_rehearsal_names_sessions_that_may_be_opened_anew(scene: Scene, monkey
     told = PushRefusedError("push-may-reset-bgp", device="r2", peers="10.0.0.9")
     monkeypatch.setattr(preview, "may_reset", lambda _change: told)
     assert scene.executor.preview(scene.call()).ok
-    assert [(one.host, one.message) for one in scene.said if one.task == told.code] == [("r2", told.message)]
+    assert [(one.host, one.message) for one in scene.said if one.task == told.code] == [("r2", "10.0.0.9")]
 
 
 def test_acting_again_changes_nothing(scene: Scene) -> None:

@@ -31,6 +31,7 @@ from ui.commands.run.registry import (
     reason_option,
     store_option,
 )
+from ui.commands.run.warned import Warnings, warnings_before
 from ui.commands.run.wording import clock, event_text, refusal_text
 from ui.output import emit, say
 from ui.texts import text
@@ -81,6 +82,7 @@ def approve(
     from migration.run import control
     from migration.run.approvals import make_document, sign
     from migration.run.journal import run_state
+    from migration.run.policy import items_at
 
     with open_store(store) as opened:
         found = control.find_run(opened, run)
@@ -98,12 +100,13 @@ def approve(
             scan=scan,
             hours=expires,
         )
-        _show(document)
+        warnings = warnings_before(opened, runbook, items_at(runbook, gate))
+        _show(document, warnings)
         agreed(yes=yes, json=common.json, question="run.sign-question")
         control.deposit(opened, found, gate, document, sign(document, key=key))
         verdict = _verdict(opened, found, document, state.last)
         if common.json:
-            emit(_answer(found, gate, document, verdict))
+            emit(_answer(found, gate, document, verdict, warnings))
         else:
             _say_verdict(opened, found, gate, verdict)
         if verdict is not None and isinstance(verdict.event, ApprovalRefused):
@@ -145,7 +148,7 @@ def _asked_roles(store: Store, run: str, gate: str) -> tuple[str, ...]:
     return tuple(roles)
 
 
-def _show(document: str) -> None:
+def _show(document: str, warnings: Warnings) -> None:
     says: dict[str, Any] = json.loads(document)
     rows = [(text(f"run.document.{name}"), says[name]) for name in _SHOWN if says[name]]
     rows += [(text(f"run.document.{name}"), clock(dt.datetime.fromisoformat(says[name]))) for name in ("expires",)]
@@ -154,6 +157,11 @@ def _show(document: str) -> None:
     lines += [f"  {item}" for item in says["items"][:LISTED]]
     if len(says["items"]) > LISTED:
         lines.append(text("cli.and-more", count=len(says["items"]) - LISTED))
+    if warnings.blind:
+        lines.append(text("run.not-rehearsed"))
+    elif warnings.found:  # all of them: whoever signs has to know each session
+        lines.append(text("run.warned-by", run=warnings.rehearsal))
+        lines += [f"  {one}" for one in dict.fromkeys(map(str, warnings.found))]
     sys.stderr.writelines(f"{line}\n" for line in lines)
 
 
@@ -181,7 +189,7 @@ def _verdict(store: Store, run: str, document: str, after: int) -> Envelope | No
         time.sleep(LOOK_SECONDS)
 
 
-def _answer(run: str, gate: str, document: str, verdict: Envelope | None) -> dict[str, Any]:
+def _answer(run: str, gate: str, document: str, verdict: Envelope | None, warnings: Warnings) -> dict[str, Any]:
     event = None if verdict is None else verdict.event
     return {
         "run": run,
@@ -190,6 +198,8 @@ def _answer(run: str, gate: str, document: str, verdict: Envelope | None) -> dic
         "verdict": "none" if event is None else "given" if isinstance(event, ApprovalGiven) else "refused",
         "code": event.code if isinstance(event, ApprovalRefused) else "",
         "message": refusal_text(event) if isinstance(event, ApprovalRefused) else "",
+        "rehearsal": warnings.rehearsal,
+        "warnings": [one.answer for one in warnings.found],
     }
 
 

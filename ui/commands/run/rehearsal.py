@@ -10,6 +10,7 @@ from migration.run.events import Envelope, StepEnded, StepOutput, StepStatus
 from ui.commanding import Common
 from ui.commands.run.registry import FAILED
 from ui.commands.run.show import state_answer
+from ui.commands.run.warned import Warned, all_events, warned
 from ui.commands.run.wording import kind_word, result_text
 from ui.output import emit, table
 from ui.texts import text
@@ -34,6 +35,7 @@ class Previewed:
     executor: str
     ended: StepEnded | None = None
     diffs: list[str] = field(default_factory=list)
+    warnings: list[Warned] = field(default_factory=list)
 
     @property
     def changes(self) -> int | None:
@@ -59,7 +61,11 @@ def previews(state: RunState, events: Iterable[Envelope]) -> list[Previewed]:
         for item in state.items.values()
         for step in item.steps.values()
     }
-    for envelope in events:
+    known = list(events)
+    for one in warned(known):
+        if (at := found.get((one.item, one.step))) is not None:
+            at.warnings.append(one)
+    for envelope in known:
         step = found.get((envelope.item, envelope.step))
         if step is None:
             continue
@@ -72,22 +78,13 @@ def previews(state: RunState, events: Iterable[Envelope]) -> list[Previewed]:
 
 def report_rehearsal(common: Common, store: Store, state: RunState, *, diffs: bool) -> int:
     """Print what was found; the exit code: 1 where a preview failed."""
-    steps = previews(state, _events(store, state))
+    steps = previews(state, all_events(store, state.run))
     if common.json:
         answer = state_answer(store, state, with_items=False)
         emit(answer | {"changes": sum(step.changes or 0 for step in steps), "steps": [_answer(step) for step in steps]})
     else:
         _print(steps, diffs=diffs)
     return FAILED if any(step.failed or step.ended is None for step in steps) else 0
-
-
-def _events(store: Store, state: RunState) -> Iterable[Envelope]:
-    from migration.run.journal import read_events
-
-    after = 0
-    while page := read_events(store, state.run, after):
-        yield from page
-        after = page[-1].sequence
 
 
 def _answer(step: Previewed) -> dict[str, Any]:
@@ -102,12 +99,17 @@ def _answer(step: Previewed) -> dict[str, Any]:
         "code": "" if ended is None else ended.code,
         "message": "" if ended is None else ended.message,
         "diff": "\n".join(step.diffs),
+        "warnings": [one.answer for one in step.warnings],
     }
 
 
 def _print(steps: list[Previewed], *, diffs: bool) -> None:
     columns = [text(f"run.{name}") for name in ("item", "step", "executor", "would-change", "seconds", "remark")]
     table(columns, [_row(step) for step in steps], right=[3, 4])
+    for step in steps:
+        sys.stdout.writelines(
+            text("run.warned", item=one.item, step=one.step, warning=one) + "\n" for one in step.warnings
+        )
     if diffs:
         for step in steps:
             for diff in step.diffs:

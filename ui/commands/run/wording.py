@@ -222,6 +222,8 @@ def _step_text(event: StepStarted | StepProbed | StepOutput | StepEnded, attempt
             return text(
                 f"events.line.{key}", found=text(f"events.found.{event.found}"), message=_one_line(event.message)
             )
+        case StepOutput() if has_text(f"events.warning.{event.task}"):
+            return text(f"events.warning.{event.task}", host=event.host, message=event.message)
         case StepOutput():
             what = " ".join(part for part in (event.host, event.task) if part)
             if not what:

@@ -25,6 +25,7 @@ TEXTS = {
     "line.step_undone": "is undone",
     "line.step_probed": "probe: {found}",
     "line.step_probed_message": "probe: {found}: {message}",
+    "warning.push-may-reset-bgp": "{host}: BGP sessions that carry IPv4 may be opened anew, because IPv6 is activated on them: {message}",
     "line.step_output": "{what}: {status}",
     "line.step_output_message": "{what}: {status}: {message}",
     "line.step_ended": "{status} in {seconds:.1f} s",

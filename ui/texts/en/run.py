@@ -139,6 +139,9 @@ TEXTS = {
     "deposited": "approval {gate} is handed in; no worker is there to verify it: {watch}",
     "rejected": "{run}: gate {gate} rejected by {by}",
     # rehearsing
+    "warned": "warning: {item} {step}: {warning}",
+    "warned-by": "Rehearsal {run} warns:",
+    "not-rehearsed": "No rehearsal of this runbook is on record here: which BGP sessions that carry IPv4 its device steps may open anew nobody has looked up.",
     "rehearsed": "{steps} {steps:step|steps}: {changes} {changes:change|changes}, {unknown} that nobody can tell before, {failed} failed; {seconds:.1f} s",
     "not-reached": "not reached",
     "unknown-changes": "?",

@@ -25,6 +25,7 @@ TEXTS = {
     "line.step_undone": "开始撤销",
     "line.step_probed": "探测：{found}",
     "line.step_probed_message": "探测：{found}：{message}",
+    "warning.push-may-reset-bgp": "{host}：将启用 IPv6 的承载 IPv4 的 BGP 会话可能重建：{message}",
     "line.step_output": "{what}：{status}",
     "line.step_output_message": "{what}：{status}：{message}",
     "line.step_ended": "{status}，用时 {seconds:.1f} 秒",

@@ -139,6 +139,9 @@ TEXTS = {
     "deposited": "审批 {gate} 已提交，但没有在线的执行进程来核验：{watch}",
     "rejected": "{run}：{by} 否决了审批点 {gate}",
     # 预演
+    "warned": "警告：{item} {step}：{warning}",
+    "warned-by": "演练 {run} 的警告：",
+    "not-rehearsed": "此处没有该手册的演练记录：设备步骤可能重建哪些承载 IPv4 的 BGP 会话，尚无人查看。",
     "rehearsed": "{steps} 个步骤：{changes} 处改动，{unknown} 步事先无法判断，{failed} 步失败；用时 {seconds:.1f} 秒",
     "not-reached": "未到达",
     "unknown-changes": "？",
