@@ -6,7 +6,7 @@ import contextlib
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -27,6 +27,16 @@ def atomic_writer(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
     The folder is made where it is missing. ``private``: nobody but its owner may read the file.
     InputError ``cannot-write``: full disk, missing permission and the like.
     """
+    with _draft(path, private=private) as (file, complete, take_place):
+        yield file
+        complete()
+        take_place()
+
+
+@contextlib.contextmanager
+def _draft(path: Path, *, private: bool = False) -> Iterator[tuple[IO[bytes], Callable[[], None], Callable[[], None]]]:
+    """A file beside ``path``; what puts all of it on disk; what lets it take the place of ``path``. It is gone after
+    the block unless it has done so. Errors as ``atomic_writer``."""
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,12 +44,18 @@ def atomic_writer(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
         mode = 0o600 if private else usual
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp", delete=False) as file:
             temporary = Path(file.name)
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(mode)
-        temporary.replace(path)
-        temporary = None
+
+            def complete() -> None:
+                file.flush()
+                os.fsync(file.fileno())
+                Path(file.name).chmod(mode)
+
+            def take_place() -> None:
+                nonlocal temporary
+                Path(file.name).replace(path)
+                temporary = None
+
+            yield file, complete, take_place
     except OSError as error:
         raise InputError("cannot-write", path=str(path), reason=reason_of(error)) from error
     finally:
@@ -81,11 +97,17 @@ def append_line(path: Path, line: str) -> None:
 
 
 def write_together(folder: Path, contents: Mapping[str, str | bytes]) -> None:
-    """Complete every file (named relative to the folder) first; then each takes its place.
+    """Put every file (named relative to the folder) whole on disk first; then each takes its place, in their order.
 
-    An error before that leaves everything as it was. Errors as ``atomic_writer``.
+    An error before that leaves everything as it was. What a crash among the last steps leaves is the first files as
+    they were to be, and the others as they were: callers order them so that doing it again ends well. Errors as
+    ``atomic_writer``.
     """
     with contextlib.ExitStack() as stack:
-        writers = {name: stack.enter_context(atomic_writer(folder / name)) for name in contents}
+        drafts = {name: stack.enter_context(_draft(folder / name)) for name in contents}
         for name, content in contents.items():
-            writers[name].write(content.encode() if isinstance(content, str) else content)
+            file, complete, _ = drafts[name]
+            file.write(content.encode() if isinstance(content, str) else content)
+            complete()
+        for _, _, take_place in drafts.values():
+            take_place()

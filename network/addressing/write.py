@@ -129,7 +129,8 @@ def csv_text(records: Iterable[Prefix], *, head: bool = True) -> str:
 
 
 def write_changes(inventory: Inventory, changes: Changes, *, file: str = FILE) -> tuple[str, ...]:
-    """Write into the estate's folder and return the files written, relative to it; all of them or none.
+    """Write into the estate's folder and return the files written, relative to it. An error leaves all as they were;
+    after a crash in the middle the next call completes it.
 
     New prefixes are added to ``file``. Other records are changed in the files that declare them, and nothing else in
     those. Raises: AddressingError ``addressing-columns`` where ``file`` has other columns, ``addressing-workbook`` for
@@ -143,9 +144,12 @@ def write_changes(inventory: Inventory, changes: Changes, *, file: str = FILE) -
     for name, edits in by_file.items():
         texts[name] = _edited(folder, name, edits)
     if changes.prefixes:
-        texts[file] = _added(folder / file, texts.get(file), changes.prefixes)
+        # Before the others: addresses follow from the prefixes, so that what a crash between the files leaves is
+        # completed to the same plan.
+        added = _added(folder / file, texts.pop(file, None), changes.prefixes)
+        texts = {file: added, **texts}
     write_together(folder, texts)
-    return tuple(texts)
+    return tuple(sorted(texts))
 
 
 def _added(path: Path, edited_: bytes | None, records: Iterable[Prefix]) -> bytes:

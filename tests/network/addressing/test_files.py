@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
 import shutil
 import subprocess
 from ipaddress import IPv6Network
@@ -9,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from inventory.errors import InputError
 from inventory.load import load_estate
 from inventory.problems import Severity
 from network.addressing import plan_addresses
@@ -73,6 +77,88 @@ def test_an_example_is_written_once_and_is_then_what_the_plan_says(tmp_path: Pat
     assert write(estate) == ()
     after = (estate / "devices.csv").read_text(encoding="utf-8").splitlines()
     assert sum(before != line for before, line in zip(lines, after, strict=True)) == len(planned.loopbacks)
+
+
+MANY = {
+    "core.yaml": "devices: [{id: core, division: '140000', level: province, role: core, loopbacks: [10.252.0.1],"
+    " interfaces: [{name: ge0, addresses: [10.14.0.1/24]}, {name: ge1, addresses: [10.241.0.1/30]}]}]\n",
+    "edge.yaml": "devices: [{id: edge, division: '140000', level: province, role: core, loopbacks: [10.252.0.2],"
+    " interfaces: [{name: ge0, addresses: [10.14.1.1/24]}, {name: ge1, addresses: [10.241.0.2/30]}]}]\n",
+    "far.yaml": "devices: [{id: far, division: '140000', level: province, role: core, loopbacks: [10.252.0.3]}]\n",
+    "links.yaml": "links:\n- {id: l1, a_device: core, a_interface: ge1, b_device: edge, b_interface: ge1,"
+    " bandwidth_mbps: 1000}\n",
+    "divisions.yaml": "divisions: [{id: '140000', code: '140000', level: province}]\n",
+    "prefixes.yaml": "prefixes:\n- {id: own, prefix: '3fff:148::/40', purpose: users, division: '140000'}\n"
+    "- {id: v4, prefix: 10.14.0.0/16, purpose: users, division: '140000'}\n",
+}
+
+
+def many(folder: Path) -> Path:
+    """An estate whose plan is written into several files."""
+    folder.mkdir()
+    row = "    - {purpose: link, block: 1, length: 127, slot_length: 64, source: assumption}\n"
+    before = "    - {purpose: loopback"
+    (folder / "estate.yaml").write_text(SETTINGS.replace(before, row + before), encoding="utf-8")
+    for name, text in MANY.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def killed(estate: Path, number: int) -> bool:
+    """Write the plan in a process that dies before this file takes its place; whether it did not come to it."""
+    child = os.fork()
+    if child == 0:
+        left, real = iter(range(number)), Path.replace
+
+        def replace(path: Path, target: Path) -> Path:
+            if next(left, None) is None:
+                os._exit(9)
+            return real(path, target)
+
+        with contextlib.suppress(BaseException):
+            Path.replace = replace  # type: ignore[assignment,method-assign]
+            write(estate)
+            os._exit(0)
+        os._exit(1)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert code in (0, 9)
+    return code == 0
+
+
+def contents(estate: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in estate.iterdir() if path.name[0] != "."}
+
+
+def test_a_writer_that_is_killed_between_the_files_is_completed_by_the_next(tmp_path: Path) -> None:
+    whole = many(tmp_path / "whole")
+    written = write(whole)
+    assert len(written) >= 4
+    for number in range(len(written)):
+        estate = many(tmp_path / f"killed-{number}")
+        assert not killed(estate, number)
+        first = contents(estate)
+        assert sum(first.get(name) == text for name, text in contents(whole).items() if name in written) == number
+        assert [found for found in load_estate(estate, cache=False).problems if found.severity is Severity.ERROR] == []
+        write(estate)
+        assert contents(estate) == contents(whole)
+        assert write(estate) == ()
+
+
+def test_a_full_disk_leaves_all_files_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    estate = many(tmp_path / "estate")
+    before = contents(estate)
+    real, calls = os.fsync, iter(range(2))
+
+    def fsync(file: int) -> None:
+        if next(calls, None) is None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(file)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(InputError, match="No space left"):
+        write(estate)
+    assert contents(estate) == before
+    assert not [path for path in estate.iterdir() if path.name.endswith(".tmp")]
 
 
 def test_comments_stay_where_addresses_are_added(small: Path) -> None:
