@@ -56,6 +56,135 @@ PROBLEMS: dict[str, Row] = {
     "orphan-component": Row(
         "error", "no system '{value}' for this component", "declare the system or correct the name"
     ),
+    # what clouds offer: settings.stacks
+    "offer-cloud-twice": Row("error", "the cloud '{value}' has two rows", "make one row of the two"),
+    "offer-pool-elsewhere": Row(
+        "error", "the pool '{value}' is of the cloud {cloud}", "move it to the row of that cloud"
+    ),
+    "offer-cloud-missing": Row(
+        "note", "no row of settings.stacks says how {cloud} is reached", "add a row; nothing is made or asked for there"
+    ),
+    "offer-nothing": Row(
+        "warning", "the cloud '{cloud}' has no {what}: no machine can be designed for it", "add rows with their source"
+    ),
+    "offer-no-flavor": Row(
+        "warning",
+        "no size of machine of any cloud is large enough for {component}: {vcpu} vCPU, {memory_gib} GiB",
+        "add a size to settings.stacks.clouds, or split the component",
+    ),
+    "offer-zone-length": Row(
+        "error", "a landing zone of /{length} has no place in {prefix} of the pool {pool}", "make zone_length greater"
+    ),
+    "offer-dns": Row(
+        "error",
+        "{value} is no DNS zone with a mail address for its SOA record",
+        "write it with a final dot, such as yun.ty.cegn., and give dns_mail",
+    ),
+    "offer-open": Row(
+        "error",
+        "the baseline rule '{name}' lets in everybody ({prefix})",
+        "name the prefixes that are meant, or say public: true where it is meant",
+    ),
+    # designs of stacks
+    "stack-no-cloud": Row(
+        "warning",
+        "{systems} systems land on {id}, and settings.stacks has no row for it",
+        "add the cloud to settings.stacks.clouds",
+    ),
+    "stack-no-components": Row(
+        "warning", "the system has no components, so no machine can be designed", "add its components"
+    ),
+    "stack-no-prefix": Row(
+        "error", "the landing zone {zone} has no IPv4 prefix", "run: qianyun stack addresses ESTATE PLAN --write"
+    ),
+    "stack-no-flavor": Row(
+        "error",
+        "no size of machine of {cloud} is large enough for {component} in {pool}: {vcpu} vCPU, {memory_gib} GiB",
+        "add a size to settings.stacks.clouds, or split the component",
+    ),
+    "stack-no-image": Row(
+        "error",
+        "no image of {cloud} fits {component} in {pool}: {role}, {technology}",
+        "add an image to settings.stacks.clouds",
+    ),
+    "stack-no-address": Row(
+        "warning",
+        "{component} has no IPv{version} address in {zone}: the cloud will give it any",
+        "run: qianyun stack addresses ESTATE PLAN --write",
+    ),
+    "stack-address-outside": Row(
+        "error",
+        "the target address {address} of {component} is not in {prefix} of {zone}",
+        "correct the address, or take it out and run: qianyun stack addresses ESTATE PLAN --write",
+    ),
+    "stack-no-port": Row(
+        "warning",
+        "no port is on record for this dependency of {system}, so nothing is let through for it",
+        "add the port to the dependency or to the provider's endpoint",
+    ),
+    "stack-no-client": Row(
+        "warning",
+        "nothing says where {end} is, so {system} does not let it in",
+        "add an address to its endpoints, or a users prefix of its department",
+    ),
+    "stack-no-provider": Row(
+        "warning",
+        "nothing says where {end} is, so {system} is not let out to it",
+        "add an address to its endpoints, or a users prefix of its department",
+    ),
+    "stack-public-no-port": Row(
+        "warning", "{component} has the public address {address} without a port, so nothing is let in", "add the port"
+    ),
+    "stack-pool-no-prefix": Row(
+        "error",
+        "the pool has no IPv4 prefix to take that of {zone} from",
+        "add a prefix with purpose pool and its site",
+    ),
+    "stack-pool-full": Row(
+        "error", "no piece of /{length} is free in the pool's prefixes for {zone}", "add a prefix to the pool"
+    ),
+    "stack-zone-full": Row(
+        "error", "no address is free in {prefix} of {zone}", "give the landing zone a larger prefix"
+    ),
+    # policy of stacks
+    "stack-grade": Row(
+        "error", "{cloud} is certified for grade {certified}, the system has grade {grade}", "place it on another cloud"
+    ),
+    "stack-ungraded": Row(
+        "warning", "the system has no grade: nobody can tell whether {cloud} may hold it", "grade the system"
+    ),
+    "stack-ipv4-only": Row(
+        "error",
+        "the system has to be reached over IPv6, and {zone} has no IPv6 network",
+        "give the pool an IPv6 prefix (qianyun ipv6 plan) and run: qianyun stack addresses ESTATE PLAN --write",
+    ),
+    "stack-ipv4-machine": Row(
+        "error",
+        "the system has to be reached over IPv6, and {component} has no IPv6 address",
+        "run: qianyun stack addresses ESTATE PLAN --write",
+    ),
+    "stack-quota": Row(
+        "error",
+        "{what}: the systems of {zone} need {needed}, its quota is {quota}",
+        "raise settings.stacks.quota_headroom",
+    ),
+    "stack-capacity": Row(
+        "error",
+        "{what}: from {day} on systems of the plan need {needed} in the pool, {free} are free",
+        "extend the pool, or plan again",
+    ),
+    "stack-open": Row(
+        "error",
+        "{group} lets in everybody: {rule}",
+        "narrow the other end, or declare the endpoint's public_address",
+    ),
+    "stack-unknown-flavor": Row("error", "{cloud} has no size of machine '{flavor}' ({component})", "correct the row"),
+    "stack-unknown-image": Row("error", "{cloud} has no image '{image}' ({component})", "correct the row"),
+    "stack-protected": Row(
+        "error",
+        "{stack}: {name} ({type}) is protected and would be deleted",
+        "keep it in the design, or take the protection away first",
+    ),
     # runbooks
     "runbook-loop": Row("error", "items wait for each other: {items}", "take one of them out of 'after'"),
     # starting a run
@@ -321,7 +450,14 @@ PROBLEMS: dict[str, Row] = {
     "overlapping-prefixes": Row(
         "error",
         "{prefix} overlaps {other} of prefix '{other_id}'",
-        "a prefix may lie inside one of a division above it, of the same division for one of its sites, or of another purpose",
+        "a prefix may lie inside one of a division above it, of the same division for one of its sites, or of another "
+        "purpose, but not inside one of another department or site",
+    ),
+    "prefix-not-handed-down": Row(
+        "warning",
+        "{prefix} is not marked as handed down, but prefixes of divisions below lie in it: {count}, first {other} of "
+        "prefix '{other_id}'",
+        "set aggregate where it is handed down; where the division uses it itself, they overlap",
     ),
     "bad-prefix": Row("error", "'{value}' is not a prefix: bits of the host part are set", "write {nearest}"),
     "prefix-pairing": Row(

@@ -39,10 +39,25 @@ def overlaps(inventory: Inventory, prefixes: Sequence[Assignment]) -> Iterator[t
         while around and around[-1][0] < block.first:
             around.pop()
         for _, holder in reversed(around):
-            if holder.block == block or not may_hold(inventory, holder, each):
+            if holder.block == block or _used(inventory, holder, each) or not may_hold(inventory, holder, each):
                 yield holder, each
                 break
         around.append((block.last, each))
+
+
+def _used(inventory: Inventory, holder: Assignment, each: Assignment) -> bool:
+    """Whether a division itself uses a planned prefix in which one of a division below lies. Divisions of levels
+    without a row of the settings share the part of the one above."""
+    settings = inventory.estate.settings.addressing
+    if settings is None or holder.kept or holder.aggregate or holder.department or holder.site:
+        return False
+    if each.purpose is not holder.purpose or None in (holder.division, each.division):
+        return False
+    line = inventory.lineage(each.division or "")
+    if holder.division not in line[1:]:
+        return False
+    rows = {row.level for row in settings.levels}
+    return any(inventory.divisions[id].level in rows for id in line[: line.index(holder.division)])
 
 
 def _overlap_problems(inventory: Inventory, prefixes: Sequence[Assignment]) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv6Network
 from typing import Any
 
@@ -15,7 +16,7 @@ from inventory.inventory import Inventory
 from inventory.kinds.network import Prefix
 from inventory.problems import Severity
 from network.addressing import Addresses, plan_addresses
-from network.addressing.check import check_plan
+from network.addressing.check import check_plan, overlaps
 from network.addressing.model import Assignment
 from network.errors import AddressingError
 from tests.network.addressing.estates import ALLOCATION, BLOCKS, DIVISIONS, LEVELS, addressing, estate, router
@@ -177,6 +178,18 @@ def assert_apart(inventory: Inventory, addresses: Addresses) -> None:
     every = [each.ip for listed in addresses.interfaces.values() for each in listed]
     every += addresses.loopbacks.values()
     assert len(every) == len(set(every))
+
+
+def test_the_check_finds_a_township_in_the_part_that_its_county_uses() -> None:
+    inventory = joined()
+    planned = plan_addresses(inventory).prefixes
+    assert list(overlaps(inventory, planned)) == []
+    own = next(each for each in planned if each.id == "v6.users.own.140105")
+    moved = [
+        replace(each, block=own.block.part(1, own.block.length + 4)) if each.id.endswith("division.140105100") else each
+        for each in planned
+    ]
+    assert (own.id, "v6.users.division.140105100") in {(one.id, other.id) for one, other in overlaps(inventory, moved)}
 
 
 def holds(inventory: Inventory, outer: Assignment, inner: Assignment) -> bool:

@@ -198,7 +198,9 @@ TEXTS = {
     "team-without-skills.hint": "填写每周人天，如 skills: {{system: 10}}",
     # 地址
     "overlapping-prefixes.message": "{prefix} 与地址前缀 '{other_id}' 的 {other} 重叠",
-    "overlapping-prefixes.hint": "只有上级区划的前缀、同一区划划给站点的前缀或不同用途的前缀，才可以包含另一个前缀",
+    "overlapping-prefixes.hint": "只有上级区划的前缀、同一区划划给站点的前缀或不同用途的前缀，才可以包含另一个前缀；其他部门或站点的前缀不可以",
+    "prefix-not-handed-down.message": "{prefix} 未标明下拨，却包含下级区划的 {count} 个前缀：'{other_id}' 的 {other}",
+    "prefix-not-handed-down.hint": "如确为下拨，请设 aggregate；如本级自用，则二者重叠",
     "bad-prefix.message": "'{value}' 不是地址前缀：主机位不为零",
     "bad-prefix.hint": "应写成 {nearest}",
     "prefix-pairing.message": "与之配对的 '{other}' 属于同一地址族",
