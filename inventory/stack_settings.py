@@ -107,9 +107,10 @@ class CloudStacks(Struct):
 
 
 class BaselineRule(Struct):
-    """What every machine of every landing zone lets through, whatever its system depends on."""
+    """What machines of every landing zone let through, whatever their systems depend on."""
 
-    name: Words = field("Short name; rules of one name make one security group", example="bastion")
+    name: Words = field("Short name; rules of one name and role make one security group", example="bastion")
+    role: ComponentRole | None = field("Only machines of components of this role; absent: all", None)
     direction: Literal["ingress", "egress"] = field("Seen from the machine", "ingress")
     protocol: Literal["", "tcp", "udp", "icmp"] = field("Protocol; icmp: that of the prefix's family; empty: any", "")
     ports: tuple[Port, Port] | None = field("First and last port; absent: all", None, example=[22, 22])
@@ -138,11 +139,10 @@ class StackSettings(Struct):
         "Length of a landing zone's IPv4 prefix, taken out of its pool's", 26, unit="bits", ge=16, le=29
     )
     quota_headroom: float = field("What a landing zone may use beyond its systems, as a share of them", 0.2, ge=0, le=4)
-    baseline: tuple[BaselineRule, ...] = field("What all machines let through", ())
+    baseline: tuple[BaselineRule, ...] = field("What machines of all landing zones let through", ())
     protected: tuple[ProtectedRow, ...] = field("What is never deleted", ())
     source: Words = field("Where the layout comes from", "assumption")
 
     def of(self, cloud: str) -> CloudStacks | None:
         """The row of a cloud."""
         return next((row for row in self.clouds if row.cloud == cloud), None)
-

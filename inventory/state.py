@@ -9,7 +9,8 @@ One file a run::
          set: {runs_in: 'pool:yun-ty-a', moved: '2021-04-12'}}
 
 Entries are folded in the order of ``at`` (then file, then place); the same entry twice changes nothing more. An entry
-with ``undone: true`` says that its item was taken back: it sets what held before, and the item is open again.
+with ``undone: true`` says that its item was taken back: it sets what held before, and the item is open again. An entry
+without an item says what was found or assigned, such as the addresses of a machine, and ends nothing.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ __all__ = ["CHANGED_BY_RUNS", "Folded", "StateEntry", "fold"]
 
 CHANGED_BY_RUNS: Mapping[str, tuple[str, ...]] = {
     "system": ("runs_in", "moved", "lifecycle"),
-    "component": ("runs_in",),
+    "component": ("runs_in", "target_endpoints"),
     "cloud": ("docking", "ipv6_stage", "established", "extended"),
     "room": ("state",),
     "asset": ("room", "rack", "position"),
@@ -45,10 +46,10 @@ CHANGED_BY_RUNS: Mapping[str, tuple[str, ...]] = {
 
 
 class StateEntry(Struct):
-    """One work item that has ended, and what it changed."""
+    """One work item that has ended, and what it changed; without an item only what has changed."""
 
     at: dt.datetime = described("When it ended", example="2021-04-12T02:10:00+08:00")
-    item: Text = described("Work item", example="system/140000-mzt-0003/cutover")
+    item: Text = described("Work item; empty: none ended", "", example="system/140000-mzt-0003/cutover")
     object: Text = described(
         "Object as KIND:ID (components as component:SYSTEM/COMPONENT)", example="system:140000-mzt-0003"
     )
@@ -91,7 +92,7 @@ def fold(files: Iterable[RawFile], lists: dict[str, list[RawRecord]], as_of: dt.
     for at, entry, origin in entries:
         if entry.undone:
             folded.done.pop(entry.item, None)
-        else:
+        elif entry.item:
             folded.done[entry.item] = at.isoformat()
         _apply(entry, origin, index, folded)
     return folded

@@ -15,6 +15,7 @@ __all__ = [
     "Direction",
     "GroupDesign",
     "MachineDesign",
+    "MachineOutputs",
     "NetworkDesign",
     "Place",
     "QuotaDesign",
@@ -23,6 +24,7 @@ __all__ = [
     "StackDesign",
     "SubnetDesign",
     "SystemDesign",
+    "SystemOutputs",
     "VolumeDesign",
     "Way",
     "ZoneDesign",
@@ -64,6 +66,9 @@ class SubnetDesign(Struct):
     version: Version = field("4 or 6")
     prefix: Cidr = field("Prefix", example="10.128.3.0/24")
     dns_servers: tuple[Address, ...] = field("Name servers that its machines are told", ())
+    dynamic: tuple[Address, Address] | None = field(
+        "First and last of the addresses that are given to whoever names none; absent: the cloud's own choice", None
+    )
 
 
 class NetworkDesign(Struct):
@@ -85,6 +90,7 @@ class RuleDesign(Struct):
     remote_prefix: Cidr | None = field("The other end", None)
     remote_group: Text = field("Security group of the same stack at the other end", "")
     reasons: tuple[str, ...] = field("Why: ids of dependencies and bridges, or the row of the settings", ())
+    public: bool = field("Whether the other end is meant to be everybody", False)
 
 
 class GroupDesign(Struct):
@@ -148,8 +154,11 @@ class ZoneDesign(Struct):
     quota: QuotaDesign = field("Quota")
     network: NetworkDesign = field("Network")
     groups: tuple[GroupDesign, ...] = field("Baseline security groups", ())
+    domain: Text = field("Domain of the identity service that the project is in; empty: the login's", "")
+    roles: tuple[str, ...] = field("Roles that the login gets in the project", ())
     dns_zone: Text = field("DNS zone with its final dot; empty: the cloud keeps none", "")
     dns_mail: Text = field("Mail address of the zone's SOA", "")
+    protected: tuple[str, ...] = field("Logical names, with * and ?, of what is never deleted", ())
 
     @property
     def stack(self) -> str:
@@ -170,6 +179,7 @@ class SystemDesign(Struct):
     machines: tuple[MachineDesign, ...] = field("Machines", ())
     groups: tuple[GroupDesign, ...] = field("Security groups", ())
     records: tuple[RecordDesign, ...] = field("DNS records", ())
+    protected: tuple[str, ...] = field("Logical names, with * and ?, of what is never deleted", ())
 
     @property
     def stack(self) -> str:
@@ -188,3 +198,18 @@ class ZoneOutputs(Struct):
     subnets: dict[Literal["4", "6"], str] = field("Id of the subnet of each family")
     groups: dict[str, str] = field("Id of each baseline security group, by name", {})
     dns_zone_id: str = field("DNS zone", "")
+
+
+class MachineOutputs(Struct):
+    """A machine as it was made."""
+
+    id: str = field("Machine")
+    name: str = field("Name")
+    addresses: tuple[Address, ...] = field("Addresses of its port", ())
+    mac: str = field("MAC address of its port", "")
+
+
+class SystemOutputs(Struct):
+    """What the stack of a system, or the operator's delivery, hands on."""
+
+    machines: dict[str, MachineOutputs] = field("Machine of each component", {})

@@ -73,7 +73,9 @@ FIELDS: Mapping[Kind, KindFields] = {
         ("protocol", "port_range_min", "port_range_max", "remote_ip_prefix", "remote_group_id"),
     ),
     Kind.PORT: KindFields(
-        ("name", "network_id"), ("fixed_ips", "security_group_ids", "description"), ("mac_address", "status")
+        ("name", "network_id"),
+        ("fixed_ips", "security_group_ids", "description"),
+        ("mac_address", "status", "fixed_ips"),
     ),
     Kind.KEYPAIR: KindFields(("name", "public_key")),
     Kind.SERVER: KindFields(

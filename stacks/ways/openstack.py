@@ -55,7 +55,7 @@ class OpenStackWay:
             provider=self._login,
             additional_secret_outputs=list(making.secrets) or None,
         )
-        asked = given(kind, properties) | dict.fromkeys(fields.outputs)
+        asked = dict.fromkeys(fields.outputs) | given(kind, properties)
         made = _Object(f"{PACKAGE}:openstack:{kind.value}", name, asked, options)
         return Made(kind, made, made.id, {output: getattr(made, output) for output in fields.outputs})
 
