@@ -22,6 +22,7 @@ class Placing:
     Attributes:
         zone, system: the designs of its landing zone and of itself, in JSON's types, without nulls.
         zone_stack, system_stack: names of their stacks.
+        project, backend: under which name and where stacks are kept, as far as the estate says.
         addresses: component -> fixed addresses of its machine, at most one of each family.
     """
 
@@ -29,6 +30,8 @@ class Placing:
     system: Mapping[str, Any]
     zone_stack: str
     system_stack: str
+    project: str = ""
+    backend: str = ""
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -39,6 +42,8 @@ def placing_values(placing: Placing | None) -> dict[str, Value]:
         "system_design": {} if placing is None else dict(placing.system),
         "zone_stack": "" if placing is None else placing.zone_stack,
         "system_stack": "" if placing is None else placing.system_stack,
+        "stack_project": "" if placing is None else placing.project,
+        "stack_backend": "" if placing is None else placing.backend,
     }
     return {name: Value(value) for name, value in plain.items()}
 

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from ui.commanding import Common, command, common, option
-from ui.commands.run.embedded import Grumbler, Stopping
+from ui.commands.run.embedded import Grumbler, Stopping, estate_of
 from ui.commands.run.registry import open_store, store_option, store_url
 from ui.executors import make_executors
 from ui.output import emit, say
@@ -35,12 +35,12 @@ def group(
     from migration.run.settings import load_settings
 
     settings = load_settings(config)
-    executors = make_executors(settings)
     shared = not store_url(store).startswith("sqlite")  # nobody starts runs in a file that is not there yet
     with open_store(store, create=shared) as opened:
         from migration.run import control
         from migration.run.worker import Worker
 
+        executors = make_executors(settings, estate=estate_of(opened))
         run = None if until is None else control.find_run(opened, until)
         worker = Worker(opened, sites=sites, executors=executors, settings=settings, name=name, tell=Grumbler())
         say("worker.began", store=opened.url, sites=", ".join(sites) or text("run.all-sites"))

@@ -149,7 +149,7 @@ def _prepare(common: Common, estate: Path, plan: Path, runbook: Path, config: Pa
         return _Ready(None, problems, {}, settings, read, "")
     if not rehearse:
         require_policy(settings)
-    executors = make_executors(settings, kinds_of(parsed))
+    executors = make_executors(settings, kinds_of(parsed), estate=estate)
     begun = Start(
         inventory=inventory,
         declared_hash=declared_hash(estate),

@@ -57,7 +57,7 @@ def _work(store: Store, run: str, *, after: int, config: Path | None) -> tuple[R
     from ui.executors import make_executors
 
     settings = load_settings(config)
-    executors = make_executors(settings)
+    executors = make_executors(settings, estate=estate_of(store))
     return carry_out(
         store, run, executors=executors, settings=settings, estate=estate_of(store), show=tell, after=after
     )
