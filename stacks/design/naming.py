@@ -20,4 +20,4 @@ def rule_id(direction: Direction, version: int, protocol: str, ports: tuple[int,
     parts = ["in" if direction is Direction.INGRESS else "out", protocol or f"any{version}"]
     if ports is not None:
         parts.append(str(ports[0]) if ports[0] == ports[1] else f"{ports[0]}-{ports[1]}")
-    return "-".join((*parts, remote.replace("/", "-")))
+    return "-".join((*parts, remote.replace("/", "-").replace(":", "_")))  # a URN is parted by colons
