@@ -22,6 +22,7 @@ __all__ = [
     "Call",
     "ExecutorKind",
     "Host",
+    "HostGroup",
     "HostName",
     "OnFailure",
     "Runbook",
@@ -77,6 +78,13 @@ class Host(Struct):
     place: Text = field("Where it stands, as KIND:ID", "", example="room:mzt-1")
     groups: tuple[Id, ...] = field("Groups it belongs to", (), example=["source", "database"])
     variables: dict[str, Any] = field("Variables of this machine", {})
+
+
+class HostGroup(Struct):
+    """What machines of a group have in common."""
+
+    name: Id = field("Group of machines", example="paired")
+    variables: dict[str, Any] = field("Variables of each of them; a machine's own go before", {})
 
 
 class Call(Struct):
@@ -187,13 +195,16 @@ class Runbook(_Whole):
     plan_hash: Text = field("SHA-256 of the plan file it was made from", "")
     declared_hash: Text = field("Hash of the estate's declarations then", "")
     error_budget: int = field("Failed items after which no further item is started", 0, ge=0)
+    host_groups: tuple[HostGroup, ...] = field("What machines of a group have in common, said once", ())
     hosts: tuple[Host, ...] = field("Machines that steps act on", ())
     items: tuple[RunbookItem, ...] = field("Items")
 
     @cached_property
     def hash(self) -> str:
         """SHA-256 over the content; the same for any spelling of the file."""
-        plain = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        # Without groups it is what it was before there were any: approvals that were given hold.
+        content = self.model_dump(mode="json", exclude=None if self.host_groups else {"host_groups"})
+        plain = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(plain.encode()).hexdigest()
 
     @cached_property
@@ -212,8 +223,9 @@ class Runbook(_Whole):
 
     @cached_property
     def by_host(self) -> dict[str, Host]:
-        """Host name -> host."""
-        return {host.name: host for host in self.hosts}
+        """Host name -> host, with the variables of its groups; those of later groups go before."""
+        shared = {group.name: group.variables for group in self.host_groups}
+        return {host.name: _with_shared(host, shared) for host in self.hosts}
 
     def steps(self) -> Iterator[tuple[RunbookItem, Step]]:
         """All steps with their items."""
@@ -227,3 +239,10 @@ class Runbook(_Whole):
             if step.executor is ExecutorKind.APPROVAL:
                 found.setdefault(step.id, []).append(item.item)
         return {gate: tuple(items) for gate, items in found.items()}
+
+
+def _with_shared(host: Host, shared: Mapping[str, Mapping[str, Any]]) -> Host:
+    found: dict[str, Any] = {}
+    for group in host.groups:
+        found |= shared.get(group, {})
+    return host.model_copy(update={"variables": found | host.variables}) if found else host

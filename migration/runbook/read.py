@@ -22,7 +22,7 @@ from inventory.loaders.yaml_file import locate, read_yaml
 from inventory.problems import Origin, Problem, Severity, problem
 from inventory.validation import Place, Step, validate
 from migration.runbook.errors import RunbookError, RunbookVersionError
-from migration.runbook.model import FORMAT, ExecutorKind, Host, Runbook, RunbookItem
+from migration.runbook.model import FORMAT, ExecutorKind, Host, HostGroup, Runbook, RunbookItem
 from migration.runbook.waiting import loop_of, tangled
 
 __all__ = ["find_faults", "free_values", "load_runbook", "read_runbook", "typed_yaml", "write_runbook"]
@@ -30,7 +30,11 @@ __all__ = ["find_faults", "free_values", "load_runbook", "read_runbook", "typed_
 KIND = "runbook"
 """What problems of runbook files are about."""
 _FREE = frozenset({"parameters", "variables", "sets", "restores"})
-_LISTS: Mapping[str, type[Host | RunbookItem]] = {"hosts": Host, "items": RunbookItem}
+_LISTS: Mapping[str, type[Host | HostGroup | RunbookItem]] = {
+    "host_groups": HostGroup,
+    "hosts": Host,
+    "items": RunbookItem,
+}
 _ON_DEVICES = (ExecutorKind.DEVICE, ExecutorKind.STACK)
 _HEAD = """\
 # What one run does. Written by `qianyun runbook make`; docs/runbooks.md explains every field.
@@ -91,6 +95,7 @@ def load_runbook(path: Path) -> tuple[Runbook | None, tuple[Problem, ...]]:
     hosts = (
         {host.name for host, _ in parts["hosts"]} if len(parts["hosts"]) == len(raw.lists.get("hosts", ())) else None
     )
+    problems += _twice("host_group", ((group.name, origin) for group, origin in parts["host_groups"]))
     problems += find_faults(parts["hosts"], parts["items"], hosts, place)
     return runbook, tuple(sorted(problems, key=lambda found: found.origin.line or 0))
 
@@ -132,7 +137,7 @@ class _Places:
 
 
 def _validated(
-    model: type[Host | RunbookItem], record: RawRecord, typed: Any, place: _Places
+    model: type[Host | HostGroup | RunbookItem], record: RawRecord, typed: Any, place: _Places
 ) -> tuple[Any, list[Problem]]:
     id = str(record.data.get("item", record.data.get("name", "")))
     data = free_values(record.data, typed)

@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import TYPE_CHECKING, Any
 
 from inventory.errors import QianyunError
-from migration.runbook.model import ExecutorKind, Host, Runbook
+from migration.runbook.model import ExecutorKind, Host, HostGroup, Runbook
 from network.push.access import facts_of
 from network.push.probes import Dependents
 from network.push.state import Probe
@@ -32,6 +32,8 @@ __all__ = [
 
 ACCESS, INTENT, PROBES, VERIFIED, PAIRS = "access", "intent", "probes", "verified_probes", "pairs"
 """Variables of a device's host."""
+PAIRED_GROUP = "paired"
+"""Group of the devices that need the pairs of the estate: these stand in the runbook once."""
 PAIRED = ("ipv6-security", "ipv6-verified")
 """Operations that translate what the device itself says of IPv4, and need the pairs of the whole estate for it."""
 
@@ -52,6 +54,7 @@ def with_devices(runbook: Runbook, inventory: Inventory) -> tuple[Runbook, tuple
     intents = Intents(inventory, addresses)
     dependents = Dependents(inventory, addresses)
     hosts = {host.name: host for host in runbook.hosts}
+    groups = {group.name: group for group in runbook.host_groups}
     lacks: list[QianyunError] = []
     for name in named:
         device = inventory.devices[name]
@@ -65,7 +68,7 @@ def with_devices(runbook: Runbook, inventory: Inventory) -> tuple[Runbook, tuple
             address=device.management_address or "",
             object=f"device:{name}",
             place=f"room:{device.room}" if device.room else "",
-            groups=("device",),
+            groups=("device", PAIRED_GROUP) if name in paired else ("device",),
             variables={
                 ACCESS: facts_of(device),
                 INTENT: intent.model_dump(mode="json", exclude={"pairs"}, exclude_defaults=True),
@@ -75,10 +78,12 @@ def with_devices(runbook: Runbook, inventory: Inventory) -> tuple[Runbook, tuple
                 {VERIFIED: _plain_probes(dependents.verified(name, carried=intent.igp.ipv6))}
                 if name in verified
                 else {}
-            )
-            | ({PAIRS: _plain_pairs(intent.pairs)} if name in paired else {}),
+            ),
         )
-    return runbook.model_copy(update={"hosts": tuple(hosts.values())}), tuple(lacks)
+        if name in paired:
+            groups.setdefault(PAIRED_GROUP, HostGroup(name=PAIRED_GROUP, variables={PAIRS: _plain_pairs(intent.pairs)}))
+    made = {"hosts": tuple(hosts.values()), "host_groups": tuple(groups.values())}
+    return runbook.model_copy(update=made), tuple(lacks)
 
 
 def intent_of_host(variables: Mapping[str, Any]) -> DeviceIntent:

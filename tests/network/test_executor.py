@@ -16,6 +16,7 @@ from migration.run.events import Probed, StepOutput
 from migration.run.ports import Executor, Outcome, StepCall
 from migration.run.settings import WorkerSettings
 from migration.runbook.model import Call, ExecutorKind, Host, Runbook, RunbookItem, Stage, Step, StepGroup
+from migration.runbook.read import read_runbook, write_runbook
 from network.addressing import plan_addresses
 from network.config import parse, to_text
 from network.errors import PushError, PushRefusedError
@@ -199,11 +200,24 @@ def test_the_intent_of_a_runbook_is_that_of_the_estate(scene: Scene) -> None:
     for do in ("ipv6-addressed", "ipv6-security"):
         host = scene.call(do).hosts["r2"]
         intent = Intents(scene.inventory, plan_addresses(scene.inventory))["r2"]
-        read = intent_of_host(Host.model_validate(host.model_dump(mode="json")).variables)
+        read = intent_of_host(host.variables)
         assert read.model_dump(exclude={"pairs"}) == intent.model_dump(exclude={"pairs"})
         if do == "ipv6-security":
             assert read.pairs.digest == intent.pairs.digest
     assert STAGES["ipv6-security"] is Ipv6Stage.SECURITY
+
+
+def test_the_pairs_of_the_estate_stand_in_a_runbook_once(scene: Scene, tmp_path: Path) -> None:
+    step = step_of("ipv6-security", "r1", "r2")
+    made, _ = with_devices(runbook_of(step), scene.inventory)
+    write_runbook(tmp_path / "r.yaml", made)
+    read = read_runbook(tmp_path / "r.yaml")
+    assert ["pairs" in host.variables for host in read.hosts] == [False, False]
+    assert [group.name for group in read.host_groups] == ["paired"]
+    wanted = Intents(scene.inventory, plan_addresses(scene.inventory)).pairs.digest
+    assert [intent_of_host(read.by_host[name].variables).pairs.digest for name in ("r1", "r2")] == [wanted, wanted]
+    only_addressed, _ = with_devices(runbook_of(step_of("ipv6-addressed", "r1")), scene.inventory)
+    assert only_addressed.host_groups == ()
 
 
 def test_assessing_reads_and_keeps_the_configuration(scene: Scene) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import pickle
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 
 from inventory.errors import FileError, InputError
 from migration.runbook.errors import RunbookError, RunbookVersionError
-from migration.runbook.model import Call, Host, OnFailure, Runbook, RunbookItem, Stage, Step, StepGroup
+from migration.runbook.model import Call, Host, HostGroup, OnFailure, Runbook, RunbookItem, Stage, Step, StepGroup
 from migration.runbook.read import load_runbook, read_runbook, write_runbook
 from tests.migration.runbook.samples import sound
 
@@ -76,9 +78,11 @@ def runbooks(draw: st.DrawFn) -> Runbook:
         for number, (name, own) in enumerate(zip(names, groups, strict=True))
     )
     hosts = tuple(Host(name=name, variables=draw(free)) for name in draw(st.lists(ids, unique=True, max_size=2)))
+    shared = tuple(HostGroup(name=name, variables=draw(free)) for name in draw(st.lists(ids, unique=True, max_size=2)))
     return Runbook(
-        name=draw(ids), stage=draw(st.sampled_from(list(Stage))), items=items, hosts=hosts, estate=draw(words)
-    )
+        name=draw(ids), stage=draw(st.sampled_from(list(Stage))), items=items, hosts=hosts, host_groups=shared,
+        estate=draw(words),
+    )  # fmt: skip
 
 
 @settings(max_examples=40)
@@ -98,6 +102,31 @@ def test_a_file_begins_with_words_and_leaves_out_defaults(tmp_path: Path) -> Non
     assert text.startswith("# ")
     assert "\nformat: 1\nname: night\n" in text
     assert "error_budget" not in text
+
+
+def test_machines_have_the_variables_of_their_groups() -> None:
+    hosts = (Host(name="a", groups=("one", "two"), variables={"own": 1, "both": 1}), Host(name="b", groups=("none",)))
+    shared = (
+        HostGroup(name="one", variables={"both": 2, "of_one": 2, "of_both": 2}),
+        HostGroup(name="two", variables={"of_both": 3}),
+    )
+    runbook = sound().model_copy(update={"hosts": hosts, "host_groups": shared})
+    assert runbook.by_host["a"].variables == {"own": 1, "both": 1, "of_one": 2, "of_both": 3}
+    assert runbook.by_host["b"] == hosts[1]
+
+
+def test_the_hash_counts_groups_only_where_there_are_some() -> None:
+    plain = sound().model_dump(mode="json", exclude={"host_groups"})
+    text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    assert sound().hash == hashlib.sha256(text.encode()).hexdigest()
+    assert sound().model_copy(update={"host_groups": (HostGroup(name="x"),)}).hash != sound().hash
+
+
+def test_a_group_that_stands_twice(tmp_path: Path) -> None:
+    path = tmp_path / "r.yaml"
+    path.write_text(HEAD + "host_groups:\n- {name: g}\n- {name: g}\nitems: []\n")
+    _, problems = load_runbook(path)
+    assert [(one.code, one.kind, one.origin.line) for one in problems] == [("duplicate-id", "host_group", 6)]
 
 
 def test_the_hash_is_of_the_content_not_of_the_spelling(tmp_path: Path) -> None:

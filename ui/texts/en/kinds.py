@@ -34,4 +34,5 @@ TEXTS = {
     "group": "group of steps",
     "step": "step",
     "host": "machine",
+    "host_group": "group of machines",
 }

@@ -34,4 +34,5 @@ TEXTS = {
     "group": "步骤组",
     "step": "步骤",
     "host": "主机",
+    "host_group": "主机组",
 }
