@@ -1,0 +1,128 @@
+"""Runs the engine's program: in a process group of its own, asked to end by SIGINT, and never outliving us for long."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO, Any
+
+from pulumi.automation import CommandResult, PulumiCommand
+from pulumi.automation.errors import CommandError
+from semver import VersionInfo
+
+from stacks.engine.cancelling import Cancel
+from stacks.engine.model import EngineFound
+
+__all__ = ["Command", "CommandFailed"]
+
+
+class CommandFailed(CommandError):  # noqa: N818  the parent's own name ends in Error
+    """A program ended with another status than 0. ``result`` holds what it said."""
+
+    def __init__(self, result: CommandResult) -> None:
+        super().__init__(result)
+        self.result = result
+
+
+class Command(PulumiCommand):
+    """The program as the Automation API runs it, with the reins in our hands.
+
+    Unlike its parent it asks the program for its version only once (when it is found), keeps the terminal's Ctrl-C away
+    from it, and hands on what a `Cancel` asks for: SIGINT once (the engine ends what it has begun and gives the lock
+    back), SIGINT twice (at once). Where `setpriv` is there, the kernel sends SIGINT as well when our process is killed.
+    """
+
+    def __init__(self, found: EngineFound) -> None:
+        self.command = str(found.path)
+        self.version = VersionInfo.parse(found.version)
+        self._start = [self.command]
+        setpriv = shutil.which("setpriv")
+        if setpriv:
+            self._start = [setpriv, "--pdeathsig", "INT", "--", self.command]
+        self._asked = threading.local()
+
+    @contextmanager
+    def under(self, cancel: Cancel | None) -> Iterator[None]:
+        """Programs that this thread starts within it are stopped by ``cancel``."""
+        self._asked.cancel = cancel
+        try:
+            yield
+        finally:
+            self._asked.cancel = None
+
+    def run(
+        self,
+        args: list[str],
+        cwd: str,
+        additional_env: Mapping[str, str],
+        on_output: Callable[[str], Any] | None = None,
+        on_error: Callable[[str], Any] | None = None,
+    ) -> CommandResult:
+        """As the parent's.
+
+        Raises:
+            CommandFailed: it ended with another status than 0.
+        """
+        environment = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"}
+        with subprocess.Popen(  # noqa: S603  the engine that was found
+            [*self._start, "--non-interactive", *args],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=cwd,
+            env=environment,
+            encoding="utf-8",
+            errors="replace",
+            process_group=0,
+        ) as process:
+            readers = [_Reader(process.stdout, on_output), _Reader(process.stderr, on_error)]
+            with self._stopping(process):
+                for reader in readers:
+                    reader.join()
+                status = process.wait()
+        result = CommandResult(stdout=readers[0].text, stderr=readers[1].text, code=status)
+        if status != 0:
+            raise CommandFailed(result)
+        return result
+
+    @contextmanager
+    def _stopping(self, process: subprocess.Popen[str]) -> Iterator[None]:
+        cancel: Cancel | None = getattr(self._asked, "cancel", None)
+        if cancel is None:
+            yield
+            return
+
+        def send(_times: int) -> None:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGINT)
+
+        with cancel.heard_by(send):
+            yield
+
+
+class _Reader(threading.Thread):
+    """Collects what a stream says."""
+
+    def __init__(self, stream: IO[str] | None, listener: Callable[[str], Any] | None) -> None:
+        super().__init__(daemon=True)
+        assert stream is not None
+        self._stream = stream
+        self._listener = listener
+        self._lines: list[str] = []
+        self.start()
+
+    def run(self) -> None:
+        for line in self._stream:
+            self._lines.append(line.rstrip())
+            if self._listener:
+                self._listener(self._lines[-1])
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self._lines)

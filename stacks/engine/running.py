@@ -1,0 +1,82 @@
+"""Everything of an engine that needs Pulumi's own library: made once for each `Engine`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pulumi
+
+from stacks.engine.backend import Backend
+from stacks.engine.cancelling import Cancel
+from stacks.engine.changes import Listener
+from stacks.engine.failures import Place, error_of
+from stacks.engine.model import EngineFound, OnProgress, Program, StackState, name_of
+from stacks.engine.process import Command, CommandFailed
+from stacks.engine.storage import Backups
+from stacks.engine.workspace import Stack, Workspace, environment_for
+
+__all__ = ["Running", "protecting"]
+
+
+class Running:
+    """A project folder, the program, and the backend."""
+
+    def __init__(
+        self,
+        found: EngineFound,
+        *,
+        backend: str,
+        passphrase_file: Path,
+        home: Path,
+        variables: Mapping[str, str],
+        project: str,
+    ) -> None:
+        environment = environment_for(found, backend=backend, passphrase_file=passphrase_file, home=home)
+        self._command = Command(found)
+        self._workspace = Workspace(self._command, home / "project", project, {**environment, **variables})
+        place = Place(backend, passphrase_file)
+        self.backend = Backend(self._workspace, self._command, place, project, Backups(home / "backups"))
+
+    def operate(
+        self,
+        stack: str,
+        work: Callable[[Stack, Listener], object],
+        on_event: OnProgress | None,
+        cancel: Cancel | None,
+    ) -> Listener:
+        """One operation of the Automation API, with its events, its end when asked, and its failures as our errors."""
+        listener = Listener(stack, on_event)
+        try:
+            with self._command.under(cancel):
+                work(Stack(stack, self._workspace), listener)
+        except CommandFailed as failed:
+            raise error_of(failed, stack, self.backend.place, listener) from failed
+        return listener
+
+
+def protecting(program: Program, state: StackState, ids: Mapping[str, str] | None = None) -> Program:
+    """A program whose resources are taken over where ``ids`` names them, and stay protected where they are.
+
+    Protection is part of a program to Pulumi: without this the next `up` would take away what a takeover has set.
+
+    Args:
+        ids: logical name or URN -> id on the cloud.
+    """
+    protected = {(row.type, row.name) for row in state.resources if row.protect}
+    asked = {name_of(key): value for key, value in (ids or {}).items()}
+    if not protected and not asked:
+        return program
+
+    def transformed(of: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        taken = asked.get(of.name) if isinstance(of.resource, pulumi.CustomResource) else None
+        if taken is None and (of.type_, of.name) not in protected:
+            return None
+        more = pulumi.ResourceOptions(protect=True, import_=taken)
+        return pulumi.ResourceTransformationResult(of.props, pulumi.ResourceOptions.merge(of.opts, more))
+
+    def declare() -> None:
+        pulumi.runtime.register_stack_transformation(transformed)
+        program()
+
+    return declare
