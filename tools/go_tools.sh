@@ -66,7 +66,7 @@ done
 command -v go >/dev/null 2>&1 || give_up \
     "cloud stacks need the Pulumi engine, which is built here from ${waiting[*]}, and there is no Go. Two ways to have it:" \
     "  install Go 1.25 or newer (https://go.dev/dl/) and run: make tools" \
-    "  or put Pulumi's own program 'pulumi', 3.181 or newer, on PATH (https://www.pulumi.com/docs/install/)"
+    "  or put Pulumi's own program 'pulumi', 3.205 or newer, on PATH (https://www.pulumi.com/docs/install/)"
 
 mkdir -p "$cache"
 needed_mb=7000
@@ -90,7 +90,8 @@ for module in "${waiting[@]}"; do
         mkdir -p "$work/out"
         while read -r program package tags flags; do
             [[ $tags == - ]] && tags=
-            (cd "$module" && nice -n 19 go build -tags "$tags" -ldflags "-s -w $flags" -o "$work/out/$program" "$package") >&2 ||
+            (cd "$module" && nice -n 19 go build -tags "$tags" -ldflags "-s -w $flags" -o "$work/out/$program" "$package") \
+                2> >(grep --line-buffered --invert-match '^go: downloading' >&2) ||
                 give_up "$program could not be built (reason above). Without a network for Go's modules, put it on PATH," \
                     "or copy $cache from a machine of the same kind that has built it."
         done < <(programs_of "$module")
