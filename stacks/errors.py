@@ -144,7 +144,7 @@ class CloudUnreachableError(UnreachableError):
         ),
         "cloud-login-missing": (
             "cloud {cloud}: no login: {reason}",
-            "name it in clouds.yaml (OS_CLIENT_CONFIG_FILE), or set OS_AUTH_URL and what belongs to it; entries: {known}",
+            "name it in clouds.yaml (OS_CLIENT_CONFIG_FILE), or set OS_AUTH_URL and its fellows; entries: {known}",
         ),
         "cloud-login-bound": (
             "cloud {cloud}: its application credential belongs to project {bound}, not to {project}",
