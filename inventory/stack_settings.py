@@ -6,6 +6,7 @@ own login file, on the machine that speaks to the cloud.
 
 from __future__ import annotations
 
+import ipaddress
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -25,7 +26,10 @@ __all__ = [
     "ProtectedRow",
     "StackSettings",
     "VolumeTypeRow",
+    "is_everybody",
 ]
+
+_WIDEST = {4: 8, 6: 16}
 
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -138,7 +142,9 @@ class StackSettings(Struct):
     zone_length: int = field(
         "Length of a landing zone's IPv4 prefix, taken out of its pool's", 26, unit="bits", ge=16, le=29
     )
-    quota_headroom: float = field("What a landing zone may use beyond its systems, as a share of them", 0.2, ge=0, le=4)
+    quota_headroom: float = field(
+        "What a landing zone may use beyond its systems, as a share of them", 0.2, unit="share", ge=0, le=4
+    )
     baseline: tuple[BaselineRule, ...] = field("What machines of all landing zones let through", ())
     protected: tuple[ProtectedRow, ...] = field("What is never deleted", ())
     source: Words = field("Where the layout comes from", "assumption")
@@ -146,3 +152,9 @@ class StackSettings(Struct):
     def of(self, cloud: str) -> CloudStacks | None:
         """The row of a cloud."""
         return next((row for row in self.clouds if row.cloud == cloud), None)
+
+
+def is_everybody(prefix: str) -> bool:
+    """Whether a prefix is the open network: larger than 10.0.0.0/8, or than IPv6 prefixes that states are given."""
+    network = ipaddress.ip_network(prefix)
+    return network.prefixlen < _WIDEST[network.version]

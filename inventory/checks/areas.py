@@ -16,6 +16,7 @@ from inventory.checks.people import check_people
 from inventory.checks.policy import check_policy
 from inventory.checks.prefixes import check_prefixes
 from inventory.checks.rooms import check_rooms
+from inventory.checks.stacks import check_stacks
 from inventory.checks.systems import check_systems
 from inventory.checks.territory import check_territory
 from inventory.inventory import Inventory
@@ -32,6 +33,7 @@ _AREAS = (
     check_network,
     check_prefixes,
     check_addressing,
+    check_stacks,
     check_lines,
     check_systems,
     check_policy,

@@ -158,11 +158,6 @@ PROBLEMS: dict[str, Row] = {
         "the system has to be reached over IPv6, and {zone} has no IPv6 network",
         "give the pool an IPv6 prefix (qianyun ipv6 plan) and run: qianyun stack addresses ESTATE PLAN --write",
     ),
-    "stack-ipv4-machine": Row(
-        "error",
-        "the system has to be reached over IPv6, and {component} has no IPv6 address",
-        "run: qianyun stack addresses ESTATE PLAN --write",
-    ),
     "stack-quota": Row(
         "error",
         "{what}: the systems of {zone} need {needed}, its quota is {quota}",

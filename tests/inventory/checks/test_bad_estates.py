@@ -18,8 +18,8 @@ ESTATES = sorted(path.name for path in BAD.iterdir() if path.is_dir())
 
 BY_PERMISSION = {"file-unreadable", "folder-unreadable"}
 """Codes that no file of a repository can bring about."""
-OF_LATER = ("addresses-", "lint-", "run-", "runbook-")
-"""Codes of address plans, runbooks and runs, which tests of those bring about."""
+OF_LATER = ("addresses-", "lint-", "run-", "runbook-", "stack-")
+"""Codes of address plans, runbooks, runs and stacks, which tests of those bring about."""
 BY_SIZE = {"file-too-large"}
 
 
