@@ -83,6 +83,27 @@ def _namespaces_missing() -> str | None:
     return f"this kernel lacks {', '.join(_kernel_lacks())}" if _kernel_lacks() else None
 
 
+def _openstack_missing() -> str | None:
+    from tools.cloudbed.cache import missing_packages
+
+    lacking = missing_packages()
+    return f"Debian packages {', '.join(lacking)} are not installed" if lacking else None
+
+
+@cache
+def _engine_missing() -> str | None:
+    from stacks.engine import find_engine
+    from stacks.errors import EngineSetupError
+
+    if not find_spec("pulumi"):
+        return "Pulumi's library is not installed"
+    try:
+        find_engine()
+    except EngineSetupError as error:
+        return str(error)
+    return None
+
+
 COMPONENTS: dict[str, Component] = {
     "git": Component(
         missing=_git_missing,
@@ -106,11 +127,19 @@ COMPONENTS: dict[str, Component] = {
     "rsync": _debian("rsync", "rsync"),
     "frr": _debian("frr", "vtysh", "usr/lib/frr", extra=("zebra", "frr-reload.py")),
     "faketime": _debian("faketime", "faketime"),
+    "openstack": Component(
+        missing=_openstack_missing, obtainable=debian_packages, how="bash tools/system_packages.sh; docs/cloudbed.md"
+    ),
     "shellcheck": _debian("shellcheck", "shellcheck"),
     "ansible": Component(
         missing=lambda: None if find_spec("ansible") and find_spec("ansible_runner") else "not installed",
         obtainable=lambda: True,
         how="pip install 'qianyun[run]'",
+    ),
+    "pulumi": Component(
+        missing=_engine_missing,
+        obtainable=lambda: shutil.which("go") is not None,
+        how="make tools, with Go; or put Pulumi's program on PATH",
     ),
     "accounts": Component(
         missing=lambda: (

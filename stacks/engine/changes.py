@@ -49,6 +49,8 @@ _OPS = {
     "remove-pending-replace": Op.FORGET,
 }
 
+# Said of every plug-in that is not the engine's own download; there are no such downloads here.
+_PLUGIN_FOUND = re.compile(r"using pulumi-resource-[\w-]+ from \$PATH at ")
 _MARKUP = re.compile(r"<\{%.*?%\}>")
 
 
@@ -102,7 +104,7 @@ class Listener:
         elif event.diagnostic_event:
             said = event.diagnostic_event
             text = _MARKUP.sub("", said.message).strip()
-            if said.ephemeral or said.severity == "debug" or not text:
+            if said.ephemeral or said.severity == "debug" or not text or _PLUGIN_FOUND.match(text):
                 return
             severity = "info" if said.severity.startswith("info") else said.severity
             self.diagnostics.append(Diagnostic(severity, text, said.urn or ""))

@@ -1,0 +1,61 @@
+"""What tests of cloud stacks share: a real OpenStack control plane."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.components import ROOT, strict, verdict
+from tools.cloudbed import Bed
+
+RUNNING_BED = "QIANYUN_TEST_BED"
+"""Variable with the folder of a running bed, which then is used and left running: faster while one works on a test."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests on the bed run in one worker, one after the other, so that there is one bed and each has it alone."""
+    for item in items:
+        if "bed" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.component("openstack"))
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("bed"))
+
+
+@pytest.fixture(scope="session")
+def bed() -> Iterator[Bed]:
+    """A running OpenStack: see docs/cloudbed.md. It goes with this process, however that ends.
+
+    Use ``fresh_bed`` in a test that counts on finding nothing of others.
+    """
+    match verdict("openstack", must_have=strict()):
+        case ("skip", reason):
+            pytest.skip(reason)
+        case ("fail", reason):
+            pytest.fail(reason, pytrace=False)
+    if folder := os.environ.get(RUNNING_BED):
+        yield Bed(Path(folder))
+        return
+    made = Bed(Path(tempfile.mkdtemp(prefix="qianyun-cloudbed-")))
+    command = [sys.executable, "-m", "tools.cloudbed", "start", str(made.layout.root), "--owner", str(os.getpid())]
+    try:
+        done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.fail(f"no bed: {done.stderr.strip()}", pytrace=False)
+        yield made
+    finally:
+        made.discard()
+        shutil.rmtree(made.layout.root, ignore_errors=True)
+
+
+@pytest.fixture
+def fresh_bed(bed: Bed) -> Bed:
+    """The bed with nothing in it but its own."""
+    bed.reset()
+    return bed
