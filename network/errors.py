@@ -278,6 +278,11 @@ class PushError(QianyunError):
             "{device} has neither the former nor the intended configuration: {difference}",
             "look at the device; what it had is kept in {kept}",
         ),
+        "push-alarmed": (
+            "{device}: push {push} has ended in an alarm that nobody has acknowledged: {difference}",
+            "look at the device, then: qianyun net recover ESTATE --acknowledge {device} --reason '...'",
+        ),
+        "push-no-alarm": ("{device}: the journal has no alarm that is open", "name another journal with --journal"),
         "push-canceled": ("{device}: broken off", "its guard brings the former configuration back"),
         "push-not-begun": ("{device}: not begun, because the push was broken off", ""),
         "push-budget": ("{device}: not begun, because {failed} device(s) failed", "look at these first"),

@@ -66,6 +66,7 @@ def _assess(sight: Sight, transport: Transport) -> Outcome:
 def _save(sight: Sight, transport: Transport) -> Outcome:
     """Save the configuration on the device, keep a copy here, and what depends on the device for ``compare-state``."""
     platform = sight.target.platform
+    sight.journal.refuse_alarmed(sight.target.device)  # what nobody has looked at must not outlive a restart
     with transport.open(sight.target, sight.login) as session:
         running = session.running()
         state = read_state(session, platform, sight.probes)

@@ -57,6 +57,7 @@ def push_device(
             left = journal.unfinished_of(change.device)
             if left is not None:
                 raise PushError("push-unfinished", device=change.device, push=left.push)
+            journal.refuse_alarmed(change.device)
             result = push.run()
     except QianyunError as error:
         result = push.result(PushStatus.REFUSED, error)

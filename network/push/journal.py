@@ -49,9 +49,12 @@ class Event(StrEnum):
     FAILED = "failed"
     """Ended before anything was changed."""
     ALARM = "alarm"
+    """Nothing more is pushed to the device until a person has looked at it."""
+    ACKNOWLEDGED = "acknowledged"
+    """A person has looked at what the alarm was about."""
 
 
-ENDED = frozenset({Event.DONE, Event.UNDONE, Event.FAILED, Event.ALARM})
+ENDED = frozenset({Event.DONE, Event.UNDONE, Event.FAILED, Event.ALARM, Event.ACKNOWLEDGED})
 """After these nothing is left to be done by this program."""
 
 
@@ -178,9 +181,32 @@ class Journal:
         return held[-1] if held else ""
 
     def alarm_of(self, device: str) -> Entry | None:
-        """The alarm that the last push of a device has ended with."""
-        own = self.of(device)
-        return own[-1] if own and own[-1].event is Event.ALARM else None
+        """The alarm of a device that nobody has acknowledged."""
+        ends = (entry for entry in reversed(self.of(device)) if entry.event in (Event.ALARM, Event.ACKNOWLEDGED))
+        last = next(ends, None)
+        return last if last is not None and last.event is Event.ALARM else None
+
+    def alarms(self) -> tuple[Entry, ...]:
+        """The alarms that nobody has acknowledged, oldest first."""
+        found = (self.alarm_of(device) for device in self._devices())
+        return tuple(sorted((one for one in found if one is not None), key=lambda one: one.at))
+
+    def refuse_alarmed(self, device: str) -> None:
+        """PushError ``push-alarmed``: nobody has looked at what the last push has left on the device."""
+        alarm = self.alarm_of(device)
+        if alarm is not None:
+            why = alarm.data.get("why", "")
+            raise PushError("push-alarmed", device=device, push=alarm.push, difference=why)
+
+    def acknowledge(self, device: str, *, by: str, reason: str) -> Entry:
+        """Put on record that a person has looked at the device; the alarm that is over by it. PushError
+        ``push-no-alarm``; errors of ``only`` and ``append``."""
+        with self.only(device):
+            alarm = self.alarm_of(device)
+            if alarm is None:
+                raise PushError("push-no-alarm", device=device)
+            self.append(alarm.push, device, Event.ACKNOWLEDGED, by=by, reason=reason)
+        return alarm
 
     def _devices(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(entry.device for entry in self.entries() if entry.device))

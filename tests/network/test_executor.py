@@ -228,6 +228,18 @@ def test_assessing_reads_and_keeps_the_configuration(scene: Scene) -> None:
     assert [entry.event for entry in scene.journal.entries()] == []
 
 
+def test_nothing_is_saved_on_a_device_with_an_alarm(scene: Scene) -> None:
+    scene.journal.append("old", "r2", Event.ALARM, why="something")
+    for do in ("save-configuration", "ipv6-addressed"):
+        found = None
+        try:
+            found = scene.executor.act(scene.call(do)).code
+        except PushError as error:
+            found = error.code
+        assert found == "push-alarmed"
+    assert scene.boxes["r2"].now == scene.before["r2"]
+
+
 def test_state_is_compared_with_what_was_saved(scene: Scene) -> None:
     assert scene.executor.act(scene.call("save-configuration")).ok
     assert scene.executor.act(scene.call("compare-state")).ok

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from network.errors import PushRefusedError
@@ -19,7 +21,7 @@ from network.push.model import same_config
 from tests.network.push.devices import Box, Faults
 from tests.network.push.small_network import boxes_of, small_network, transport_of, write_estate
 from tests.ui.commands import Ran, Runner
-from ui.commands.net import asked, pushing
+from ui.commands.net import asked
 
 STAGE = ("--stage", "addressed")
 FRR = platform_of("frr")
@@ -111,8 +113,8 @@ def test_a_rollback_is_previewed_and_asked_for(scene: Scene, monkeypatch: pytest
     assert scene.run("rollback", "--preview", "--yes", found["hash"]).code == 2
     assert scene.run("rollback").code == 2  # nobody to ask
 
-    monkeypatch.setattr(pushing.sys.stdin, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(pushing.click, "confirm", lambda question, **_: found["hash"] not in question)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(click, "confirm", lambda question, **_: found["hash"] not in question)
     declined = scene.run("rollback")
     assert (declined.code, "no ipv6 address" in declined.out) == (1, True)
     assert {name: box.now for name, box in scene.boxes.items()} == pushed
@@ -187,6 +189,28 @@ def test_interrupting_leaves_devices_to_their_guards_and_says_so(scene: Scene) -
     assert [(row["device"], row["now"]) for row in found["devices"]] == [("r2", "undone")]
     assert same_config(FRR, scene.boxes["r2"].now, scene.before["r2"])
     assert scene.answer("recover")["devices"] == []
+
+
+def test_an_alarm_blocks_a_device_until_a_person_acknowledges_it(scene: Scene) -> None:
+    scene.journal.append("old", "r2", Event.ALARM, why="+ip route 0.0.0.0/0")
+    rows = {row["device"]: row["code"] for row in scene.answer("preview", code=1)["devices"]}
+    assert rows == {"r1": "", "r2": "push-alarmed"}
+    assert scene.push(code=1) == {"r1": "done", "r2": "refused"}
+    assert scene.boxes["r2"].now == scene.before["r2"]
+    (alarm,) = scene.answer("recover", code=1)["alarms"]
+    assert (alarm["device"], alarm["push"], alarm["why"]) == ("r2", "old", "+ip route 0.0.0.0/0")
+    shown = scene.run("recover")
+    assert (shown.code, "--acknowledge r2" in shown.err) == (1, True)
+
+    assert scene.run("recover", "--acknowledge", "r2").code == 2
+    assert scene.run("recover", "--acknowledge", "r2", "--reason", " ").code == 2
+    looked = ("--reason", "put back by hand")
+    assert scene.run("recover", "--acknowledge", "r1", "--acknowledge", "r2", *looked).code == 1
+    assert scene.journal.alarm_of("r2") is not None, "all or none"
+    found = scene.answer("recover", "--acknowledge", "r2", "--by", "li", *looked)
+    assert ([row["device"] for row in found["acknowledged"]], found["alarms"]) == (["r2"], [])
+    assert scene.journal.of("r2")[-1].data == {"by": "li", "reason": "put back by hand"}
+    assert scene.push() == {"r1": "unchanged", "r2": "done"}
 
 
 def test_the_next_push_ends_what_was_left(scene: Scene) -> None:

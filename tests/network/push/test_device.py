@@ -12,6 +12,7 @@ import pytest
 
 from network.config import parse, to_text
 from network.diff import patch
+from network.errors import PushError
 from network.platforms import platform_of
 from network.push.device import push_device
 from network.push.journal import Event, Journal
@@ -188,6 +189,29 @@ def test_a_guard_that_fails_is_an_alarm(tmp_path: Path, journal: Journal) -> Non
     assert events(journal)[-1] is Event.ALARM
     assert journal.alarm_of("r1") is not None
     assert journal.kept("push-1", "r1", "before") == BEFORE["h3c_comware7"]
+
+
+def test_after_an_alarm_nothing_is_pushed_until_a_person_has_looked(tmp_path: Path, journal: Journal) -> None:
+    box = make_box("h3c_comware7", tmp_path / "box", Faults(refuse="^quit", guard_fails=True))
+    push(box, change_of(box), journal, Limits(guard=1, margin=-4, settle=0.1, poll=0.05))
+    box.set(BEFORE["h3c_comware7"])  # a person has put it back
+    box.faults = Faults()
+    logins, change = box.logins, replace(change_of(box), push="push-2")
+    for again in (journal, Journal(journal.folder)):
+        result = push(box, change, again)
+        assert (result.status, result.code) == (PushStatus.REFUSED, "push-alarmed")
+        assert "2001:db8::1" in result.message
+        assert box.logins == logins
+    with pytest.raises(PushError, match="no alarm"):
+        journal.acknowledge("r2", by="li", reason="looked")
+    journal.acknowledge("r1", by="li", reason="put back by hand")
+    last = journal.of("r1")[-1]
+    assert (last.event, last.push) == (Event.ACKNOWLEDGED, "push-1")
+    assert last.data == {"by": "li", "reason": "put back by hand"}
+    assert journal.unfinished_of("r1") is None
+    assert push(box, change, journal).status is PushStatus.DONE
+    with pytest.raises(PushError, match="no alarm"):
+        journal.acknowledge("r1", by="li", reason="twice")
 
 
 def test_what_is_confirmed_but_not_saved_stays_open(kind: str, tmp_path: Path, journal: Journal) -> None:

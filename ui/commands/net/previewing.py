@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ui.commands.net.asked import Asked
@@ -58,8 +59,19 @@ def read_devices(
             report("", count, len(wishes))
 
         read = preview_all(push, wishes, asked.transport, threads=asked.threads, cancel=cancel, done=done)
-    by_device = {found.device: found for found in (*failed, *read)}
+    by_device = {found.device: _alarmed(asked, found) for found in (*failed, *read)}
     return tuple(by_device[device] for device in asked.devices if device in by_device)
+
+
+def _alarmed(asked: Asked, found: DevicePreview) -> DevicePreview:
+    """A preview that says so where an alarm stands: the push would refuse the device."""
+    from network.errors import PushError
+
+    try:
+        asked.journal.refuse_alarmed(found.device)
+    except PushError as error:
+        return found if found.error is not None else replace(found, refusal=error)
+    return found
 
 
 def end_unfinished(asked: Asked, limits: Limits, cancel: threading.Event) -> int:

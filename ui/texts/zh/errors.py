@@ -1,6 +1,7 @@
 """错误的中文说明；英文在各包的 errors.py。"""
 
 from ui.texts.zh.flows import ERRORS as FLOWS
+from ui.texts.zh.form import ERRORS as FORMS
 from ui.texts.zh.graph import ERRORS as GRAPHS
 from ui.texts.zh.ipv6 import ERRORS as ADDRESSING
 from ui.texts.zh.lab import ERRORS as LABS
@@ -86,6 +87,7 @@ TEXTS = {
     **STACKS,
     # 流量与依赖图
     **FLOWS,
+    **FORMS,
     **GRAPHS,
     # 实验环境
     **ADDRESSING,
@@ -395,6 +397,10 @@ TEXTS = {
     "push-lost.hint": "由保护恢复原配置",
     "push-alarm.message": "{device} 的配置既不是原来的也不是预期的：{difference}",
     "push-alarm.hint": "请查看设备；原配置保存在 {kept}",
+    "push-alarmed.message": "{device}：下发 {push} 以告警结束，尚无人确认：{difference}",
+    "push-alarmed.hint": "请查看设备，然后：qianyun net recover ESTATE --acknowledge {device} --reason '...'",
+    "push-no-alarm.message": "{device}：日志中没有未确认的告警",
+    "push-no-alarm.hint": "可用 --journal 指定其他日志",
     "push-canceled.message": "{device}：已中断",
     "push-canceled.hint": "由保护恢复原配置",
     "push-not-begun.message": "{device}：下发已中断，没有开始",
