@@ -142,9 +142,7 @@ class StackSettings(Struct):
     zone_length: int = field(
         "Length of a landing zone's IPv4 prefix, taken out of its pool's", 26, unit="bits", ge=16, le=29
     )
-    quota_headroom: float = field(
-        "What a landing zone may use beyond its systems, as a share of them", 0.2, unit="share", ge=0, le=4
-    )
+    headroom: float = field("What a landing zone may use beyond its systems, as a share of them", 0.2, ge=0, le=4)
     baseline: tuple[BaselineRule, ...] = field("What machines of all landing zones let through", ())
     protected: tuple[ProtectedRow, ...] = field("What is never deleted", ())
     source: Words = field("Where the layout comes from", "assumption")

@@ -161,7 +161,7 @@ PROBLEMS: dict[str, Row] = {
     "stack-quota": Row(
         "error",
         "{what}: the systems of {zone} need {needed}, its quota is {quota}",
-        "raise settings.stacks.quota_headroom",
+        "raise settings.stacks.headroom",
     ),
     "stack-capacity": Row(
         "error",

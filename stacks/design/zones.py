@@ -57,7 +57,7 @@ def zone_design(
         project=zone,
         department=systems[0].department,
         grade=max((system.grade for system in systems), default=0),
-        quota=_quota([machine for system in systems for machine in system.machines], settings.quota_headroom),
+        quota=_quota([machine for system in systems for machine in system.machines], settings.headroom),
         network=NetworkDesign(name=zone, subnets=subnets, external_network=row.external_network),
         groups=baseline_groups(settings, row),
         domain=row.domain,

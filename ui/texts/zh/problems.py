@@ -276,7 +276,7 @@ TEXTS = {
     "stack-ipv4-only.message": "该系统须以 IPv6 可达，而 {zone} 没有 IPv6 网络",
     "stack-ipv4-only.hint": "为资源池分配 IPv6 网段（qianyun ipv6 plan），再运行：qianyun stack addresses 台账 规划 --write",
     "stack-quota.message": "{what}：{zone} 的系统需要 {needed}，配额只有 {quota}",
-    "stack-quota.hint": "加大 settings.stacks.quota_headroom",
+    "stack-quota.hint": "加大 settings.stacks.headroom",
     "stack-capacity.message": "{what}：自 {day} 起规划中的系统在该资源池需要 {needed}，可用 {free}",
     "stack-capacity.hint": "扩容资源池，或重新规划",
     "stack-open.message": "{group} 对所有人放行：{rule}",
