@@ -8,20 +8,20 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from stacks.design.model import SystemDesign, ZoneDesign, ZoneOutputs
+from stacks.design.model import MachineOutputs, SystemDesign, SystemOutputs, ZoneDesign, ZoneOutputs
 from stacks.requests.errors import DeliveryError
 from stacks.requests.filled import FilledCell, FilledForm, FilledRow, FilledSheet
-from stacks.requests.model import DeliveredRow, Delivery, MachineDelivered, Request
+from stacks.requests.model import DeliveredRow, Delivery, Request
 from stacks.requests.sheets import WISHED, Column, Fill, Row, Sheet, Value, sheets_of
 
 __all__ = ["YES", "Checked", "check_form"]
 
 YES = frozenset({"yes", "y", "done", "是", "已完成", "完成", "√", "1", "true"})
 """What says that something is done."""
-NO = frozenset({"no", "n", "not done", "否", "未完成", "×", "0", "false"})
+NO = frozenset({"no", "n", "否", "未完成", "×", "0", "false"})
 DAMAGED = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
 """What a spreadsheet shows in the place of a value."""
 _VERSION = {Fill.ADDRESS_4: 4, Fill.ADDRESS_6: 6}
@@ -126,7 +126,7 @@ def _cell(row: Row, column: Column, line: FilledRow, title: str, reading: _Readi
 
 def _take(row: Row, column: Column, cell: FilledCell, title: str, reading: _Reading) -> None:
     if column.fill is Fill.DONE:
-        said = cell.text.lower()
+        said = cell.text.lower().partition(" ")[0]
         if said in NO:
             reading.wrong("delivery-not-done", title, cell=cell.at, row=row.name)
         elif said not in YES:
@@ -209,45 +209,36 @@ def _delivery(
     rows: dict[str, DeliveredRow],
     day: dt.date,
 ) -> Delivery:
-    groups = {
-        group.name: values[f"{design.stack}/group-{group.name}", "group_id"] for group in design.groups
-    }  # fmt: skip
-    zone = None
-    if isinstance(design, ZoneDesign):
-        first = design.network.subnets[0].version
-        zone = ZoneOutputs(
-            project_id=values[f"{design.stack}/project", "project_id"],
-            network_id=values[f"{design.stack}/subnet-v{first}", "network_id"],
-            subnets={
-                "4" if subnet.version == 4 else "6": values[f"{design.stack}/subnet-v{subnet.version}", "subnet_id"]
-                for subnet in design.network.subnets
-            },
-            groups=groups,
-            dns_zone_id=values.get((f"{design.stack}/project", "dns_zone_id"), ""),
-        )
     return Delivery(
         stack=design.stack,
         request=request.id,
         hash=request.hash,
         delivered=day,
-        zone=zone,
-        groups={} if zone else groups,
-        machines=tuple(_machines(design, values)),
+        zone=_zone(design, values) if isinstance(design, ZoneDesign) else None,
+        system=_system(design, values) if isinstance(design, SystemDesign) else None,
         rows=rows,
     )
 
 
-def _machines(design: ZoneDesign | SystemDesign, values: Mapping[tuple[str, str], str]) -> Iterator[MachineDelivered]:
-    if isinstance(design, SystemDesign):
-        for machine in design.machines:
-            key = f"{design.stack}/machine-{machine.component}"
-            addresses = (values.get((key, name)) for name in ("address_v4", "address_v6"))
-            yield MachineDelivered(
-                component=machine.component,
-                id=values[key, "machine_id"],
-                addresses=tuple(address for address in addresses if address),
-                volumes={
-                    volume.name: values[f"{design.stack}/volume-{machine.component}-{volume.name}", "volume_id"]
-                    for volume in machine.volumes
-                },
-            )
+def _zone(design: ZoneDesign, values: Mapping[tuple[str, str], str]) -> ZoneOutputs:
+    subnets = {subnet.version: f"{design.stack}/subnet-v{subnet.version}" for subnet in design.network.subnets}
+    return ZoneOutputs(
+        project_id=values[f"{design.stack}/project", "project_id"],
+        network_id=values[next(iter(subnets.values())), "network_id"],
+        subnets={"4" if version == 4 else "6": values[key, "subnet_id"] for version, key in subnets.items()},
+        groups={group.name: values[f"{design.stack}/group-{group.name}", "group_id"] for group in design.groups},
+        dns_zone_id=values.get((f"{design.stack}/project", "dns_zone_id"), ""),
+    )
+
+
+def _system(design: SystemDesign, values: Mapping[tuple[str, str], str]) -> SystemOutputs:
+    machines = {}
+    for machine in design.machines:
+        key = f"{design.stack}/machine-{machine.component}"
+        addresses = (values.get((key, name)) for name in ("address_v4", "address_v6"))
+        machines[machine.component] = MachineOutputs(
+            id=values[key, "machine_id"],
+            name=machine.name,
+            addresses=tuple(address for address in addresses if address),
+        )
+    return SystemOutputs(machines=machines)

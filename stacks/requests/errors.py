@@ -1,7 +1,7 @@
 """Errors of requests by form and of deliveries.
 
 InputError (inventory.errors)
-├── RequestError        a request cannot be written, or a form cannot be read as a whole (exit 2)
+├── RequestError        a request or a form cannot be read as a whole (exit 2)
 └── DeliveryError        one thing in a form that is not as it was asked for; collected, told together
 VersionError
 └── RequestChangedError a form of a request that has been written anew since (exit 5)
@@ -17,13 +17,9 @@ __all__ = ["DeliveryError", "RequestChangedError", "RequestError"]
 
 
 class RequestError(InputError):
-    """A request cannot be written, or a form cannot be read as a whole."""
+    """A request or a form cannot be read as a whole."""
 
     templates: ClassVar[dict[str, tuple[str, str]]] = {
-        "request-nothing": (
-            "nothing is asked for by form here: {reason}",
-            "stacks on clouds with an interface are made by: qianyun stack up",
-        ),
         "request-unknown": (
             "{path} answers the request {request}, which this estate has not written",
             "name the estate it was written from; its requests are in deliveries/requests",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from inventory.inventory import Inventory
 from migration.plan import Plan, item_id
@@ -24,14 +24,14 @@ def requests_of(
     inventory: Inventory,
     plan: Plan,
     designs: Iterable[StackDesign],
-    zones: Mapping[str, ZoneDesign],
+    zone_of: Callable[[str], ZoneDesign],
     deliveries: Mapping[str, Delivery],
 ) -> tuple[Request, ...]:
     """The forms for the chosen stacks, the one needed first before the others.
 
     Args:
         designs: the chosen stacks; those of clouds with an interface are left out.
-        zones: every landing zone of the plan by id, also those that were not chosen.
+        zone_of: the design of a landing zone by its id, also of one that was not chosen.
         deliveries: what has been delivered, by stack.
 
     A landing zone is asked for with the first of its systems, unless it was delivered as it is designed now.
@@ -58,7 +58,7 @@ def requests_of(
                 and zone.id not in inside
                 and (zone.place.cloud, zone.department) == key[:2]
             }
-        request = _request(inventory, plan, key, members, tuple(zones[id] for id in sorted(ids)), deliveries)
+        request = _request(inventory, plan, key, members, tuple(zone_of(id) for id in sorted(ids)), deliveries)
         request = _outstanding(request, asked)
         asked |= set(request.asked_zones)
         if request.designs:

@@ -8,10 +8,10 @@ from typing import Any
 
 import orjson
 
-from inventory.base import Address, Id, Struct, Text, field
-from stacks.design.model import SystemDesign, ZoneDesign, ZoneOutputs
+from inventory.base import Id, Struct, Text, field
+from stacks.design.model import MachineOutputs, SystemDesign, SystemOutputs, ZoneDesign, ZoneOutputs
 
-__all__ = ["FORMAT", "DeliveredRow", "Delivery", "MachineDelivered", "Request", "content_hash"]
+__all__ = ["FORMAT", "DeliveredRow", "Delivery", "Request", "content_hash"]
 
 FORMAT = 1
 DIGITS = 16
@@ -69,15 +69,6 @@ class Request(Struct):
         return (*self.new_zones, *self.systems)
 
 
-class MachineDelivered(Struct):
-    """A machine as the operator has made it."""
-
-    component: str = field("Component of the system", example="db")
-    id: str = field("Machine")
-    addresses: tuple[Address, ...] = field("Addresses, at most one of each family")
-    volumes: dict[str, str] = field("Id of each volume, by name", {})
-
-
 class Delivery(Struct):
     """What was delivered for one stack: deliveries/STACK.yaml of an estate."""
 
@@ -87,6 +78,10 @@ class Delivery(Struct):
     hash: str = field("Hash of that request")
     delivered: dt.date = field("Day on which it was taken over")
     zone: ZoneOutputs | None = field("Outputs of a landing zone", None)
-    groups: dict[str, str] = field("Id of each security group of a system, by name", {})
-    machines: tuple[MachineDelivered, ...] = field("Machines of a system", ())
+    system: SystemOutputs | None = field("Outputs of a system", None)
     rows: dict[str, DeliveredRow] = field("The rows of the form, by their key", {})
+
+    @property
+    def machines(self) -> dict[str, MachineOutputs]:
+        """Machines by component; none of a landing zone."""
+        return self.system.machines if self.system else {}

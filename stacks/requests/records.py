@@ -16,17 +16,16 @@ import yaml
 from pydantic import ValidationError
 
 from inventory.base import Struct
-from inventory.dump import to_plain, yaml_text
+from inventory.dump import yaml_text
 from inventory.files import reason_of, write_atomic, write_together
 from inventory.inventory import Inventory
-from inventory.kinds.systems import Component, Endpoint
 from inventory.loaders.folder import DELIVERIES
 from inventory.state import StateEntry
 from migration.run.outcomes import write_state
-from stacks.design.model import ZoneOutputs
+from stacks.outcome import entry_of
 from stacks.requests.errors import RequestChangedError, RequestError
 from stacks.requests.filled import FilledForm
-from stacks.requests.model import Delivery, MachineDelivered, Request
+from stacks.requests.model import Delivery, Request
 
 __all__ = [
     "Taking",
@@ -36,9 +35,7 @@ __all__ = [
     "request_of_form",
     "take_over",
     "taking_of",
-    "target_endpoints",
     "write_request",
-    "zone_of_delivery",
 ]
 
 Found = TypeVar("Found", bound=Struct)
@@ -47,13 +44,13 @@ SYSTEM = "system."
 
 
 def write_request(estate: Path, request: Request) -> bool:
-    """Keep what is asked for; whether that is other than what was kept. Errors as ``write_atomic``."""
+    """Keep what is asked for; whether it takes the place of another request. Errors as ``write_atomic``."""
     path = estate / REQUESTS / f"{request.id}.yaml"
-    content = yaml_text(request.model_dump(mode="json"))
-    if path.exists() and path.read_text(encoding="utf-8") == content:
-        return False
-    write_atomic(path, content)
-    return True
+    content = yaml_text(request.model_dump(mode="json")).encode()
+    before = path.read_bytes() if path.exists() else content
+    if not path.exists() or before != content:
+        write_atomic(path, content)
+    return before != content
 
 
 def request_of_form(estate: Path, form: FilledForm, path: Path) -> Request:
@@ -86,12 +83,6 @@ def read_deliveries(estate: Path) -> dict[str, Delivery]:
     return {delivery.stack: delivery for delivery in found}
 
 
-def zone_of_delivery(estate: Path, zone: str) -> ZoneOutputs | None:
-    """What a landing zone that was asked for hands to its systems; None as long as it was not delivered."""
-    delivery = read_delivery(estate, f"zone.{zone}")
-    return delivery.zone if delivery else None
-
-
 def _read(path: Path, model: type[Found], code: str) -> Found:
     try:
         return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
@@ -114,7 +105,7 @@ class Taking:
 
     new: tuple[Delivery, ...]
     changed: tuple[Delivery, ...]
-    same: tuple[str, ...]
+    same: tuple[Delivery, ...]
     entries: Mapping[str, tuple[StateEntry, ...]]
 
     @property
@@ -136,8 +127,8 @@ def addresses_of_others(inventory: Inventory, request: Request, deliveries: Mapp
                             taken[address] = f"{id}/{part.id}"
     for stack, delivery in deliveries.items():
         if stack.removeprefix(SYSTEM) not in own:
-            for machine in delivery.machines:
-                taken |= {address: f"{stack.removeprefix(SYSTEM)}/{machine.component}" for address in machine.addresses}
+            for component, machine in delivery.machines.items():
+                taken |= {address: f"{stack.removeprefix(SYSTEM)}/{component}" for address in machine.addresses}
     return taken
 
 
@@ -152,7 +143,7 @@ def taking_of(
         if before is None:
             new.append(delivery)
         elif before.model_copy(update={"delivered": delivery.delivered}) == delivery:
-            same.append(delivery.stack)
+            same.append(delivery)
         else:
             changed.append(delivery)
         found = tuple(_entries(inventory, delivery, at))
@@ -162,24 +153,10 @@ def taking_of(
 
 
 def _entries(inventory: Inventory, delivery: Delivery, at: dt.datetime) -> Iterable[StateEntry]:
-    system = inventory.systems.get(delivery.stack.removeprefix(SYSTEM))
-    parts = {part.id: part for part in system.components} if system is not None else {}
-    for machine in delivery.machines:
-        part = parts.get(machine.component)
-        if part is not None and (ends := target_endpoints(part, machine)) != part.target_endpoints:
-            yield StateEntry(
-                at=at,
-                object=f"component:{delivery.stack.removeprefix(SYSTEM)}/{machine.component}",
-                set={"target_endpoints": [to_plain(end) for end in ends]},
-            )
-
-
-def target_endpoints(part: Component, machine: MachineDelivered) -> tuple[Endpoint, ...]:
-    """Where a component is reached on its machine: names and ports as they were planned, else as they are now."""
-    by_version = {6 if ":" in address else 4: address for address in machine.addresses}
-    addresses = {"address": by_version.get(4), "address_v6": by_version.get(6)}
-    planned = part.target_endpoints or tuple(Endpoint(name=end.name, port=end.port) for end in part.endpoints)
-    return tuple(dict.fromkeys(end.model_copy(update=addresses) for end in planned or (Endpoint(),)))
+    for component, machine in delivery.machines.items():
+        entry = entry_of(inventory, delivery.stack.removeprefix(SYSTEM), component, machine.addresses, at)
+        if entry is not None:
+            yield entry
 
 
 def take_over(estate: Path, taking: Taking) -> tuple[Path, ...]:

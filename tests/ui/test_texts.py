@@ -29,7 +29,7 @@ TEXTS = Path(ui.__file__).parent / "texts"
 # Their English stands with their codes, below ui.
 BY_CODE = {"problems", "errors"}
 # Areas whose keys are codes of other packages: whether a code is used is tested where the codes are.
-CODES = {"causes", "check", "kinds", "parity", "values"}
+CODES = {"causes", "check", "form", "kinds", "parity", "values"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # A comma, a colon and so on of Latin text beside a Chinese character or what fills a place.
 LATIN_PUNCTUATION = re.compile(r"[\u4e00-\u9fff}][,;:?!(](?!\d)|[,;:?!)][\u4e00-\u9fff]")
