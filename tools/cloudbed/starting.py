@@ -1,0 +1,140 @@
+"""Starts the processes of a bed, each as soon as what it needs is there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools.cloudbed import backing
+from tools.cloudbed.errors import BedError
+from tools.cloudbed.layout import Layout
+from tools.cloudbed.processes import environment, record, recorded, spawn, tail
+from tools.cloudbed.services import APPLICATIONS, DAEMONS, LAUNCHES, PYTHON, Application, Daemon
+from tools.cloudbed.waiting import PATIENCE, wait_http, wait_port
+
+__all__ = ["Launch", "start_application", "start_backing", "start_control_plane", "wait_for_queues"]
+
+INSIDE = Path(__file__).with_name("inside")
+
+
+@dataclass
+class Launch:
+    """A process that has imported a project's modules, or is about to, and starts its daemons on demand."""
+
+    layout: Layout
+    project: str
+    daemons: Sequence[Daemon]
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        modules = sorted({one.module for one in self.daemons})
+        with (self.layout.log / f"{self.project}-launch.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [PYTHON, str(INSIDE / "launch.py"), *modules],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                env=environment(self.layout, OS_CINDER_CONFIG_DIR=str(self.layout.etc)),
+                cwd=self.layout.root,
+                start_new_session=True,
+            )
+        record(self.layout, f"{self.project}-launch", self.process.pid)
+
+    def start(self, daemon: Daemon) -> None:
+        """Has a daemon started as soon as the modules are there."""
+        line = {
+            "name": daemon.name,
+            "module": daemon.module,
+            "words": ["--config-file", str(self.layout.etc / daemon.config)],
+            "log": str(self.layout.log / f"{daemon.name}.log"),
+            "note": str(self.layout.run / f"{daemon.name}.json"),
+        }
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(json.dumps(line).encode() + b"\n")
+            self.process.stdin.flush()
+        except OSError as error:
+            raise BedError(f"{self.project} cannot be started; see {self.layout.log}") from error
+
+    def close(self) -> None:
+        """No more daemons; those that were asked for are started when this returns."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        if self.process.wait(PATIENCE):
+            raise BedError(f"{self.project} cannot be started; see {self.layout.log / (self.project + '-launch.log')}")
+        (self.layout.run / f"{self.project}-launch.json").unlink(missing_ok=True)
+
+
+def start_backing(layout: Layout, ports: dict[str, int]) -> None:
+    """The database server answers; the message queue is on its way."""
+    backing.queue(layout, ports)
+    backing.database(layout, ports["database"])
+    wait_port(layout, "database", ports["database"])
+
+
+def start_application(layout: Layout, application: Application, ports: dict[str, int]) -> None:
+    """Starts a WSGI application."""
+    words = [PYTHON, str(INSIDE / "serve.py"), str(ports[application.port]), str(application.threads)]
+    spawn(
+        layout,
+        application.name,
+        [*words, application.target],
+        OS_KEYSTONE_CONFIG_DIR=str(layout.etc),
+        OS_PLACEMENT_CONFIG_DIR=str(layout.etc),
+    )
+
+
+def start_control_plane(layout: Layout, ports: dict[str, int]) -> None:
+    """All that stands on the database and the message queue; it is ready for requests when this returns."""
+    launches = {
+        project: Launch(layout, project, [one for one in DAEMONS if one.name.startswith(project)])
+        for project in LAUNCHES
+    }
+    backing.named(layout)
+    for application in APPLICATIONS:
+        start_application(layout, application, ports)
+    wait_port(layout, "queue", ports["queue"])
+    for application in APPLICATIONS:
+        wait_http(layout, application.name, ports[application.port])
+
+    awaited = {one.after for one in DAEMONS if one.after}
+    for later in (False, True):
+        for launch in launches.values():
+            for daemon in launch.daemons:
+                if bool(daemon.after) == later:
+                    launch.start(daemon)
+        if not later:
+            wait_for_queues(layout, ports, [one for one in DAEMONS if one.name in awaited])
+    for launch in launches.values():
+        launch.close()
+    for daemon in DAEMONS:
+        if daemon.port == "transfer":
+            wait_port(layout, daemon.name, ports[daemon.port])
+        elif daemon.port:
+            wait_http(layout, daemon.name, ports[daemon.port])
+    wait_for_queues(layout, ports, [one for one in DAEMONS if one.queue])
+
+
+def wait_for_queues(layout: Layout, ports: dict[str, int], daemons: Iterable[Daemon]) -> None:
+    """Until each daemon takes messages.
+
+    Raises:
+        BedError: one ended, or took too long.
+    """
+    silent = {one.queue: one.name for one in daemons}
+    end = time.monotonic() + PATIENCE
+    while silent:
+        ask = [PYTHON, str(INSIDE / "consumers.py"), str(ports["queue"]), "2", *silent]
+        variables = environment(layout, BED_QUEUE_PASSWORD=layout.secrets()["queue"])
+        done = subprocess.run(ask, stdout=subprocess.PIPE, text=True, env=variables, check=False)
+        silent = {queue: silent[queue] for queue in done.stdout.split()}
+        for name in silent.values():
+            process = recorded(layout).get(name)
+            if process is not None and not process.alive:
+                raise BedError(f"{name} ended while starting: {tail(layout, name)}")
+            if time.monotonic() > end:
+                raise BedError(f"{name} did not take messages within {PATIENCE:.0f} s: {tail(layout, name)}")
