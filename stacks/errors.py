@@ -163,6 +163,14 @@ class StackWorkError(QianyunError):
     templates: ClassVar[dict[str, tuple[str, str]]] = {
         "stack-differs": ("{stack} is not as designed: {changes}", "look at it: qianyun stack preview"),
         "stack-outputs": ("{stack} does not hand on what it should: {lacking}", "look at it: qianyun stack outputs"),
+        "stack-has-protected": (
+            "{stack}: protected, and not to be deleted: {names}",
+            "take it out of settings.stacks.protected and apply, or leave the stack",
+        ),
+        "stack-zone-in-use": (
+            "{stack}: systems stand in it: {systems}",
+            "destroy their stacks first, or with it: --stack NAME for each",
+        ),
         "stack-refused": ("{stack}: the checks forbid it: {reasons}", ""),
     }
 
@@ -170,7 +178,8 @@ class StackWorkError(QianyunError):
 class EngineError(QianyunError):
     """The engine, a plug-in or a cloud could not do what was asked.
 
-    ``resource-failed`` carries ``failures``: one mapping for each failed resource with ``urn``, ``name``, ``message``.
+    ``resource-failed`` carries ``failures``: one mapping for each failed resource with ``urn``, ``name``, ``message`` and
+    ``code`` (of our own plug-in's error; else empty).
     """
 
     templates: ClassVar[dict[str, tuple[str, str]]] = {
@@ -229,8 +238,8 @@ class EngineSetupError(InputError):
             "it must be on PATH as pulumi-resource-{plugin}; qianyun doctor shows what there is",
         ),
         "plugin-version": (
-            "the engine's plug-in '{plugin}' on this machine is not version {version}, which the stack asks for",
-            "put that version on PATH; qianyun doctor shows what there is",
+            "the engine's plug-in '{plugin}' on this machine is older than version {version}, which the stack asks for",
+            "put that version, or a newer one, on PATH; qianyun doctor shows what there is",
         ),
         "passphrase-missing": (
             "{path} does not exist or is empty: secrets in stacks are encrypted with the passphrase in it",

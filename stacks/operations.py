@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import ValidationError
 
 from inventory.errors import QianyunError
-from stacks.design.model import StackDesign, SystemDesign, ZoneOutputs
+from stacks.design.model import StackDesign, SystemDesign, SystemOutputs, ZoneOutputs
 from stacks.errors import StackError
 from stacks.journal import Action, Event, Journal
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Cancel,
         Drift,
         Engine,
+        LockInfo,
         OnProgress,
         Program,
         Recovered,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     )
     from stacks.provider.finding import UnmanagedRule
 
-__all__ = ["Desk", "Looker", "approval_hash", "hash_of", "same_work", "zone_outputs", "zone_stack"]
+__all__ = ["Desk", "Looker", "approval_hash", "hash_of", "same_work", "system_outputs", "zone_outputs", "zone_stack"]
 
 HASH_LENGTH = 16
 SYSTEM = "system."
@@ -65,6 +66,14 @@ def zone_outputs(state: StackState | None) -> ZoneOutputs | None:
     try:
         return ZoneOutputs.model_validate({name: outputs[name] for name in ZoneOutputs.model_fields if name in outputs})
     except ValidationError:
+        return None
+
+
+def system_outputs(outputs: Mapping[str, Any]) -> SystemOutputs | None:
+    """What a system's stack hands on; None as long as something of it is missing."""
+    try:
+        return SystemOutputs.model_validate({"machines": outputs["machines"]})
+    except (KeyError, ValidationError):
         return None
 
 
@@ -188,11 +197,18 @@ class Desk:
         with self.on_record(Action.REFRESH, stack):
             return self.engine.refresh(stack, on_event=tell, cancel=cancel)
 
-    def adopt(self, design: StackDesign, ids: Mapping[str, str]) -> StackResult:
-        """Take over what exists: logical name -> id."""
+    def adopt(
+        self,
+        design: StackDesign,
+        ids: Mapping[str, str],
+        *,
+        tell: OnProgress | None = None,
+        cancel: Cancel | None = None,
+    ) -> StackResult:
+        """Take over what exists, logical name -> id, and make the rest of the design."""
         program = self.program(design, self.zone_of(design))
         with self.on_record(Action.IMPORT, design.stack):
-            return self.engine.import_(design.stack, program, dict(ids))
+            return self.engine.import_(design.stack, program, ids, on_event=tell, cancel=cancel)
 
     def destroy(
         self,
@@ -206,7 +222,7 @@ class Desk:
     ) -> StackResult:
         """Delete what the stack has made, or only the resources with these URNs; ``undo``: a step is taken back."""
         with self.on_record(Action.UNDO if undo else Action.DESTROY, stack, agreed):
-            return self.engine.destroy(stack, only=only, on_event=tell, cancel=cancel)
+            return self.engine.destroy(stack, only=only, remove=only is None, on_event=tell, cancel=cancel)
 
     def recover(self, stack: str) -> Recovered:
         """End what a killed engine has left: what it was creating is looked up on the cloud by its tag."""
@@ -221,14 +237,20 @@ class Desk:
         with self.on_record(Action.RECOVER, stack):
             return self.engine.recover(stack, find)
 
+    def unlock(self, stack: str) -> LockInfo | None:
+        """Take a stack's lock away, whoever holds it; the lock that was there."""
+        with self.on_record(Action.UNLOCK, stack):
+            return self.engine.unlock(stack)
+
     @contextmanager
     def on_record(self, action: Action, stack: str, agreed: str = "") -> Iterator[None]:
         """The block between its begin and its end in the journal. InputError where that cannot be written: nothing is
         done then."""
-        state = self.state(stack)
+        state = self.state(stack) if action is Action.UP else None
         before = [] if state is None else [one.urn for one in state.resources]
-        facts = {"who": self.who, "step": self.step, "hash": agreed}
-        self.journal.append(Event.BEGIN, action, stack, **facts, before=before)
+        facts: dict[str, Any] = {"who": self.who, "step": self.step, "hash": agreed}
+        seen: dict[str, Any] = {"before": before} if before else {}
+        self.journal.append(Event.BEGIN, action, stack, **facts, **seen)
         try:
             yield
         except QianyunError as error:

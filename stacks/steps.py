@@ -12,9 +12,9 @@ from inventory.base import Struct, Text, field
 from inventory.errors import QianyunError
 from migration.run.events import Probed
 from stacks.design.model import StackDesign, SystemDesign, ZoneDesign
-from stacks.errors import StackBoundError, StackWorkError
+from stacks.errors import EngineError, StackBoundError, StackWorkError
 from stacks.journal import Action, Event
-from stacks.operations import Desk, zone_outputs
+from stacks.operations import Desk, system_outputs, zone_outputs
 from stacks.policy import check_preview
 
 if TYPE_CHECKING:
@@ -121,12 +121,13 @@ class _Step:
         """What should be known by now and is not."""
         if isinstance(self.design, ZoneDesign):
             return [] if zone_outputs(self.desk.state(self.stack)) is not None else ["project_id, network_id, subnets"]
-        known = outputs.get("addresses") or {}
+        found = system_outputs(outputs)
+        made = {} if found is None else found.machines
         return [
             f"{machine.component}: {address}"
             for machine in self.design.machines
-            for address in machine.addresses
-            if address not in known.get(machine.component, ())
+            for address in machine.addresses or ("-",)
+            if machine.component not in made or address not in (*made[machine.component].addresses, "-")
         ]
 
     # ---- acting ----
@@ -185,11 +186,20 @@ class _Step:
         lock = self.desk.engine.lock(self.stack)
         if lock is not None and not self._is_stale(lock):
             raise StackBoundError("stack-locked", stack=self.stack, who=lock.who, pid=lock.pid, since=lock.since)
-        state = self.desk.state(self.stack)
-        if lock is not None or (state is not None and state.pending):
+        if lock is not None or self._is_broken():
             done = self.desk.recover(self.stack)
             words = f"adopted {len(done.adopted)}, dropped {len(done.dropped)}"
             self.say({"task": "recover", "host": self.stack, "message": words})
+
+    def _is_broken(self) -> bool:
+        """Whether a killed engine has left something in the middle, or its file of the state cut in half."""
+        try:
+            state = self.desk.state(self.stack)
+        except EngineError as error:
+            if error.code != "state-damaged":
+                raise
+            return True
+        return state is not None and bool(state.pending)
 
     def _is_stale(self, lock: LockInfo) -> bool:
         """Whether nobody is there any more: it was an attempt of this step, which the run holds to be ended, or a

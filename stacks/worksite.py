@@ -115,7 +115,7 @@ def open_desk(worksite: Worksite, *, who: str, step: str = "") -> Desk:
     from stacks.engine import Engine, find_engine
 
     if worksite.clouds:
-        os.environ[CLOUDS] = worksite.clouds  # the provider's process and the look-ups read it there
+        os.environ[CLOUDS] = worksite.clouds  # read there by plug-ins, and by what looks clouds up in this process
     folder = Path(worksite.folder)
     engine = Engine(
         find_engine(),

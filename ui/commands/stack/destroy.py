@@ -1,0 +1,155 @@
+"""``stack destroy``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from inventory.errors import InputError, QianyunError
+from ui.commanding import Common, argument, command, common, option
+from ui.commands.stack.asked import Chosen, Selection, ask_stacks, interruptible
+from ui.commands.stack.registry import group, selection_options, way_options
+from ui.commands.stack.results import Ended, Steps, answer_of, show_ended, tell_left
+from ui.commands.stack.showing import change_answer, change_lines, error_answer, exit_code, tell_errors
+from ui.output import emit, say
+from ui.texts import text
+
+if TYPE_CHECKING:
+    from stacks.engine import Cancel, StackPreview, StackResult
+
+__all__ = ["destroy"]
+
+DECLINED = 1
+SYSTEM = "system."
+ZONE = "zone."
+
+
+@command(
+    group,
+    "destroy",
+    example="qianyun stack destroy examples/openstack --system 410200-mzj-0001\n"
+    "qianyun stack destroy examples/openstack --stack zone.yun-os-a.410200-mzj --yes 3f9c2d7a51e80b46",
+)
+@argument("estate", type=Path)
+@argument("plan", type=Path, required=False)
+@selection_options
+@way_options
+@option("--yes", metavar="HASH", key="stack.option.yes-destroy")
+@common()
+@click.pass_context
+def destroy(
+    context: click.Context, /, common: Common, *, estate: Path, plan: Path | None, yes: str | None, **options: Any
+) -> None:
+    """Delete what stacks have made: systems first, then landing zones."""
+    selection = Selection(**options)
+    if not (selection.stacks or selection.systems or selection.clouds or selection.waves):
+        raise InputError("bad-argument", argument="--stack", reason=text("stack.name-them"))
+    chosen = ask_stacks(common, estate, plan, selection)
+    with interruptible() as cancel:
+        previews = _previews(chosen, cancel)
+        refusals = _refusals(chosen, previews)
+        digest = _digest(previews)
+        if not common.json:
+            _show(previews, digest)
+            tell_errors(refusals)
+        refused = exit_code([*refusals, *(one.error for one in previews.values())], canceled=bool(cancel.asked))
+        ended: tuple[Ended[StackResult], ...] = ()
+        if not refused:
+            _agree(common, yes, digest)
+            ended = _carry_out(chosen, previews, digest, cancel)
+    if common.json:
+        answer = {
+            "estate": str(estate),
+            "hash": digest,
+            "stacks": [_answer(one) for one in previews.values()],
+            "refusals": [error_answer(error) for error in refusals],
+            "results": [answer_of(one) for one in ended],
+        }
+        emit(answer)
+    else:
+        show_ended(ended)
+    tell_left(estate, ended)
+    context.exit(refused or exit_code([one.error for one in ended], canceled=bool(cancel.asked)))
+
+
+def _previews(chosen: Chosen, cancel: Cancel) -> Mapping[str, Ended[StackPreview]]:
+    """What would go, systems first."""
+    order = sorted(chosen.names, key=lambda name: not name.startswith(SYSTEM))
+    with Steps(text("stack.reading"), len(order)) as steps:
+        found = steps.each(
+            order,
+            lambda name: chosen.desk.engine.preview_destroy(name, cancel=cancel),
+            limit=chosen.parallel,
+            cancel=cancel,
+        )
+    return {one.stack: one for one in found}
+
+
+def _refusals(chosen: Chosen, previews: Mapping[str, Ended[StackPreview]]) -> list[QianyunError]:
+    """Protected resources, and landing zones in which systems stand that are to stay."""
+    from stacks.errors import StackWorkError
+
+    found: list[QianyunError] = []
+    for name in previews:
+        state = chosen.desk.state(name)
+        protected = [one.name for one in (() if state is None else state.resources) if one.protect]
+        if protected:
+            found.append(StackWorkError("stack-has-protected", stack=name, names=", ".join(protected)))
+        if name.startswith(ZONE):
+            inside = [one for one in chosen.desk.inside(name.removeprefix(ZONE)) if one not in previews]
+            if inside:
+                found.append(StackWorkError("stack-zone-in-use", stack=name, systems=", ".join(inside[:5])))
+    return found
+
+
+def _digest(previews: Mapping[str, Ended[StackPreview]]) -> str:
+    from stacks.operations import hash_of
+
+    hashes = [[name, "" if one.result is None else one.result.hash] for name, one in previews.items()]
+    return hash_of(["destroy", *hashes])
+
+
+def _show(previews: Mapping[str, Ended[StackPreview]], digest: str) -> None:
+    for one in previews.values():
+        sys.stdout.write(text("stack.of", stack=one.stack) + "\n")
+        sys.stdout.writelines(f"  {line}\n" for line in change_lines(one.changes))
+    tell_errors([one.error for one in previews.values()])
+    say("stack.destroy-hash", hash=digest)
+
+
+def _agree(common: Common, yes: str | None, digest: str) -> None:
+    """The hash has to be given: beforehand, or typed at the terminal. StackBoundError; InputError where nobody can be
+    asked."""
+    from stacks.errors import StackBoundError
+
+    if yes is None:
+        if common.json or not sys.stdin.isatty():
+            raise InputError("bad-argument", argument="--yes", reason=text("stack.nobody-to-ask", hash=digest))
+        if click.prompt(text("stack.type-hash"), default="", show_default=False, err=True).strip() != digest:
+            say("run.declined")
+            click.get_current_context().exit(DECLINED)
+    elif yes != digest:
+        raise StackBoundError("stack-preview-changed", given=yes, found=digest)
+
+
+def _carry_out(
+    chosen: Chosen, previews: Mapping[str, Ended[StackPreview]], digest: str, cancel: Cancel
+) -> tuple[Ended[StackResult], ...]:
+    def work(name: str) -> StackResult:
+        return chosen.desk.destroy(name, agreed=digest, tell=steps.tell, cancel=cancel)
+
+    systems = [name for name in previews if name.startswith(SYSTEM)]
+    others = [name for name in previews if not name.startswith(SYSTEM)]
+    with Steps(text("stack.destroying"), sum(len(one.changes) for one in previews.values())) as steps:
+        first = steps.each(systems, work, limit=chosen.parallel, cancel=cancel)
+        second = steps.each(others, work, limit=chosen.parallel, cancel=cancel)
+    return (*first, *second)
+
+
+def _answer(one: Ended[StackPreview]) -> dict[str, Any]:
+    changes = [change_answer(change) for change in one.changes]
+    return {"stack": one.stack, "changes": changes, **error_answer(one.error)}

@@ -1,0 +1,120 @@
+"""``stack drift`` and ``stack refresh``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ui.commanding import Common, argument, command, common
+from ui.commands.stack.asked import Chosen, Selection, ask_stacks, interruptible
+from ui.commands.stack.registry import group, selection_options, way_options
+from ui.commands.stack.results import Ended, Steps, answer_of, show_ended, tell_left
+from ui.commands.stack.showing import change_lines, exit_code, tell_errors
+from ui.output import emit, say, table
+from ui.texts import text
+
+if TYPE_CHECKING:
+    from stacks.engine import Cancel, Drift
+    from stacks.provider.finding import UnmanagedRule
+
+__all__ = ["drift", "refresh"]
+
+FOUND = 1
+
+
+@command(
+    group,
+    "drift",
+    example="qianyun stack drift examples/openstack\n"
+    "qianyun stack drift examples/openstack plan.json --cloud yun-os --json",
+)
+@argument("estate", type=Path)
+@argument("plan", type=Path, required=False)
+@selection_options
+@way_options
+@common()
+@click.pass_context
+def drift(context: click.Context, /, common: Common, *, estate: Path, plan: Path | None, **options: Any) -> None:
+    """What clouds have otherwise than the stacks know; exit code 1 when there is something."""
+    chosen = ask_stacks(common, estate, plan, Selection(**options))
+    with interruptible() as cancel:
+        ended, rules = _looked(chosen, cancel)
+    differs = any(one.changes for one in ended) or any(rules.values())
+    if common.json:
+        rows = [answer_of(one) | {"unmanaged_rules": list(map(_rule, rules.get(one.stack, ())))} for one in ended]
+        emit({"estate": str(estate), "differs": differs, "stacks": rows})
+    else:
+        _show(ended, rules)
+        if not differs and all(one.error is None for one in ended):
+            say("stack.no-drift", count=len(ended))
+    tell_left(estate, ended)
+    context.exit(exit_code([one.error for one in ended], canceled=bool(cancel.asked)) or (FOUND if differs else 0))
+
+
+def _looked(chosen: Chosen, cancel: Cancel) -> tuple[tuple[Ended[Drift], ...], Mapping[str, tuple[UnmanagedRule, ...]]]:
+    """Differences of all stacks, and rules of security groups that nobody here has made."""
+    rules: dict[str, tuple[UnmanagedRule, ...]] = {}
+
+    def work(name: str) -> Drift:
+        found = chosen.desk.engine.drift(name, cancel=cancel)
+        rules[name] = chosen.desk.unmanaged(name)
+        return found
+
+    with Steps(text("stack.reading"), len(chosen.names)) as steps:
+        ended = steps.each(chosen.names, work, limit=chosen.parallel, cancel=cancel)
+    return ended, rules
+
+
+def _rule(rule: UnmanagedRule) -> dict[str, Any]:
+    return asdict(rule)
+
+
+def _show(ended: tuple[Ended[Drift], ...], rules: Mapping[str, tuple[UnmanagedRule, ...]]) -> None:
+    for one in ended:
+        if one.changes:
+            sys.stdout.write(text("stack.of", stack=one.stack) + "\n")
+            sys.stdout.writelines(f"  {line}\n" for line in change_lines(one.changes))
+    names = ("stack", "group", "rule", "direction", "protocol", "ports", "remote")
+    rows = [
+        (
+            stack,
+            rule.group_id,
+            rule.id,
+            f"{rule.direction} {rule.ether_type}",
+            rule.protocol or text("stack.any"),
+            text("stack.any") if rule.ports is None else "-".join(map(str, dict.fromkeys(rule.ports))),
+            rule.remote or text("stack.any"),
+        )
+        for stack, found in rules.items()
+        for rule in found
+    ]
+    if rows:
+        table([text(f"stack.column.{name}") for name in names], rows, title=text("stack.unmanaged"))
+    tell_errors([one.error for one in ended])
+
+
+@command(group, "refresh", example="qianyun stack refresh examples/openstack --stack zone.yun-os-a.410200-mzj")
+@argument("estate", type=Path)
+@argument("plan", type=Path, required=False)
+@selection_options
+@way_options
+@common()
+@click.pass_context
+def refresh(context: click.Context, /, common: Common, *, estate: Path, plan: Path | None, **options: Any) -> None:
+    """Take over into the stacks' state what the clouds have."""
+    chosen = ask_stacks(common, estate, plan, Selection(**options))
+    with interruptible() as cancel, Steps(text("stack.reading"), len(chosen.names)) as steps:
+        ended = steps.each(
+            chosen.names, lambda name: chosen.desk.refresh(name, cancel=cancel), limit=chosen.parallel, cancel=cancel
+        )
+    if common.json:
+        emit({"estate": str(estate), "stacks": [answer_of(one) for one in ended]})
+    else:
+        show_ended(ended)
+    tell_left(estate, ended)
+    context.exit(exit_code([one.error for one in ended], canceled=bool(cancel.asked)))
