@@ -178,8 +178,8 @@ class StackWorkError(QianyunError):
 class EngineError(QianyunError):
     """The engine, a plug-in or a cloud could not do what was asked.
 
-    ``resource-failed`` carries ``failures``: one mapping for each failed resource with ``urn``, ``name``, ``message`` and
-    ``code`` (of our own plug-in's error; else empty).
+    ``resource-failed`` carries ``failures``: one mapping for each failed resource with ``urn``, ``name``, ``message``
+    and ``code`` (of our own plug-in's error; else empty).
     """
 
     templates: ClassVar[dict[str, tuple[str, str]]] = {

@@ -16,12 +16,14 @@ from stacks.engine.model import (
     Find,
     LockInfo,
     OnProgress,
+    Op,
     Program,
     Recovered,
     StackInfo,
     StackPreview,
     StackResult,
     StackState,
+    name_of,
 )
 from stacks.errors import EngineError, EngineSetupError, StackBoundError
 
@@ -208,6 +210,13 @@ class Engine:
         Raises:
             EngineError: ``import-differs``: it is not as the program says. Nothing on the cloud was changed then.
         """
+        state = self._known(stack)
+        preview = self.preview(stack, self._protecting(program, state, ids), cancel=cancel)
+        named = {name_of(key) for key in ids}
+        for change in preview.changes:  # the engine takes a resource over and changes it in one go
+            if change.name in named and change.op is not Op.IMPORT:
+                reason = ", ".join(f"{name}: {old} -> {new}" for name, (old, new) in change.diff.items())
+                raise EngineError("import-differs", stack=stack, name=change.name, reason=reason)
         return self._upped(stack, program, ids, None, on_event, cancel)
 
     def refresh(self, stack: str, *, on_event: OnProgress | None = None, cancel: Cancel | None = None) -> Drift:

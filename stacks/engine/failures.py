@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,14 +13,14 @@ from stacks.engine.model import Diagnostic, LockInfo, name_of
 from stacks.engine.process import CommandFailed
 from stacks.errors import BackendError, EngineError, EngineSetupError, StackBoundError
 
-__all__ = ["Place", "error_of", "lock_said", "locked"]
+__all__ = ["Place", "error_of", "lock_said", "locked", "wrong_plugin"]
 
 _LOCK = re.compile(r"created by (?P<who>\S+) \(pid (?P<pid>\d+)\) at (?P<since>\S+)")
 _PROGRAM = re.compile(r"python inline source runtime error: (?P<reason>[^\n]*)")
 _PLUGIN = re.compile(r"no resource plugin 'pulumi-resource-(?P<plugin>[\w-]+)' found")
-_PLUGIN_VERSION = re.compile(
-    r"resource plugin (?:'pulumi-resource-)?(?P<plugin>[\w-]+)'?[^\n]* at version v?(?P<version>[\d.]+)"
-)
+_PLUGIN_VERSION = re.compile(r"resource plugin (?P<plugin>[\w-]+) is expected to have version >=(?P<version>[\w.+-]+)")
+_CODE = re.compile(r" \[(?P<code>[a-z][a-z0-9-]+)\]$")
+_LISTED = re.compile(r"^\d+ errors? occurred:\s*\*\s*")
 _KILLED = 9
 
 _UNREACHABLE = (
@@ -98,9 +99,6 @@ def _of_the_setup(stack: str, place: Place, text: str) -> QianyunError | None:
         return EngineSetupError("passphrase-wrong", stack=stack, path=place.passphrase_file)
     if "passphrase must be set" in text:
         return EngineSetupError("passphrase-missing", path=place.passphrase_file)
-    found = _PLUGIN_VERSION.search(text) if "at version" in text else None
-    if found and "could not find" in text:
-        return EngineSetupError("plugin-version", plugin=found["plugin"], version=found["version"])
     found = _PLUGIN.search(text)
     return EngineSetupError("plugin-missing", plugin=found["plugin"]) if found else None
 
@@ -120,7 +118,7 @@ def _of_the_stack(stack: str, text: str, diagnostics: tuple[Diagnostic, ...]) ->
     if found:
         return EngineError("program-failed", stack=stack, reason=found["reason"])
     for row in diagnostics:
-        if "violates plan" in row.message:
+        if "not allowed by the plan" in row.message or "violates plan" in row.message:
             return StackBoundError("plan-broken", stack=stack, reason=row.message)
         if "protected" in row.message and "delet" in row.message:
             return EngineError("resource-protected", stack=stack, name=name_of(row.urn))
@@ -132,11 +130,11 @@ def _of_the_stack(stack: str, text: str, diagnostics: tuple[Diagnostic, ...]) ->
 def _of_resources(stack: str, diagnostics: tuple[Diagnostic, ...]) -> QianyunError | None:
     failures: dict[str, str] = {}
     for row in diagnostics:
-        if row.urn and not row.urn.endswith(f"::{stack}"):
-            failures.setdefault(row.urn, row.message)
+        if row.urn and "::pulumi:pulumi:Stack::" not in row.urn:
+            failures.setdefault(row.urn, _LISTED.sub("", row.message))
     if not failures:
         return None
-    rows = [{"urn": urn, "name": name_of(urn), "message": message} for urn, message in failures.items()]
+    rows = [_failure(urn, message) for urn, message in failures.items()]
     return EngineError(
         "resource-failed",
         stack=stack,
@@ -145,6 +143,26 @@ def _of_resources(stack: str, diagnostics: tuple[Diagnostic, ...]) -> QianyunErr
         more=len(rows) - 1,
         failures=rows,
     )
+
+
+def wrong_plugin(diagnostics: Iterable[Diagnostic]) -> EngineSetupError | None:
+    """The engine only warns of a plug-in that is older than what the program was written for."""
+    for row in diagnostics:
+        found = _PLUGIN_VERSION.search(row.message)
+        if found:
+            return EngineSetupError("plugin-version", plugin=found["plugin"], version=found["version"])
+    return None
+
+
+def _failure(urn: str, message: str) -> dict[str, str]:
+    """Our own plug-in says the code of its error at the end."""
+    found = _CODE.search(message)
+    return {
+        "urn": urn,
+        "name": name_of(urn),
+        "message": message[: found.start()] if found else message,
+        "code": found["code"] if found else "",
+    }
 
 
 def _reason(text: str) -> str:

@@ -13,6 +13,8 @@ The state is copied before it is changed, and a recovery that is killed itself c
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from time import sleep
 from typing import Any
 
 from stacks.engine.backend import Backend
@@ -23,7 +25,21 @@ from stacks.errors import EngineError
 __all__ = ["recover"]
 
 
-def recover(backend: Backend, stack: str, find: Find, refresh: Callable[[], Drift]) -> Recovered:
+# Kinds of pending operations whose resource is not in the state (sdk/go/common/apitype: OperationType).
+_MAKING = frozenset({"creating", "importing"})
+
+SETTLE_SECONDS = 3.0
+"""How long after a kill a cloud may still make what it had been asked for before."""
+
+
+def recover(
+    backend: Backend,
+    stack: str,
+    find: Find,
+    refresh: Callable[[], Drift],
+    *,
+    settle_seconds: float = SETTLE_SECONDS,
+) -> Recovered:
     """See the module.
 
     Args:
@@ -37,7 +53,7 @@ def recover(backend: Backend, stack: str, find: Find, refresh: Callable[[], Drif
     lock = backend.lock(stack)
     if lock and lock.alive:
         raise locked(stack, lock)
-    restored = None
+    restored: Path | None = None
     try:
         deployment = backend.deployment(stack)
     except EngineError as error:
@@ -50,11 +66,11 @@ def recover(backend: Backend, stack: str, find: Find, refresh: Callable[[], Drif
     if deployment is None:
         raise EngineError("stack-unknown", stack=stack, backend=backend.place.backend)
     backup = backend.backup(stack)
-    if backend.unlock(stack) and lock is None:
-        lock = None
-    adopted, dropped, checked = _settle(deployment, find)
-    if adopted or dropped or checked:
+    backend.unlock(stack)
+    settled = _settle(deployment, find, settle_seconds)
+    if settled != ((), (), ()):
         backend.replace(stack, deployment)
+    adopted, dropped, checked = settled
     drift = refresh()
     return Recovered(
         stack=stack,
@@ -68,29 +84,38 @@ def recover(backend: Backend, stack: str, find: Find, refresh: Callable[[], Drif
     )
 
 
-def _settle(deployment: dict[str, Any], find: Find) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def _settle(
+    deployment: dict[str, Any], find: Find, seconds: float
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """No pending operation is left in ``deployment``; URNs that were adopted, dropped, and are to be read anew."""
     rows: list[dict[str, Any]] = deployment.setdefault("resources", [])
-    known = {row["urn"] for row in rows if not row.get("delete")}
+    known = {row["urn"]: row for row in rows if not row.get("delete")}
+    pending = deployment.get("pending_operations") or []
+    deployment["pending_operations"] = []
+    making = [row["resource"] for row in pending if row["type"] in _MAKING]
+    found = _look(making, find)
+    if any(resource["urn"] not in found for resource in making):
+        sleep(seconds)  # a request that had left before the kill may still be served
+        found = _look(making, find)
+    checked = [row["resource"]["urn"] for row in pending if row["type"] not in _MAKING]
     adopted: list[str] = []
     dropped: list[str] = []
-    checked: list[str] = []
-    for pending in deployment.get("pending_operations") or []:
-        resource = pending["resource"]
-        urn = resource["urn"]
-        if pending["type"] not in {"creating", "importing"}:
+    for resource in making:
+        urn, old = resource["urn"], known.get(resource["urn"])
+        if urn not in found:
+            (checked if old else dropped).append(urn)
+        elif old and old.get("id") == found[urn]:  # made, and killed before that was struck off
             checked.append(urn)
-            continue
-        if urn in known:  # made, and killed before that was struck off
-            checked.append(urn)
-            continue
-        inputs = resource.get("inputs") or {}
-        found = resource.get("id") or find(resource["type"], urn, inputs)
-        if found:
-            rows.append({**resource, "id": found, "outputs": {**inputs, "id": found}})
-            known.add(urn)
-            adopted.append(urn)
         else:
-            dropped.append(urn)
-    deployment["pending_operations"] = []
+            if old:
+                old["delete"] = True  # it was being replaced: the next `up` deletes what was before
+            known[urn] = {**resource, "id": found[urn], "outputs": dict(resource.get("inputs") or {})}
+            rows.append(known[urn])
+            adopted.append(urn)
     return tuple(adopted), tuple(dropped), tuple(checked)
+
+
+def _look(making: list[dict[str, Any]], find: Find) -> dict[str, str]:
+    """URN -> id of those that are on the cloud."""
+    ids = {row["urn"]: row.get("id") or find(row["type"], row["urn"], row.get("inputs") or {}) for row in making}
+    return {urn: id for urn, id in ids.items() if id}

@@ -10,7 +10,7 @@ import pulumi
 from stacks.engine.backend import Backend
 from stacks.engine.cancelling import Cancel
 from stacks.engine.changes import Listener
-from stacks.engine.failures import Place, error_of
+from stacks.engine.failures import Place, error_of, wrong_plugin
 from stacks.engine.model import EngineFound, OnProgress, Program, StackState, name_of
 from stacks.engine.process import Command, CommandFailed
 from stacks.engine.storage import Backups
@@ -52,6 +52,9 @@ class Running:
                 work(Stack(stack, self._workspace), listener)
         except CommandFailed as failed:
             raise error_of(failed, stack, self.backend.place, listener) from failed
+        wrong = wrong_plugin(listener.diagnostics)
+        if wrong:
+            raise wrong
         return listener
 
 

@@ -1,8 +1,8 @@
 """A cloud that is a folder, with a plug-in for the engine: each object is a file, made slowly, failing when told to.
 
 Token ``folder:cloud:Thing``. Inputs: ``text`` and ``tags`` (changed in place), ``place`` (another one: a replacement),
-``secret`` (encrypted in states), ``seconds`` (how long making takes), ``refused`` (why it is not made) and ``broken`` (why
-it is made and does not work). An object carries the URN that it was made for, as the clouds' objects do.
+``secret`` (encrypted in states), ``seconds`` (how long making takes), ``refused`` (why it is not made) and ``broken``
+(why it is made and does not work). An object carries the URN that it was made for, as the clouds' objects do.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ class FolderCloud:
 
 
 class FolderBackend:
-    """What the engine asks of the folder."""
+    """What the engine asks of the folder: stacks.provider.model.Backend."""
+
+    # ruff: noqa: ARG002
 
     def __init__(self, cloud: FolderCloud) -> None:
         self.cloud = cloud
@@ -118,5 +120,6 @@ def serve_folder() -> None:
 
     end_with_parent(os.getppid())
     server, port = serve(FolderBackend(FolderCloud(Path(os.environ[VARIABLE]))))
-    print(port, flush=True)
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
     server.wait_for_termination()
