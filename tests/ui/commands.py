@@ -13,6 +13,7 @@ import pytest
 
 from tests.borders.tree import ROOT
 from tests.ui.made_runs import copy_runs, write_small_runbook
+from tests.ui.stack_forms import write_form_estate, write_request_and_form
 from ui.app import root, run
 from ui.texts import set_language
 
@@ -26,7 +27,7 @@ LEDGER = "系统名称,所属部门,系统类型\n社会救助系统,省民政�
 FLOWS = "source,target,port,bytes,first,last\n203.0.113.9,10.14.0.8,443,1000000,2021-02-01,2021-02-20\n"
 
 # Good arguments of every command; {estate} is an estate, {into} a copy that may be changed, {bare} one without devices,
-# {out} a folder to write to.
+# {formed} one whose cloud is asked by form, {form} a filled form; {out} a folder to write to.
 # A command that is not here fails a test.
 CALLS: dict[str, list[str]] = {
     "inventory check": ["{estate}"],
@@ -74,6 +75,8 @@ CALLS: dict[str, list[str]] = {
     "run rollback": ["done", "--reason", "wrong figures", "--store", "{runs}"],
     "worker": ["--until", "done", "--store", "{runs}"],
     "state pull": ["{estate}", "--store", "{runs}"],
+    "stack request": ["{formed}", "{formed-plan}", "--out", "{out}/forms"],
+    "stack deliver": ["{formed}", "{form}", "--dry-run"],
     "net preview": ["{bare}", "--stage", "addressed"],
     "net push": ["{bare}", "--stage", "addressed"],
     "net verify": ["{bare}", "--stage", "addressed"],
@@ -177,6 +180,11 @@ class Runner:
         values["started"] = str(self.folder / "started.db")
         if "{runs}" in needed:
             copy_runs(self.folder)
+        values |= {"formed": str(self.folder / "formed"), "form": str(self.folder / "form.xlsx")}
+        values["formed-plan"] = str(self.folder / "formed.plan.json")
+        if "{formed}" in needed and not (self.folder / "formed").exists():
+            write_form_estate(self.folder)
+            write_request_and_form(self.folder / "formed", self.folder / "form.xlsx")
         values["small-runbook"] = str(self.folder / "small.yaml")
         values["plan"] = str(self.folder / "made.plan.json")
         if "{plan}" in needed:

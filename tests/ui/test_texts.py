@@ -18,6 +18,7 @@ import inventory
 import migration
 import network
 import playbooks
+import stacks
 import ui
 from inventory.errors import QianyunError, UnknownObjectError
 from inventory.problems import Origin, problem
@@ -103,7 +104,7 @@ def test_one_and_many(monkeypatch: pytest.MonkeyPatch) -> None:
 @cache
 def error_templates() -> dict[str, tuple[str, str]]:
     """(message, hint) of every error code of every package: all modules called errors are imported first."""
-    for package in (inventory, migration, network, playbooks):
+    for package in (inventory, migration, network, playbooks, stacks):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if found.name.endswith(".errors"):
                 import_module(found.name)
@@ -118,7 +119,7 @@ def error_templates() -> dict[str, tuple[str, str]]:
 def tree(kind: type[QianyunError]) -> Iterator[type[QianyunError]]:
     yield kind
     for child in kind.__subclasses__():
-        if child.__module__.split(".")[0] in ("inventory", "migration", "network", "playbooks", "ui"):
+        if child.__module__.split(".")[0] in ("inventory", "migration", "network", "playbooks", "stacks", "ui"):
             yield from tree(child)
 
 
@@ -153,7 +154,7 @@ def test_problems_and_errors_of_one_name_are_worded_alike() -> None:
 def words_of_sources() -> set[str]:
     """Every string constant of the program, tables of codes and errors' templates left out."""
     found: set[str] = set()
-    for package in (inventory, migration, network, playbooks, ui):
+    for package in (inventory, migration, network, playbooks, stacks, ui):
         for path in Path(package.__file__ or "").parent.rglob("*.py"):
             if path.name != "errors.py" and "texts" not in path.parts and path.name != "problems.py":
                 syntax = ast.parse(path.read_text(encoding="utf-8"))
