@@ -11,7 +11,7 @@ EXAMPLE := examples/shanxi
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet
 
-.PHONY: help base install demo test lab-migrate lab-ipv6 soak check bench lock changelog clean distclean
+.PHONY: help base install tools demo test lab-migrate lab-ipv6 soak check bench lock changelog clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,9 +19,13 @@ help: ## this list
 base: ## base install into .venv: inventory, planning, command line, terminal UI
 	@bash tools/install.sh base
 
-install: ## everything into .venv: all extras and the development tools; as root also the Debian packages that tests need
+install: ## everything into .venv: all extras and the development tools; the Pulumi engine; as root also Debian packages for tests
 	@bash tools/system_packages.sh
 	@bash tools/install.sh all
+	@bash tools/go_tools.sh optional
+
+tools: ## build the Pulumi engine of cloud stacks from its pinned module (Go; about 4 minutes, once), where it is not on PATH
+	@bash tools/go_tools.sh required
 
 demo: base ## plan the example province: findings, waves, report (build/shanxi.html)
 	@bash tools/demo.sh $(EXAMPLE)
