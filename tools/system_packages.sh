@@ -4,27 +4,37 @@
 set -euo pipefail
 
 packages=(
-    bind9           # name server of laboratories
-    bind9-dnsutils  # dig, nsupdate
-    faketime        # clock jumps of workers
-    frr             # routers of laboratories
-    frr-pythontools # frr-reload.py: a router goes back to a configuration
-    iproute2        # ip: namespaces, cables, addresses
-    iputils-arping  # a service address tells its neighbours that it has moved
-    iputils-ping    # whether hosts reach each other
-    mariadb-server  # a database that is migrated
-    nginx-light     # a web server that is migrated
-    openssh-client  # ssh; ssh-keygen signs approvals
-    openssh-server  # sshd of every host
-    passwd          # accounts with passwords, for tests of wrong ones
-    postgresql      # a database that is migrated, and the store of several workers
-    procps          # ps, pgrep
-    python3         # Ansible's modules run with the system's Python
-    rsync           # files that are migrated
-    shellcheck      # what roles run on hosts
-    sshpass         # tests of wrong passwords
-    sudo            # operators become root
-    util-linux      # unshare, nsenter, setpriv
+    bind9             # name server of laboratories and of the OpenStack for tests
+    bind9-dnsutils    # dig, nsupdate
+    faketime          # clock jumps of workers
+    frr               # routers of laboratories
+    frr-pythontools   # frr-reload.py: a router goes back to a configuration
+    iproute2          # ip: namespaces, cables, addresses
+    iputils-arping    # a service address tells its neighbours that it has moved
+    iputils-ping      # whether hosts reach each other
+    mariadb-server    # a database that is migrated; those of the OpenStack for tests
+    nginx-light       # a web server that is migrated
+    openssh-client    # ssh; ssh-keygen signs approvals
+    openssh-server    # sshd of every host
+    passwd            # accounts with passwords, for tests of wrong ones
+    postgresql        # a database that is migrated, and the store of several workers
+    procps            # ps, pgrep
+    python3           # Ansible's modules run with the system's Python
+    python3-cinder    # OpenStack for tests of cloud stacks (docs/cloudbed.md): volumes
+    python3-designate # names
+    python3-glance    # images
+    python3-keystone  # logins
+    python3-neutron   # networks
+    python3-nova      # servers
+    python3-placement # where servers find room
+    python3-pymysql   # its services reach their database
+    python3-waitress  # serves keystone and placement
+    rabbitmq-server   # its services reach each other
+    rsync             # files that are migrated
+    shellcheck        # what roles run on hosts
+    sshpass           # tests of wrong passwords
+    sudo              # operators become root
+    util-linux        # unshare, nsenter, setpriv
 )
 
 command -v dpkg-query >/dev/null 2>&1 || exit 0 # no Debian: tests of what is missing are skipped, and say so

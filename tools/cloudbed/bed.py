@@ -111,7 +111,7 @@ class Bed:
     def discard(self) -> None:
         """Ends all processes at once and removes the folder, if it is one of a bed."""
         if self.layout.is_bed():
-            end(stray(self.layout), patience=0, first=signal.SIGKILL)
+            end([*recorded(self.layout).values(), *stray(self.layout)], patience=0, first=signal.SIGKILL)
             shutil.rmtree(self.layout.root, ignore_errors=True)
 
     def connection(self) -> Connection:

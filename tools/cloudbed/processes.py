@@ -59,6 +59,8 @@ def environment(layout: Layout, **more: str) -> dict[str, str]:
         "PYTHONPATH": f"{layout.etc / 'python'}:{Path(__file__).with_name('inside')}",
         "PYTHONWARNINGS": "ignore",
         "PYTHONDONTWRITEBYTECODE": "1",
+        # Else a process that changes its title writes over its environment, and with it the mark.
+        "SPT_NOENV": "1",
         "TMPDIR": str(layout.root / "tmp"),
         MARK: str(layout.root),
         **more,
