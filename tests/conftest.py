@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import Counter
 
@@ -9,6 +10,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.components import COMPONENTS, strict, verdict
+
+# openpyxl writes other bytes where lxml is installed, and looks once: when it is imported.
+os.environ["OPENPYXL_LXML"] = "False"
 
 # Speed is never asserted, so no deadlines. In continuous integration the same code gets the same examples: what chance
 # finds is found, and mended, on a developer's machine.

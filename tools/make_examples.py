@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+os.environ["OPENPYXL_LXML"] = "False"  # it writes other bytes where lxml is installed
 
 from inventory.examples import make_sketch, write_sketch  # noqa: E402
 from tools.example_ledgers import write_ledgers  # noqa: E402 - found on the path that was just set

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from inventory.examples.shape import Cloud, Place, Plain, Pool, World, clamp
 from inventory.examples.tables.hardware import FAMILIES, INDUSTRY_CLOUDS
 
-__all__ = ["cloud_records", "count_demand", "make_clouds", "pool_records"]
+__all__ = ["by_form", "cloud_records", "count_demand", "make_clouds", "pool_records"]
 
 STEPS = ((0.0, 0.35), (0.22, 0.7), (0.45, 1.0))
 """Capacity over time: share of the horizon, share of the final capacity."""
@@ -44,6 +44,11 @@ def _cloud(place: Place, tier: str, sector: str, name: str, code: str, grade: in
     return Cloud(id, name, tier, place, sector, grade, pools)
 
 
+def by_form(number: int) -> bool:
+    """Whether a cloud, by its place among the target clouds, gives no interface but a request form."""
+    return number % 3 == 2
+
+
 def count_demand(world: World) -> None:
     """Add each system that may land to every pool that it may land in, so that any placement fits in the end."""
     for system in world.systems:
@@ -67,7 +72,7 @@ def cloud_records(world: World) -> Iterator[Plain]:
         if cloud.sector:
             record["sector"] = cloud.sector
         record |= {"operator": f"云服务商{'甲乙丙'[number % 3]}", "family": FAMILIES[number % len(FAMILIES)]}
-        if number % 3 == 2:
+        if by_form(number):
             record |= {"access": "request_form", "lead_time_days": 10}
         else:
             record["lead_time_days"] = 2

@@ -11,6 +11,7 @@ from inventory.estate import CutoverLimit, Estate, LimitPer, Settings, TimeGrid,
 from inventory.examples.effort import Records, needed_by_place
 from inventory.examples.lines import network_levels, network_owners
 from inventory.examples.network import make_addressing
+from inventory.examples.offers import make_stacks
 from inventory.examples.shape import Plain, World
 from inventory.examples.tables.hardware import INDUSTRY_CLOUDS
 from inventory.examples.tables.policy import DISPOSITIONS, FREEZES, RISKS, ROLES, TARGETS, WINDOWS
@@ -73,6 +74,7 @@ def make_settings(world: World) -> Estate:
             unused_days=UNUSED_DAYS,
             new_platform_date=dt.date(2019, 1, 1),
             addressing=make_addressing(world),
+            stacks=make_stacks(world),
         ),
         note="除行政区划名称与代码外均为虚构 / invented, except the divisions' names and codes",
     )
