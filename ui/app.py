@@ -36,6 +36,7 @@ AREAS = {
     "lab": "ui.commands.lab",
     "example": "ui.commands.example",
     "schema": "ui.commands.schema",
+    "doctor": "ui.commands.doctor",
 }
 INTERRUPTED = 130
 FAILED = 1

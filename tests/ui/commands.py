@@ -99,6 +99,7 @@ CALLS: dict[str, list[str]] = {
     "lab exec": ["trial", "client", "true"],
     "example make": ["{out}/made", "--like", "kaifeng", "--systems", "5"],
     "schema": ["system"],
+    "doctor": [],
 }
 
 

@@ -21,6 +21,7 @@ TEXTS = {
     "group.lab": "Build the machines of an estate on this one.",
     "group.example": "Make example estates of any size.",
     "group.schema": "Print the JSON Schema of records, for editors.",
+    "group.doctor": "What this machine has of what the program needs.",
     "option.help": "Show this text.",
     "option.version": "Show the version.",
     "option.lang": "Language: en or zh (default: the locale's).",

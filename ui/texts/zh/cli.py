@@ -21,6 +21,7 @@ TEXTS = {
     "group.lab": "在本机搭建台账中的机器。",
     "group.example": "生成任意规模的示例。",
     "group.schema": "输出记录的 JSON Schema，供编辑器使用。",
+    "group.doctor": "本机具备程序所需的哪些条件。",
     "option.help": "显示本说明。",
     "option.version": "显示版本。",
     "option.lang": "语言：en 或 zh（默认取自系统区域设置）。",
