@@ -69,7 +69,7 @@ def _save(sight: Sight, transport: Transport) -> Outcome:
     sight.journal.refuse_alarmed(sight.target.device)  # what nobody has looked at must not outlive a restart
     with transport.open(sight.target, sight.login) as session:
         running = session.running()
-        state = read_state(session, platform, sight.probes)
+        state = read_state(session, platform, sight.probes, running)
         save(session, platform, sight.target.device)
     sight.journal.keep(sight.item, sight.target.device, "saved", running)
     sight.journal.keep(sight.item, sight.target.device, "state", _written(state))
@@ -80,7 +80,7 @@ def _compare(sight: Sight, transport: Transport) -> Outcome:
     """Neighbours, routes and reachability are as they were when the configuration was saved."""
     before = _read(sight.journal.kept(sight.item, sight.target.device, "state"))
     with transport.open(sight.target, sight.login) as session:
-        after = read_state(session, sight.target.platform, sight.probes)
+        after = read_state(session, sight.target.platform, sight.probes, session.running())
     lost = [str(one) for one in differences(before, after) if one.lost]
     evidence = {"lost": lost[:SHOWN], **_counts(after)}
     if not lost:
@@ -101,11 +101,13 @@ def _verified(sight: Sight, transport: Transport) -> Outcome:
         raise PushError("push-no-facts", device=device) from spoiled
     with transport.open(sight.target, sight.login) as session:
         running = session.running()
-        state = read_state(session, platform, probes)
+        state = read_state(session, platform, probes, running)
     findings = parity(platform, parse(platform, running), pairs_of_host(sight.variables).networks)
-    reached = {version: {probe.of for probe in state.reached if probe.version == version} for version in (4, 6)}
-    six = {probe.of for probe in probes if probe.version == 6}
-    missing = sorted(reached[4] & six - reached[6])
+    reached = {
+        version: {(probe.vpn, probe.of) for probe in state.reached if probe.version == version} for version in (4, 6)
+    }
+    six = {(probe.vpn, probe.of) for probe in probes if probe.version == 6}
+    missing = [" ".join(filter(None, one)) for one in sorted(reached[4] & six - reached[6])]
     evidence = {"findings": len(findings), "reached_ipv4": len(reached[4]), "reached_ipv6": len(reached[6])}
     if findings:
         first = f"{findings[0].number}: {findings[0].text}"
@@ -135,7 +137,7 @@ def _written(state: DeviceState) -> str:
         {
             "neighbours": sorted(state.neighbours),
             "routes": sorted(state.routes),
-            "reached": [[probe.address, probe.of] for probe in sorted(state.reached)],
+            "reached": [[probe.address, probe.of, probe.vpn] for probe in sorted(state.reached)],
         }
     )
 
@@ -145,5 +147,5 @@ def _read(text: str) -> DeviceState:
     return DeviceState(
         frozenset((protocol, peer) for protocol, peer in plain["neighbours"]),
         frozenset(plain["routes"]),
-        frozenset(Probe(address, of) for address, of in plain["reached"]),
+        frozenset(Probe(*probe) for probe in plain["reached"]),
     )

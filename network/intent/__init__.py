@@ -1,6 +1,6 @@
 """What each device shall do, typed and free of any maker's words."""
 
-from network.intent.maker import Intents, intent_in_vpn, intent_of
+from network.intent.maker import Intents, instance_name, intent_in_vpn, intent_of
 from network.intent.model import (
     BgpIntent,
     BgpIpv6,
@@ -34,6 +34,7 @@ __all__ = [
     "ServicesIntent",
     "VpnIntent",
     "VpnIpv6",
+    "instance_name",
     "intent_in_vpn",
     "intent_of",
 ]

@@ -55,6 +55,14 @@ def intent_of(inventory: Inventory, addresses: Addresses, device: str) -> Device
     return Intents(inventory, addresses)[device]
 
 
+def instance_name(inventory: Inventory, vpn: str) -> str:
+    """What devices call the instance of a VPN."""
+    record = inventory.vpns.get(vpn)
+    name = record.name if record is not None else ""
+    # Instance names are ASCII on every platform; a name in Chinese is for people.
+    return name if name and name.isascii() and " " not in name else vpn
+
+
 class Intents(Mapping[str, DeviceIntent]):
     """The intents of all devices by id, each made when it is asked for."""
 
@@ -161,10 +169,7 @@ class Intents(Mapping[str, DeviceIntent]):
         )
 
     def _vpn_name(self, id: str) -> str:
-        record = self.inventory.vpns.get(id)
-        name = record.name if record is not None else ""
-        # Instance names are ASCII on every platform; a name in Chinese is for people.
-        return name if name and name.isascii() and " " not in name else id
+        return instance_name(self.inventory, id)
 
     def _vpns(self, interfaces: tuple[InterfaceIntent, ...]) -> tuple[VpnIntent, ...]:
         here = {interface.vpn for interface in interfaces if interface.vpn}

@@ -104,6 +104,7 @@ class Platform(_Row):
         (), description="Lines with a secret; the group 'secret' of each is masked in what is kept"
     )
     not_secret: tuple[Pattern, ...] = Field((), description="Beginnings of lines that only look as if they had one")
+    vpn: Pattern = Field("", description="Line that puts an interface into a VPN instance, the group 'name'")
     volatile: tuple[Pattern, ...] = Field((), description="Lines that differ between two readings without any change")
     templates: str = Field(description="Folder of its Jinja templates under network/rendering/templates")
     source: str = Field(description="Manual and release that the row was written from; says what is unverified")

@@ -154,7 +154,7 @@ class _Push:
         self.running = running
         # Without an IPv6 address of its own a device would wait for each of the others in vain.
         probes = [one for one in change.probes if one.version == 4 or "ipv6 address" in running]
-        return read_state(session, change.platform, probes)
+        return read_state(session, change.platform, probes, running)
 
     def _send(self, session: Session) -> None:
         self.guard.arm(session, self.seconds, self.token, self._back)
@@ -189,7 +189,7 @@ class _Push:
         until = time.monotonic() + min(self.limits.settle, self.seconds * SETTLE_SHARE)
         probes, gained = change.probes, set[str]()
         while True:
-            seen = differences(before, read_state(fresh, change.platform, probes))
+            seen = differences(before, read_state(fresh, change.platform, probes, self.running))
             gained |= {str(one) for one in seen if not one.lost}
             probes = tuple(before.reached)  # what is new was asked for once
             # Taking back a stage takes its IPv6 away on purpose.

@@ -104,11 +104,11 @@ def verified_probes_of_host(variables: Mapping[str, Any]) -> tuple[Probe, ...]:
 
 
 def _probes(plain: Iterable[Mapping[str, Any]]) -> tuple[Probe, ...]:
-    return tuple(Probe(str(one["address"]), str(one.get("of", ""))) for one in plain)
+    return tuple(Probe(str(one["address"]), str(one.get("of", "")), str(one.get("vpn", ""))) for one in plain)
 
 
 def _plain_probes(probes: Iterable[Probe]) -> list[dict[str, str]]:
-    return [{"address": probe.address, "of": probe.of} for probe in probes]
+    return [{"address": probe.address, "of": probe.of} | ({"vpn": probe.vpn} if probe.vpn else {}) for probe in probes]
 
 
 def _plain_pairs(pairs: PairTable) -> dict[str, Any]:

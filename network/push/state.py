@@ -5,8 +5,9 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
+import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from network.errors import RefusedError
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     from network.platforms import Platform
     from network.transport import Session
 
-__all__ = ["DeviceState", "Difference", "Probe", "differences", "read_state"]
+__all__ = ["DeviceState", "Difference", "Probe", "carried_vpns", "differences", "read_state"]
 
 MARK = "qianyun-reached"
+VPN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+"""Names of instances that a command line reads as one word."""
 UP = re.compile(r"(?i)\b(?:full|established|up)\b")
 ADDRESS = re.compile(r"(?i)(?<![\w:.])(?:\d+(?:\.\d+){3}|[0-9a-f]*:[0-9a-f:]*:[0-9a-f:.]*)(?:/\d+)?(?![\w:.])")
 RECEIVED = re.compile(r"(\d+)\s+(?:packets?(?:\(s\))?\s+)?received")
@@ -27,10 +30,11 @@ DYNAMIC = re.compile(r"(?i)\b(?:direct|static|ospf\w*|o_\w+|isis\w*|i_\w+|[ei]?b
 
 @dataclass(frozen=True, order=True)
 class Probe:
-    """An address that the device pings. ``of``: whose it is, for people."""
+    """An address that the device pings. ``of``: whose it is, for people. ``vpn``: VPN instance that it is in."""
 
     address: str
     of: str = ""
+    vpn: str = ""
 
     @property
     def version(self) -> int:
@@ -44,7 +48,7 @@ class DeviceState:
 
     Attributes:
         neighbours: ``protocol peer`` of all that are up; the protocol as in the platform's purposes: ospf, bgp_ipv6.
-        routes: destinations in its routing tables, both families.
+        routes: destinations in its routing tables, both families; those of a VPN instance as ``VPN DESTINATION``.
         reached: probes that answered.
     """
 
@@ -66,11 +70,13 @@ class Difference:
         return f"{'-' if self.lost else '+'} IPv{self.family} {self.kind} {self.what}"
 
 
-def read_state(session: Session, platform: Platform, probes: Iterable[Probe] = ()) -> DeviceState:
+def read_state(session: Session, platform: Platform, probes: Iterable[Probe] = (), running: str = "") -> DeviceState:
     """Neighbours, routes and reachability as the device sees them; what its platform cannot say is left out.
 
-    Errors of the transport; a command that the device refuses counts as saying nothing.
+    ``running``: its configuration, which names the VPN instances that it carries: each is looked into. Probes of others
+    are left out. Errors of the transport; a command that the device refuses counts as saying nothing.
     """
+    vpns = carried_vpns(platform, running)
     commands = platform.commands
     neighbours = {
         (purpose.removeprefix("neighbours_"), peer)
@@ -84,8 +90,24 @@ def read_state(session: Session, platform: Platform, probes: Iterable[Probe] = (
         if purpose in commands
         for route in _routes(_said(session, platform, purpose))
     }
-    reached = frozenset(_reached(session, platform, probes))
+    routes |= {
+        f"{vpn} {route}"
+        for vpn in vpns
+        for purpose in ("routes_vpn", "routes_vpn_ipv6")
+        if purpose in commands
+        for route in _routes(_said(session, platform, purpose, vpn=vpn))
+    }
+    here = [probe for probe in probes if not probe.vpn or probe.vpn in vpns]
+    reached = frozenset(_reached(session, platform, here))
     return DeviceState(frozenset(neighbours), frozenset(routes), reached)
+
+
+def carried_vpns(platform: Platform, running: str) -> tuple[str, ...]:
+    """The VPN instances that interfaces of a device are in."""
+    if not platform.vpn:
+        return ()
+    found = (one["name"] for one in re.finditer(platform.vpn, running, re.MULTILINE))
+    return tuple(name for name in dict.fromkeys(found) if VPN.fullmatch(name))
 
 
 def differences(before: DeviceState, after: DeviceState) -> tuple[Difference, ...]:
@@ -96,12 +118,12 @@ def differences(before: DeviceState, after: DeviceState) -> tuple[Difference, ..
         for name, peer in some
     ]
     found += [
-        Difference(lost, ipaddress.ip_network(route, strict=False).version, "route", route)
+        Difference(lost, ipaddress.ip_network(route.rpartition(" ")[2], strict=False).version, "route", route)
         for lost, some in ((True, before.routes - after.routes), (False, after.routes - before.routes))
         for route in some
     ]
     found += [
-        Difference(lost, probe.version, "reachability", f"{probe.address} {probe.of}".strip())
+        Difference(lost, probe.version, "reachability", " ".join(filter(None, (probe.vpn, probe.address, probe.of))))
         for lost, some in ((True, before.reached - after.reached), (False, after.reached - before.reached))
         for probe in some
     ]
@@ -114,9 +136,9 @@ def _family(protocol: str, peer: str) -> int:
     return 4
 
 
-def _said(session: Session, platform: Platform, purpose: str) -> str:
+def _said(session: Session, platform: Platform, purpose: str, **values: str) -> str:
     try:
-        return session.command(platform.command(purpose))
+        return session.command(platform.command(purpose, **values))
     except RefusedError:  # a protocol that does not run there
         return ""
 
@@ -175,12 +197,10 @@ def _reached(session: Session, platform: Platform, probes: Iterable[Probe]) -> I
     asked = {probe: _ping(platform, probe) for probe in probes}
     lines = {probe: line for probe, line in asked.items() if line}
     if platform.guard is GuardKind.TIMER:  # a shell of its own: all at once
-        script = "".join(
-            f"({line} >/dev/null 2>&1 && echo {MARK} {number}) &\n" for number, line in enumerate(lines.values())
-        )
-        said = session.shell(f"{script}wait", timeout=60) if lines else ""
+        numbered = list(lines)
+        said = session.shell(f"{_script(platform, numbered)}wait", timeout=60) if lines else ""
         numbers = {int(number) for number in re.findall(rf"^{MARK} (\d+)$", said, re.MULTILINE)}
-        yield from (probe for number, probe in enumerate(lines) if number in numbers)
+        yield from (probe for number, probe in enumerate(numbered) if number in numbers)
         return
     for probe, line in lines.items():
         try:
@@ -191,9 +211,25 @@ def _reached(session: Session, platform: Platform, probes: Iterable[Probe]) -> I
             yield probe
 
 
+def _script(platform: Platform, probes: list[Probe]) -> str:
+    """Pings in the background, those of each VPN instance in its namespace where it has one."""
+
+    def pings(vpn: str, *, inside: bool) -> str:
+        mine = ((number, probe) for number, probe in enumerate(probes) if probe.vpn == vpn)
+        lines = ((number, _ping(platform, replace(probe, vpn="") if inside else probe)) for number, probe in mine)
+        return "".join(f"({line} >/dev/null 2>&1 && echo {MARK} {number}) &\n" for number, line in lines)
+
+    script = pings("", inside=False)
+    for vpn in dict.fromkeys(probe.vpn for probe in probes if probe.vpn):
+        within = platform.command("in_namespace", vpn=vpn, script=shlex.quote(pings(vpn, inside=True) + "wait"))
+        has = platform.command("has_namespace", vpn=vpn)
+        script += f"if {has}; then {within}; else\n{pings(vpn, inside=False)}wait\nfi &\n"
+    return script
+
+
 def _ping(platform: Platform, probe: Probe) -> str:
     """One packet: what is lost by chance is asked for again by those who wait for it."""
-    purpose = "ping" if probe.version == 4 else "ping_ipv6"
+    purpose = ("ping_vpn" if probe.vpn else "ping") + ("" if probe.version == 4 else "_ipv6")
     if purpose not in platform.commands:
         return ""
-    return platform.command(purpose, count=1, seconds=1, milliseconds=1000, address=probe.address)
+    return platform.command(purpose, count=1, seconds=1, milliseconds=1000, address=probe.address, vpn=probe.vpn)

@@ -53,7 +53,7 @@ def verify_device(wish: Wish, transport: Transport) -> Verified:
         with transport.open(wish.target, wish.login) as session:
             running = session.running()
             saved = is_saved(session, platform, running)
-            state = read_state(session, platform, wish.probes)
+            state = read_state(session, platform, wish.probes, running)
         tree = parse(platform, running)
         missing = patch(platform, tree, wish.wanted(tree)).commands
     except QianyunError as error:

@@ -58,7 +58,8 @@ class Simulator:
         name: of the device, where the configuration does not name it.
         encoding: of its terminal, ``utf-8`` or ``gb18030``.
         accounts: user -> account; by default ``netops`` with the password ``Lab-Pass-1``.
-        unreachable: addresses that its ping does not reach; all others answer.
+        unreachable: addresses that its ping does not reach, those of a VPN instance as ``VPN ADDRESS``; all others
+            answer.
         answers: (expression over a display command, answer), before the device's own.
     """
 

@@ -134,8 +134,11 @@ def _trial(device: Simulator) -> str:
 def _ping(device: Simulator, line: str) -> str:
     words = line.split()
     address = words[-1]
+    vpn = next((words[at + 1] for at, word in enumerate(words[:-1]) if word.lstrip("-") == "vpn-instance"), "")
+    if vpn and not re.search(rf"(?m)^\s+ip binding vpn-instance {re.escape(vpn)}$", device.running):
+        return device.dialect.errors["wrong"]
     count = int(words[words.index("-c") + 1]) if "-c" in words else 5
-    back = 0 if address in device.unreachable else count
+    back = 0 if f"{vpn} {address}".strip() in device.unreachable else count
     lines = [f"  PING {address}: 56  data bytes, press CTRL_C to break"]
     lines += [f"    Reply from {address}: bytes=56 Sequence={n} ttl=255 time=1 ms" for n in range(1, back + 1)]
     lost = 100 - 100 * back // max(count, 1)
