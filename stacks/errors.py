@@ -201,7 +201,7 @@ class EngineError(QianyunError):
             "{stack}: an earlier engine was killed while it worked on {names}",
             "run: qianyun stack recover --stack {stack}",
         ),
-        "stack-unknown": ("there is no stack '{stack}' in {backend}", "see: qianyun stack list"),
+        "stack-absent": ("there is no stack '{stack}' in {backend}", "see: qianyun stack list"),
         "state-damaged": (
             "{stack}: its state file cannot be read: {reason}",
             "qianyun stack recover --stack {stack} brings back {copy}",
@@ -276,7 +276,7 @@ class StackBoundError(VersionError):
             "what would be done is no longer what was agreed to: {given} is {found} now",
             "look at it again: qianyun stack preview",
         ),
-        "plan-broken": (
+        "preview-outdated": (
             "{stack}: what would be done is no longer what was agreed to: {reason}",
             "look at it again: qianyun stack preview",
         ),

@@ -70,7 +70,7 @@ class Backend:
         try:
             return self.ask(stack, "stack", "export")
         except EngineError as error:
-            if error.code == "stack-unknown":
+            if error.code == "stack-absent":
                 return None
             raise
 

@@ -187,7 +187,7 @@ class Engine:
 
         Raises:
             EngineError: ``resource-failed`` (what was made stays, run it again), ``stack-interrupted`` (recover first).
-            StackBoundError: ``plan-broken``, ``stack-locked``.
+            StackBoundError: ``preview-outdated``, ``stack-locked``.
         """
         return self._upped(stack, program, {}, plan_file, on_event, cancel)
 
@@ -325,7 +325,7 @@ class Engine:
         state = self._backend.state(stack)
         if state is None:
             if not make:
-                raise EngineError("stack-unknown", stack=stack, backend=self.backend)
+                raise EngineError("stack-absent", stack=stack, backend=self.backend)
             self._backend.create(stack)
         return state or StackState(stack, (), {})
 

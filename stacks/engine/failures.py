@@ -83,7 +83,7 @@ def _of_the_backend(stack: str, place: Place, text: str) -> QianyunError | None:
     if lock:
         return locked(stack, lock)
     if "no stack named" in text:
-        return EngineError("stack-unknown", stack=stack, backend=place.backend)
+        return EngineError("stack-absent", stack=stack, backend=place.backend)
     # A cloud may refuse a connection as well: only what is said of the backend's own address is the backend's.
     if (
         not place.backend.startswith("file:")
@@ -119,7 +119,7 @@ def _of_the_stack(stack: str, text: str, diagnostics: tuple[Diagnostic, ...]) ->
         return EngineError("program-failed", stack=stack, reason=found["reason"])
     for row in diagnostics:
         if "not allowed by the plan" in row.message or "violates plan" in row.message:
-            return StackBoundError("plan-broken", stack=stack, reason=row.message)
+            return StackBoundError("preview-outdated", stack=stack, reason=row.message)
         if "protected" in row.message and "delet" in row.message:
             return EngineError("resource-protected", stack=stack, name=name_of(row.urn))
         if "inputs to import do not match" in row.message:

@@ -48,7 +48,7 @@ def recover(
 
     Raises:
         StackBoundError: ``stack-locked`` by a process of this machine that still runs.
-        EngineError: ``stack-unknown``, ``state-lost``; whatever ``find`` and ``refresh`` raise, with nothing lost.
+        EngineError: ``stack-absent``, ``state-lost``; whatever ``find`` and ``refresh`` raise, with nothing lost.
     """
     lock = backend.lock(stack)
     if lock and lock.alive:
@@ -64,7 +64,7 @@ def recover(
         backend.restore(stack, restored)
         deployment = backend.deployment(stack)
     if deployment is None:
-        raise EngineError("stack-unknown", stack=stack, backend=backend.place.backend)
+        raise EngineError("stack-absent", stack=stack, backend=backend.place.backend)
     backup = backend.backup(stack)
     backend.unlock(stack)
     settled = _settle(deployment, find, settle_seconds)

@@ -172,7 +172,7 @@ def test_unknown_option_names_the_nearest(runner: Runner, words: str, language: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("words", [words for words in COMMANDS if words not in ("lab list", "net platforms")])
+@pytest.mark.parametrize("words", [words for words in COMMANDS if words not in ("lab list", "net platforms", "doctor")])
 def test_missing_argument(runner: Runner, words: str, language: str) -> None:
     ran = runner(*words.split(), "--lang", language)
     assert_refused(ran)

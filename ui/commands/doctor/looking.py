@@ -24,7 +24,7 @@ EXTRAS = ("run", "stacks", "network", "fast")
 ABILITIES = ("namespaces", "tmpfs", "overlayfs", "proc", "bridge", "veth", "IPv6")
 """What laboratories ask of the kernel, as ``network.lab.kernel`` names it."""
 
-_PLACES = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin", "/usr/lib/frr"])
+_BESIDE_PATH = ("/usr/sbin", "/sbin", "/usr/lib/frr")
 _SECONDS = 10
 
 
@@ -156,8 +156,8 @@ def _program(
     name: str, part: str, package: str, *, program: str = "", argument: str = "--version", like: str = ""
 ) -> Check:
     """A program of a Debian package; ``like``: the program of the same release that says its version."""
-    path = shutil.which(program or name, path=_PLACES) or ""
-    asked = shutil.which(like, path=_PLACES) if like else path
+    path = shutil.which(program or name, path=_places()) or ""
+    asked = shutil.which(like, path=_places()) if like else path
     said = _said(asked, "-V" if like else argument) if path and asked else ""
     return Check(name, part, bool(path), said, path, "doctor.do.debian", {"package": package})
 
@@ -172,3 +172,8 @@ def _said(path: str, argument: str) -> str:
         return ""
     found = re.search(r"\d+\.\d+[\w.]*", answer.stdout + answer.stderr)
     return found[0] if found else ""
+
+
+def _places() -> str:
+    """Where programs are, those for administrators too."""
+    return os.pathsep.join([os.environ.get("PATH", os.defpath), *_BESIDE_PATH])

@@ -133,6 +133,18 @@ TEXTS = {
 }
 
 ERRORS = {
+    "vendor-no-file.message": "有云平台通过 Terraform 提供程序接入，但没有文件说明用哪一个",
+    "vendor-no-file.hint": "请用变量 {variable} 指明提供程序登录文件：docs/terraform.md",
+    "vendor-file.message": "{path} 不可用：{reason}",
+    "vendor-file.hint": "两种文件的写法见 docs/terraform.md",
+    "vendor-login.message": "{path} 中没有云平台“{login}”",
+    "vendor-login.hint": "最接近的是 {nearest}",
+    "vendor-no-program.message": "本机没有 Terraform 提供程序 {provider}",
+    "vendor-no-program.hint": "请把其程序放到变量 {variable} 所指目录（现为 {folder}）下的 {file}",
+    "vendor-kind.message": "{provider} 的对照表没有 {kind} 对应的资源",
+    "vendor-kind.hint": "如果该提供程序有此资源，请补入对照表",
+    "vendor-property.message": "{provider} 的对照表没有说明 {kind} 的“{name}”在那里是什么",
+    "vendor-property.hint": "请补入对照表；该提供程序没有此属性时写 null",
     "stacks-absent.message": "{path} 没有 settings.stacks，无法知道任何云的情况",
     "stacks-absent.hint": "补充各云及其镜像、规格和登录名：示例见 docs/stacks.md",
     "stack-unknown.message": "没有资源栈“{stack}”，最接近的是 {nearest}",
@@ -236,8 +248,8 @@ ERRORS = {
     "engine-killed.hint": "运行：qianyun stack recover --stack {stack}",
     "stack-interrupted.message": "{stack}：此前的引擎在处理 {names} 时被强行终止",
     "stack-interrupted.hint": "运行：qianyun stack recover --stack {stack}",
-    "stack-unknown.message": "{backend} 中没有资源栈 '{stack}'",
-    "stack-unknown.hint": "查看：qianyun stack list",
+    "stack-absent.message": "{backend} 中没有资源栈 '{stack}'",
+    "stack-absent.hint": "查看：qianyun stack list",
     "state-damaged.message": "{stack}：状态文件无法读取：{reason}",
     "state-damaged.hint": "qianyun stack recover --stack {stack} 会恢复 {copy}",
     "state-lost.message": "{stack}：状态文件无法读取，也没有完整的副本：{reason}",
@@ -264,7 +276,7 @@ ERRORS = {
     "backend-unreachable.hint": "检查地址、网络和环境变量中的登录信息",
     "stack-locked.message": "{stack} 自 {since} 起被 {who} 的进程 {pid} 锁定",
     "stack-locked.hint": "请等待；若该进程已不在：qianyun stack unlock --stack {stack}；若它是被强行终止的，用 recover",
-    "plan-broken.message": "{stack}：将要执行的内容已不是所同意的：{reason}",
-    "plan-broken.hint": "请重新查看：qianyun stack preview",
+    "preview-outdated.message": "{stack}：将要执行的内容已不是所同意的：{reason}",
+    "preview-outdated.hint": "请重新查看：qianyun stack preview",
 }
 """资源栈错误的中文。"""
