@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -76,6 +77,7 @@ def _check_address(value: str) -> str:
         raise PydanticCustomError("bad-address", "an IPv4 or IPv6 address") from None
 
 
+@lru_cache(maxsize=1 << 16)
 def _check_cidr(value: str) -> str:
     try:
         if "/" in value:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import NamedTuple
 
 from inventory.inventory import End, Inventory
 from inventory.kinds.systems import Component, Endpoint
@@ -15,18 +15,19 @@ from stacks.design.systems import fixed_addresses
 __all__ = ["FarEnd", "FarEnds", "now_ports", "target_ports"]
 
 
-@dataclass(frozen=True)
-class FarEnd:
+class FarEnd(NamedTuple):
     """One place of an end.
 
     Attributes:
         prefix: its address with the full length, or the narrowest prefix that it is known to be in.
-        wider: the prefix in which it and others of its kind are.
+        wider: the prefix of its department or landing zone.
+        widest: the prefix of its division or pool.
         landed: whether this is its place in the pool.
     """
 
     prefix: str
     wider: str
+    widest: str
     landed: bool
 
 
@@ -63,7 +64,7 @@ class FarEnds:
             except ValueError:  # a name: nothing that a rule could be made of
                 continue
             if address.version == version:
-                yield FarEnd(_host(text), _host(text), landed=False)
+                yield FarEnd(_host(text), _host(text), _host(text), landed=False)
 
     def _system(self, end: End, version: Version) -> Iterator[FarEnd]:
         system = self._inventory.systems.get(end.system)
@@ -76,18 +77,20 @@ class FarEnds:
             ends = [known for part in parts for known in part.endpoints]
             addresses = list(_of_family(ends, version))
             for address in addresses:
-                yield FarEnd(_host(address), users[0] if users else _host(address), landed=False)
+                around = users[0] if users else _host(address)
+                yield FarEnd(_host(address), around, around, landed=False)
             if not any(known.address or known.address_v6 for known in ends):
-                yield from (FarEnd(prefix, prefix, landed=False) for prefix in users)
+                yield from (FarEnd(prefix, prefix, prefix, landed=False) for prefix in users)
         zone = self._ground.zone(landing.zone, version) if landing is not None else None
         if landing is None or zone is None:
             return
         fixed = [address for part in parts for address in fixed_addresses(self._ground, landing.zone, part)]
         known_here = [address for address in fixed if (":" in address) == (version == 6)]
+        own, pool = str(zone), str(next(iter(self._ground.pool(landing.pool, version)), zone))
         if len(known_here) < len(parts) or not parts:
-            yield FarEnd(str(zone), str(zone), landed=True)
+            yield FarEnd(own, own, pool, landed=True)
         else:
-            yield from (FarEnd(_host(address), str(zone), landed=True) for address in known_here)
+            yield from (FarEnd(_host(address), own, pool, landed=True) for address in known_here)
 
 
 def now_ports(parts: Iterable[Component], port: int | None) -> tuple[int, ...]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Literal
 
 from inventory.inventory import Inventory
 from inventory.kinds.network import Prefix, PrefixPurpose
 from inventory.kinds.systems import System
 
-__all__ = ["VERSIONS", "Ground", "Network", "Version", "dynamic_of", "first_host", "host_v6", "network_of"]
+__all__ = ["VERSIONS", "Ground", "Network", "Version", "dynamic_of", "first_host", "host_v6", "is_inside", "network_of"]
 
 Version = Literal[4, 6]
 Network = IPv4Network | IPv6Network
@@ -25,6 +25,12 @@ _DYNAMIC_V6 = (0x2, 0xFF)
 def network_of(text: str) -> Network:
     """A prefix on record as a network."""
     return ip_network(text)
+
+
+@lru_cache(maxsize=1 << 17)
+def is_inside(address: str, prefix: Network) -> bool:
+    """Whether an address of the same family lies in a prefix."""
+    return ip_address(address) in prefix
 
 
 def first_host(prefix: IPv4Network) -> int:

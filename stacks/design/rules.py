@@ -5,7 +5,8 @@
 * Who needs the system is let in on the provider's ports, from where the client stands now and, where the plan lands it,
   from where it will stand: both are there around its cutover. What the system needs is let out alike.
 * A rule tells its reasons: ids of the dependencies and of the bridges (rule H14) that keep old addresses working.
-* Where one port has more than ``MOST_REMOTES`` clients, their networks stand in place of their addresses.
+* Where one port has more than ``MOST_REMOTES`` clients, the networks of their departments and landing zones stand in
+  place of their addresses, and where that is still too many, those of their divisions and pools.
 """
 
 from __future__ import annotations
@@ -46,39 +47,50 @@ class _What:
 
 
 class _Group:
-    """A group in the making: what -> other end -> (reasons, wider prefix, public)."""
+    """A group in the making: what -> other ends with their reasons; what everybody may reach stands apart."""
 
     def __init__(self) -> None:
-        self._found: dict[_What, dict[str, tuple[dict[str, None], str, bool]]] = defaultdict(dict)
+        self._found: dict[_What, list[tuple[FarEnd, tuple[str, ...]]]] = defaultdict(list)
+        self._public: dict[_What, str] = {}
 
-    def add(self, what: _What, far: str, wider: str, reasons: Iterable[str], *, public: bool = False) -> None:
-        known = self._found[what].setdefault(far, ({}, wider, public))
-        known[0].update(dict.fromkeys(reasons))
+    def add(self, what: _What, far: FarEnd, reasons: tuple[str, ...]) -> None:
+        self._found[what].append((far, reasons))
+
+    def publish(self, what: _What, reason: str) -> None:
+        self._public[what] = reason
 
     def rules(self) -> Iterator[RuleDesign]:
+        for what, reason in self._public.items():
+            yield _made(what, EVERYBODY[what.version], (reason,), public=True)
         for what, found in self._found.items():
-            remotes = found if len(found) <= MOST_REMOTES else _widened(found)
-            for remote, (reasons, _, public) in remotes.items():
-                yield RuleDesign(
-                    id=rule_id(what.direction, what.version, what.protocol, what.ports, remote),
-                    direction=what.direction,
-                    version=what.version,
-                    protocol=what.protocol,
-                    ports=what.ports,
-                    remote_prefix=remote,
-                    reasons=tuple(sorted(reasons)),
-                    public=public,
-                )
+            for remote, reasons in _narrowest(found).items():
+                yield _made(what, remote, reasons)
 
 
-def _widened(
-    remotes: Mapping[str, tuple[dict[str, None], str, bool]],
-) -> dict[str, tuple[dict[str, None], str, bool]]:
-    found: dict[str, tuple[dict[str, None], str, bool]] = {}
-    for remote, (reasons, wider, public) in remotes.items():
-        known = found.setdefault(remote if public else wider, ({}, wider, public))
-        known[0].update(reasons)
-    return found
+def _made(what: _What, remote: str, reasons: Iterable[str], *, public: bool = False) -> RuleDesign:
+    return RuleDesign(
+        id=rule_id(what.direction, what.version, what.protocol, what.ports, remote),
+        direction=what.direction,
+        version=what.version,
+        protocol=what.protocol,
+        ports=what.ports,
+        remote_prefix=remote,
+        reasons=tuple(sorted(reasons)),
+        public=public,
+    )
+
+
+def _narrowest(found: Iterable[tuple[FarEnd, tuple[str, ...]]]) -> dict[str, dict[str, None]]:
+    """Prefix -> reasons, by the narrowest prefixes of which there are not too many."""
+    listed = tuple(found)
+    made: dict[str, dict[str, None]] = {}
+    for width in ("prefix", "wider", "widest"):
+        made = {}
+        for far, reasons in listed:
+            made.setdefault(getattr(far, width), {}).update(dict.fromkeys(reasons))
+        if len(made) <= MOST_REMOTES:
+            break
+    return made
 
 
 class Rules:
@@ -175,10 +187,9 @@ class Rules:
                 continue
             for port in target_ports((part,), end.port):
                 for version in self._versions(landing):
-                    made[group_name(landing.system.id, part.id)].add(
-                        _What(Direction.INGRESS, version, "tcp", (port, port)), EVERYBODY[version], EVERYBODY[version],
-                        (f"component:{landing.system.id}/{part.id}",), public=True,
-                    )  # fmt: skip
+                    what = _What(Direction.INGRESS, version, "tcp", (port, port))
+                    group = made[group_name(landing.system.id, part.id)]
+                    group.publish(what, f"component:{landing.system.id}/{part.id}")
 
     def _among(self, landing: Landing) -> Iterator[RuleDesign]:
         """The machines of a system among themselves."""
@@ -226,4 +237,4 @@ def _open(
 ) -> None:
     protocol = "udp" if dependency.protocol.lower().startswith("udp") else "tcp"
     for port in ports:
-        group.add(_What(direction, version, protocol, (port, port)), far.prefix, far.wider, reasons)
+        group.add(_What(direction, version, protocol, (port, port)), far, reasons)

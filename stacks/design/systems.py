@@ -11,7 +11,7 @@ from inventory.kinds.systems import Component, NeedsIpv6By, System
 from inventory.problems import Problem
 from inventory.stack_settings import CloudStacks, StackSettings
 from stacks.design.findings import finding
-from stacks.design.ground import VERSIONS, Ground, network_of
+from stacks.design.ground import VERSIONS, Ground, is_inside
 from stacks.design.landings import Landing
 from stacks.design.model import GroupDesign, MachineDesign, RecordDesign, SystemDesign, VolumeDesign
 from stacks.design.naming import group_name
@@ -35,8 +35,7 @@ def fixed_addresses(ground: Ground, zone: str, part: Component) -> tuple[str, ..
         if prefix is None:
             continue
         ends = (end.address if version == 4 else end.address_v6 for end in part.target_endpoints)
-        inside = (address for address in ends if address and network_of(address).subnet_of(prefix))  # type: ignore[arg-type]  # of one family
-        first = next(inside, None)
+        first = next((address for address in ends if address and is_inside(address, prefix)), None)
         if first is not None:
             found.append(first)
     return tuple(found)
