@@ -27,26 +27,30 @@ def target_endpoints(part: Component, addresses: Iterable[str]) -> tuple[Endpoin
 
 
 def entry_of(
-    inventory: Inventory, system: str, component: str, addresses: Iterable[str], at: dt.datetime
+    inventory: Inventory, system: str, component: str, addresses: Iterable[str], at: dt.datetime, *, known: bool = True
 ) -> StateEntry | None:
-    """The entry that puts a machine's addresses on record; None where the estate says so already, or knows no such
-    component."""
+    """The entry that puts a machine's addresses on record; None where the estate knows no such component, or says so
+    already and is ``known`` to have it from the machine itself."""
     record = inventory.systems.get(system)
     part = next((one for one in (() if record is None else record.components) if one.id == component), None)
-    if part is None or (ends := target_endpoints(part, addresses)) == part.target_endpoints:
+    if part is None:
+        return None
+    ends = target_endpoints(part, addresses)
+    if known and ends == part.target_endpoints:
         return None
     plain = [to_plain(end) for end in ends]
     return StateEntry(at=at, object=f"component:{system}/{component}", set={"target_endpoints": plain})
 
 
 def endpoint_entries(
-    inventory: Inventory, system: str, outputs: Mapping[str, Any], at: dt.datetime
+    inventory: Inventory, system: str, outputs: Mapping[str, Any], at: dt.datetime, *, known: bool = True
 ) -> tuple[StateEntry, ...]:
-    """Entries of a system's stack, from what it hands on; a stack that is not complete has none."""
+    """Entries of a system's stack, from what it hands on; a stack that is not complete has none. ``known``: an
+    entry for each machine stands in the estate's state, so that only changes are needed."""
     found = system_outputs(outputs)
     machines = {} if found is None else found.machines
     entries = (
-        entry_of(inventory, system, component, made.addresses, at)
+        entry_of(inventory, system, component, made.addresses, at, known=known)
         for component, made in machines.items()
         if made.addresses
     )

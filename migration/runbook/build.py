@@ -160,7 +160,7 @@ class _Maker:
         self.problems += [self._problem(lack) for lack in dict.fromkeys(lacks)]
         sets = sets_of(self.inventory, item)
         if isinstance(record, System) and item.base_step == "prepare":
-            sets |= endpoints_set(record, placing)
+            sets |= endpoints_set(record.id, placing)
         return RunbookItem(
             item=item.id,
             object=item.object,

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Any
 
-from inventory.base import Struct
-from inventory.kinds.systems import System
 from migration.runbook.model import Host
 from migration.runbook.parts import Value
 
@@ -23,7 +20,7 @@ class Placing:
         zone, system: the designs of its landing zone and of itself, in JSON's types, without nulls.
         zone_stack, system_stack: names of their stacks.
         project, backend: under which name and where stacks are kept, as far as the estate says.
-        addresses: component -> fixed addresses of its machine, at most one of each family.
+        endpoints: component -> its target endpoints with the addresses of its machine, where the inventory has others.
     """
 
     zone: Mapping[str, Any]
@@ -32,7 +29,7 @@ class Placing:
     system_stack: str
     project: str = ""
     backend: str = ""
-    addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    endpoints: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
 
 def placing_values(placing: Placing | None) -> dict[str, Value]:
@@ -56,29 +53,17 @@ def addressed(hosts: Iterable[Host], placing: Placing | None) -> tuple[Host, ...
 
 
 def _addressed(host: Host, placing: Placing) -> Host:
-    component = host.object.rpartition("/")[2]
-    found = placing.addresses.get(component, ())
-    if host.address or "target" not in host.groups or not found:
+    ends = placing.endpoints.get(host.object.rpartition("/")[2], ())
+    if host.address or "target" not in host.groups:
         return host
-    return host.model_copy(update={"address": min(found, key=lambda address: ip_address(address).version)})
+    known = (end[name] for name in ("address", "address_v6") for end in ends if end.get(name))
+    return host.model_copy(update={"address": next(known, "")})
 
 
-def endpoints_set(system: System, placing: Placing | None) -> dict[str, dict[str, Any]]:
-    """component:SYSTEM/COMPONENT -> ``target_endpoints`` with the addresses of the design, where the inventory lacks
-    one of them."""
-    found: dict[str, dict[str, Any]] = {}
-    for part in system.components if placing is not None else ():
-        given = _by_field(placing.addresses.get(part.id, ())) if placing is not None else {}
-        ends: list[dict[str, Any]] = [_plain(end) for end in part.target_endpoints] or [{}]
-        known = {end.get(name) for end in ends for name in given}
-        if given and not set(given.values()) <= known:
-            found[f"component:{system.id}/{part.id}"] = {"target_endpoints": [{**given, **end} for end in ends]}
-    return found
-
-
-def _by_field(addresses: Iterable[str]) -> dict[str, str]:
-    return {"address" if ip_address(one).version == 4 else "address_v6": one for one in addresses}
-
-
-def _plain(end: Struct) -> dict[str, Any]:
-    return end.model_dump(mode="json", exclude_defaults=True)
+def endpoints_set(system: str, placing: Placing | None) -> dict[str, dict[str, Any]]:
+    """component:SYSTEM/COMPONENT -> ``target_endpoints`` that hold once the machines are there."""
+    endpoints = {} if placing is None else placing.endpoints
+    return {
+        f"component:{system}/{component}": {"target_endpoints": [dict(end) for end in ends]}
+        for component, ends in endpoints.items()
+    }

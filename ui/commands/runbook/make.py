@@ -21,6 +21,7 @@ from migration.runbook.model import ExecutorKind, Runbook, Stage
 from ui.commanding import Common, argument, command, common, option
 from ui.commands.inventory import problem_answer
 from ui.commands.plan.files import guard_outputs, open_estate_of
+from ui.commands.runbook.places import Places, places_of
 from ui.commands.runbook.registry import LISTED, group, listing_faults, print_problems
 from ui.output import emit, say
 from ui.texts import error_texts, language, text
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["make"]
 
+PLACED = (None, Stage.PREPARE.value)
+"""Stages that have steps on the places of systems: those of items, and the preparation of a wave."""
 STAGES = [stage.value for stage in Stage if stage is not Stage.ITEMS]
 
 
@@ -80,6 +83,7 @@ def make(
     with listing_faults():
         given, known = read_values(values), read_templates(templates)
     inventory = open_estate_of(read, estate, common)
+    places = places_of(inventory, read) if stage in PLACED else Places(None)
     with listing_faults():
         built = make_runbook(
             inventory,
@@ -89,12 +93,13 @@ def make(
             items=items,
             templates=known,
             values=given,
+            places=places,
             name=named,
             plan_hash=hashlib.sha256(plan.read_bytes()).hexdigest(),
             declared_hash=declared_hash(estate),
             language=language(),
         )
-    built = _with_devices(built, inventory)
+    built = _with_devices(dataclasses.replace(built, problems=(*built.problems, *places.problems)), inventory)
     _refuse_stale(inventory, read, plan, built.runbook)
     path = output or _free(Path(f"{built.runbook.name}.yaml"), estate, plan)
     write_runbook(path, built.runbook)

@@ -132,16 +132,19 @@ def tell_left(estate: Path, ended: Sequence[Ended[Any]]) -> None:
 
 
 def write_outputs(desk: Desk, inventory: Inventory, estate: Path, names: Sequence[str]) -> list[str]:
-    """Addresses of machines that were made become state of their components, where the estate does not say so yet; the
-    files written. Errors of ``migration.run.outcomes.write_state``."""
-    from migration.run.outcomes import write_state
+    """Addresses of machines that were made become state of their components, all of them the first time, then what is
+    otherwise than the estate says; the files written. Errors of ``migration.run.outcomes.write_state``."""
+    from migration.run.outcomes import state_file, write_state
     from stacks.outcome import endpoint_entries
 
     at = dt.datetime.now(dt.UTC).replace(microsecond=0)
     written = []
     for name in names:
         state = desk.state(name) if name.startswith(SYSTEM) else None
-        entries = () if state is None else endpoint_entries(inventory, name.removeprefix(SYSTEM), state.outputs, at)
+        if state is None:
+            continue
+        run, system = f"stack-{name}", name.removeprefix(SYSTEM)
+        entries = endpoint_entries(inventory, system, state.outputs, at, known=state_file(estate, run).exists())
         if entries:
-            written.append(str(write_state(estate, f"stack-{name}", entries)))
+            written.append(str(write_state(estate, run, entries)))
     return written
