@@ -164,6 +164,10 @@ class Listener:
 
     def _note(self, step: StepEventMetadata, op: Op, diff: Mapping[str, tuple[Any, Any]]) -> Op:
         state = step.old or step.new
+        known = self._changes.get(step.urn)
+        forced = {
+            path for path, kind in (step.detailed_diff or {}).items() if kind.diff_kind.value.endswith("-replace")
+        }
         self._changes[step.urn] = ResourceChange(
             urn=step.urn,
             type=step.type,
@@ -171,7 +175,7 @@ class Listener:
             op=op,
             diff=dict(diff),
             protect=bool(step.old and step.old.protect),
-            replaces=tuple(sorted(set(step.keys or ()))),
+            replaces=tuple(sorted({*(known.replaces if known else ()), *(step.keys or ()), *forced})),
             id=(state.id if state else "") or "",
         )
         return op

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -17,6 +18,17 @@ from stacks.engine.storage import Backups
 from stacks.engine.workspace import Stack, Workspace, environment_for
 
 __all__ = ["Running", "protecting"]
+
+
+def _quiet(unraisable: sys.UnraisableHookArgs) -> None:
+    """Programs of an operation that failed are left where they wait: Pulumi's clean-up of that is no news."""
+    if getattr(unraisable.object, "__qualname__", "") not in _LEFT_WAITING:
+        _before(unraisable)
+
+
+_LEFT_WAITING = frozenset({"run_in_stack", "run_pulumi_func"})
+_before = sys.unraisablehook
+sys.unraisablehook = _quiet
 
 
 class Running:

@@ -1,4 +1,4 @@
-"""What tests of cloud stacks share: a real OpenStack control plane."""
+"""What tests of cloud stacks share: the Pulumi engine, a real OpenStack control plane."""
 
 from __future__ import annotations
 
@@ -12,11 +12,26 @@ from pathlib import Path
 
 import pytest
 
+from stacks.engine import EngineFound, find_engine
 from tests.components import ROOT, strict, verdict
 from tools.cloudbed import Bed
 
 RUNNING_BED = "QIANYUN_TEST_BED"
 """Variable with the folder of a running bed, which then is used and left running: faster while one works on a test."""
+
+
+@pytest.fixture(scope="session")
+def engine() -> EngineFound:
+    """The engine of this machine; for tests with @pytest.mark.component("pulumi")."""
+    return find_engine()
+
+
+@pytest.fixture
+def passphrase(tmp_path: Path) -> Path:
+    """A file with a passphrase."""
+    path = tmp_path / "passphrase"
+    path.write_text("correct horse\n", encoding="utf-8")
+    return path
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
