@@ -164,7 +164,9 @@ def _bring_up(place: Path, topology: Topology, each: _Each) -> tuple[LabHost, ..
         ),
     )
     plug_in(topology, pids)
-    each("start", topology.nodes, lambda node: _start(node, pids[node.name], topology.cables))
+    # Routers first: they find their ways while the other hosts start.
+    ordered = sorted(topology.nodes, key=lambda node: node.kind != "router")
+    each("start", ordered, lambda node: _start(node, pids[node.name], topology.cables))
     return tuple(_record(topology, node, pids[node.name], made[node.name][1]) for node in topology.nodes)
 
 

@@ -6,30 +6,26 @@ could be left behind, and no answer that counts as lost only because a program w
 
 from __future__ import annotations
 
-import ctypes
-import os
 import selectors
 import socket
 import struct
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
 from network.lab.lab import Lab
+from network.lab.namespaces import inside, namespace_of
 
 __all__ = ["Ping", "Pinger", "Tally", "reached"]
 
-_NEW_NETWORK = 0x40000000
-"""CLONE_NEWNET of setns(2)."""
 _ECHO = {4: (8, 0), 6: (128, 129)}
 """Types of echo requests and replies (RFC 792, RFC 4443), by family."""
 _HEAD = struct.Struct("!BBHHHQ")
 """Type, code, checksum and identifier (both filled in by the kernel), sequence; then our own number."""
-_C = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True)
@@ -58,30 +54,6 @@ class Tally:
     def lost(self) -> int:
         """Requests without an answer."""
         return self.sent - self.answered
-
-
-@contextmanager
-def _inside(pid: int) -> Iterator[None]:
-    """This thread in the network of a process."""
-    own = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
-    try:
-        other = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY)
-        try:
-            _enter(other)
-        finally:
-            os.close(other)
-        try:
-            yield
-        finally:
-            _enter(own)
-    finally:
-        os.close(own)
-
-
-def _enter(namespace: int) -> None:
-    if _C.setns(namespace, _NEW_NETWORK):
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
 
 
 class _Sockets:
@@ -129,7 +101,7 @@ class _Sockets:
 
 
 def _opened(pid: int, family: int) -> socket.socket:
-    with _inside(pid):
+    with inside(namespace_of(pid)):
         if family == 4:
             made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP)
         else:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inventory.inventory import Inventory
 from inventory.kinds.network import Device
 from network.errors import LabError
 from network.lab.baseline import baselines
-from network.lab.convergence import _covered, _wanted
+from network.lab.convergence import _covered, _network, _wanted
 from network.lab.hosts import topology_of
 from network.lab.topology import Topology
 from tools.example_twin import SIZES, make_twin
@@ -144,3 +148,11 @@ def test_configurations_begin_without_ipv6() -> None:
         assert "ipv6" not in text
         assert "interface eth1.100 vrf gov-public" in text
         assert "router ospf vrf gov-internet" in text
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 32))
+def test_routes_are_read_from_the_kernels_numbers(address: int, length: int) -> None:
+    """As /proc/net/route prints them: hexadecimal, of the bytes in the network's order read by this machine."""
+    network = IPv4Network((address >> (32 - length) << (32 - length), length))
+    numbers = [struct.unpack("=I", one.packed)[0] for one in (network.network_address, network.netmask)]
+    assert _network(*(f"{number:08X}" for number in numbers)) == network

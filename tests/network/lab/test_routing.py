@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from ipaddress import IPv4Network
 from itertools import permutations, product
 from pathlib import Path
 
@@ -13,6 +15,8 @@ import pytest
 
 from inventory.load import load_estate
 from network.lab import Lab, Ping, Pinger, build, reached
+from network.lab.convergence import _table
+from network.lab.namespaces import namespace_of
 from tests.components import verdict
 from tests.network.lab.conftest import NEEDED
 from tests.network.lab.estates import leftovers
@@ -82,6 +86,17 @@ def test_users_reach_each_other_in_their_vpn_and_nobody_else(twin: Twin) -> None
     assert len(inside) == 5 * 4 + 4 * 3
     assert reached(twin.lab, inside, seconds=10) == set(inside)
     assert reached(twin.lab, across, seconds=1) == set()
+
+
+def test_ways_are_read_as_ip_shows_them(twin: Twin) -> None:
+    router = twin.lab.host(ROUTER)
+    for vpn in ("", *router.vpns):
+        command = ["ip", *(["-netns", vpn] if vpn else []), "-json", "-4", "route", "show"]
+        routes = json.loads(twin.lab.run(ROUTER, command).stdout)
+        shown = {IPv4Network("0.0.0.0/0" if one["dst"] == "default" else one["dst"]) for one in routes}
+        assert _table(namespace_of(router.pid, vpn)) == shown
+        assert len(shown) > 5
+    assert _table(namespace_of(router.pid, "none")) == set()
 
 
 def test_an_operator_logs_in_strictly_and_saves(twin: Twin) -> None:
