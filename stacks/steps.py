@@ -88,9 +88,7 @@ class _Step:
 
     def _preview(self) -> StepAnswer:
         found = self.desk.preview(self.design)
-        refused = self._refused(found)
-        if refused is not None:
-            return refused
+        self._refuse(found)
         lines = [_line(change) for change in found.changes]
         return StepAnswer(changes=len(lines), text="\n".join(lines))
 
@@ -137,9 +135,7 @@ class _Step:
         with tempfile.TemporaryDirectory(prefix="plan-") as folder:
             plan_file = Path(folder) / "plan.json"
             found = self._when_unlocked(lambda: self.desk.preview(self.design, plan_file=plan_file, tell=self._tell))
-            refused = self._refused(found)
-            if refused is not None:
-                return refused
+            self._refuse(found)
             self._when_unlocked(
                 lambda: self.desk.up(
                     self.design, agreed=found.hash, plan_file=plan_file, tell=self._tell, cancel=self.cancel
@@ -147,11 +143,11 @@ class _Step:
             )
         return StepAnswer(evidence={"stack": self.stack, "changed": len(_changing(found))})
 
-    def _refused(self, found: StackPreview) -> StepAnswer | None:
-        findings = check_preview(self.design, found)
-        if not findings:
-            return None
-        return StepAnswer(ok=False, code=findings[0].code, message="; ".join(one.message for one in findings))
+    def _refuse(self, found: StackPreview) -> None:
+        """StackWorkError ``stack-refused``: the checks before an apply forbid it."""
+        reasons = "; ".join(one.message for one in check_preview(self.design, found))
+        if reasons:
+            raise StackWorkError("stack-refused", stack=self.stack, reasons=reasons)
 
     def _rollback(self) -> StepAnswer:
         """Destroys what came with this step and nothing else; a landing zone that others stand in is left."""

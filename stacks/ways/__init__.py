@@ -96,4 +96,8 @@ def way_of(place: Place) -> Way:
         from stacks.ways.openstack import OpenStackWay
 
         return OpenStackWay(place)
+    if place.way is WayIn.TERRAFORM:
+        from stacks.ways.terraform import terraform_way
+
+        return terraform_way(place)
     raise StackError("stack-no-way", cloud=place.cloud, way=place.way.value)

@@ -38,7 +38,7 @@ class OpenStackWay:
         making = making or Making()
         scope = pulumi.ResourceOptions(parent=making.parent, depends_on=list(making.depends_on))
         named = {"cloud": place.login, "region": place.region, "project_id": project}
-        self._login = _Login("cloud" if isinstance(project, str) and not project else "project", named, scope)
+        self._login = _Login("login" if isinstance(project, str) and not project else "login-project", named, scope)
 
     @property
     def kinds(self) -> Collection[Kind]:
