@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import ValidationError
 
 from inventory.errors import QianyunError
-from stacks.design.model import StackDesign, SystemDesign, SystemOutputs, ZoneOutputs
+from stacks.design.model import Place, StackDesign, SystemDesign, SystemOutputs, ZoneOutputs
 from stacks.errors import StackError
 from stacks.journal import Action, Event, Journal
 
@@ -224,14 +224,17 @@ class Desk:
         with self.on_record(Action.UNDO if undo else Action.DESTROY, stack, agreed):
             return self.engine.destroy(stack, only=only, remove=only is None, on_event=tell, cancel=cancel)
 
-    def recover(self, stack: str) -> Recovered:
-        """End what a killed engine has left: what it was creating is looked up on the cloud by its tag."""
+    def recover(self, stack: str, place: Place | None = None) -> Recovered:
+        """End what a killed engine has left: what it was creating is looked up on the cloud by its tag, with the logins
+        that the stack knows, else with that of ``place``."""
         lookers: list[Looker] | None = None
 
         def find(token: str, urn: str, inputs: Mapping[str, Any]) -> str | None:
             nonlocal lookers
             if lookers is None:
                 lookers = self._lookers(self.state(stack))
+                if not lookers and place is not None:
+                    lookers = [self.look(place.login, place.region, "")]
             return next((id for one in reversed(lookers) if (id := one.find(token, urn, inputs))), None)
 
         with self.on_record(Action.RECOVER, stack):

@@ -183,7 +183,7 @@ class _Step:
         if lock is not None and not self._is_stale(lock):
             raise StackBoundError("stack-locked", stack=self.stack, who=lock.who, pid=lock.pid, since=lock.since)
         if lock is not None or self._is_broken():
-            done = self.desk.recover(self.stack)
+            done = self.desk.recover(self.stack, self.design.place)
             words = f"adopted {len(done.adopted)}, dropped {len(done.dropped)}"
             self.say({"task": "recover", "host": self.stack, "message": words})
 
