@@ -104,6 +104,15 @@ def _engine_missing() -> str | None:
     return None
 
 
+@cache
+def _bridge_missing() -> str | None:
+    from stacks.engine.finding import cached_programs
+
+    programs = ("pulumi-resource-terraform-provider", "terraform-provider-qytest")
+    lacking = [name for name in programs if not shutil.which(name) and not (cached_programs() / name).exists()]
+    return _engine_missing() or (f"{', '.join(lacking)} not built" if lacking else None)
+
+
 COMPONENTS: dict[str, Component] = {
     "git": Component(
         missing=_git_missing,
@@ -140,6 +149,9 @@ COMPONENTS: dict[str, Component] = {
         missing=_engine_missing,
         obtainable=lambda: shutil.which("go") is not None,
         how="make tools, with Go; or put Pulumi's program on PATH",
+    ),
+    "bridge": Component(
+        missing=_bridge_missing, obtainable=lambda: shutil.which("go") is not None, how="make tools, with Go"
     ),
     "accounts": Component(
         missing=lambda: (

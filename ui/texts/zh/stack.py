@@ -246,6 +246,8 @@ ERRORS = {
     "engine-stopped.hint": "再次执行同一命令即可继续",
     "engine-killed.message": "{stack}：引擎在工作中被信号 {signal} 终止",
     "engine-killed.hint": "运行：qianyun stack recover --stack {stack}",
+    "plugin-died.message": "{stack}：引擎的插件在处理 {names} 时被强行终止",
+    "plugin-died.hint": "运行：qianyun stack recover --stack {stack}",
     "stack-interrupted.message": "{stack}：此前的引擎在处理 {names} 时被强行终止",
     "stack-interrupted.hint": "运行：qianyun stack recover --stack {stack}",
     "stack-absent.message": "{backend} 中没有资源栈 '{stack}'",
