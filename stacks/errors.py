@@ -197,6 +197,10 @@ class EngineError(QianyunError):
             "{stack}: the engine was ended by signal {signal} in the middle of its work",
             "run: qianyun stack recover --stack {stack}",
         ),
+        "plugin-died": (
+            "{stack}: the engine's plug-in was killed while it worked on {names}",
+            "run: qianyun stack recover --stack {stack}",
+        ),
         "stack-interrupted": (
             "{stack}: an earlier engine was killed while it worked on {names}",
             "run: qianyun stack recover --stack {stack}",

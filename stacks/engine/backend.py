@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from stacks.engine.failures import Place, error_of, lock_said
 from stacks.engine.model import LockInfo, StackInfo, StackState
 from stacks.engine.process import Command, CommandFailed
-from stacks.engine.storage import Backups, FileStore, deployment_of, state_of
+from stacks.engine.storage import Backups, FileStore, Torn, deployment_of, state_of
 from stacks.engine.workspace import Workspace
 from stacks.errors import EngineError, EngineSetupError
 
@@ -26,11 +26,12 @@ class Backend:
     Raises (every method): EngineError, EngineSetupError, BackendError, StackBoundError.
     """
 
-    def __init__(self, workspace: Workspace, command: Command, place: Place, project: str, backups: Backups) -> None:
+    def __init__(self, workspace: Workspace, command: Command, place: Place, project: str, home: Path) -> None:
         self.place = place
         self._workspace = workspace
         self._command = command
-        self._backups = backups
+        self._backups = Backups(home / "backups")
+        self.torn = Torn(home / "torn")
         self._files = _file_store(place.backend, project)
 
     def stacks(self) -> tuple[StackInfo, ...]:
@@ -86,6 +87,12 @@ class Backend:
         found = deployment_of(text)
         if found is None:
             raise self._damaged(stack)
+        known = {row["urn"] for row in found.get("resources") or ()}
+        torn = [
+            row for row in self.torn.read(stack) if row["type"] != "creating" or row["resource"]["urn"] not in known
+        ]
+        if torn:
+            found["pending_operations"] = [*(found.get("pending_operations") or ()), *torn]
         return found
 
     def state(self, stack: str) -> StackState | None:
@@ -111,22 +118,25 @@ class Backend:
         text = self.export(stack)
         return None if text is None else self._backups.write(stack, text)
 
-    def restore(self, stack: str, copy: Path) -> None:
-        """A whole copy in the place of a damaged state, which is kept beside our own copies."""
+    def restore(self, stack: str, copy: Path) -> dict[str, Any]:
+        """A whole copy in the place of a damaged state, which is kept beside our own copies; what is in the copy."""
         self.backup(stack)
+        content = copy.read_bytes()
+        deployment = deployment_of(content)
+        assert deployment is not None
         if self._files:
-            self._files.put(stack, copy.read_bytes())
+            self._files.put(stack, content)
         else:
-            deployment = deployment_of(copy.read_bytes())
-            assert deployment is not None
             self.replace(stack, deployment)
+        return deployment
 
     def replace(self, stack: str, deployment: Mapping[str, Any]) -> None:
-        """Another state for a stack. Back it up before."""
+        """Another state for a stack, with nothing pending: the engine leaves that out. Back it up before."""
         with tempfile.TemporaryDirectory(prefix="qianyun-") as folder:
             path = Path(folder) / "deployment.json"
             path.write_text(json.dumps({"version": 3, "deployment": deployment}), encoding="utf-8")
             self.ask(stack, "stack", "import", "--file", str(path))
+        self.torn.forget(stack)
 
     def create(self, stack: str) -> None:
         """An empty stack."""
@@ -135,6 +145,7 @@ class Backend:
     def remove(self, stack: str) -> None:
         """Forget a stack that nothing is in."""
         self.ask(stack, "stack", "rm", "--yes", "--preserve-config")
+        self.torn.forget(stack)
 
     def lock(self, stack: str) -> LockInfo | None:
         """Who holds a stack since when; None: nobody, or there is no such stack."""

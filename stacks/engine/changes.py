@@ -49,6 +49,18 @@ _OPS = {
     "remove-pending-replace": Op.FORGET,
 }
 
+# Kinds of pending operations (sdk/go/common/apitype: OperationType) of steps that change something.
+_PENDING = {
+    "create": "creating",
+    "create-replacement": "creating",
+    "import": "importing",
+    "import-replacement": "importing",
+    "update": "updating",
+    "delete": "deleting",
+    "delete-replaced": "deleting",
+}
+# How gRPC says that the other side is gone; errors of clouds come from plug-ins that live, with other words.
+_CUT_OFF = re.compile(r"error reading from server|transport is closing|code = Unavailable|connection error: desc")
 # Said of every plug-in that is not the engine's own download; there are no such downloads here.
 _PLUGIN_FOUND = re.compile(r"using pulumi-resource-[\w-]+ from \$PATH at ")
 _MARKUP = re.compile(r"<\{%.*?%\}>")
@@ -88,8 +100,9 @@ class Listener:
         self._tell = on_event or (lambda _progress: None)
         self._changes: dict[str, ResourceChange] = {}
         self._ops: dict[str, Op] = {}
+        self._unended: dict[str, StepEventMetadata] = {}
+        self._cut_off: set[str] = set()
         self.diagnostics: list[Diagnostic] = []
-        self.failed: list[str] = []
 
     def __call__(self, event: EngineEvent) -> None:
         """As ``on_event`` of the Automation API."""
@@ -99,7 +112,8 @@ class Listener:
             self._done(event.res_outputs_event.metadata)
         elif event.res_op_failed_event:
             step = event.res_op_failed_event.metadata
-            self.failed.append(step.urn)
+            if step.urn not in self._cut_off:
+                self._unended.pop(step.urn, None)
             self._tell(Progress(self.stack, "failed", _OPS[step.op.value], step.urn, step.type))
         elif event.diagnostic_event:
             said = event.diagnostic_event
@@ -108,6 +122,8 @@ class Listener:
                 return
             severity = "info" if said.severity.startswith("info") else said.severity
             self.diagnostics.append(Diagnostic(severity, text, said.urn or ""))
+            if said.urn and severity == "error" and _CUT_OFF.search(text):
+                self._cut_off.add(said.urn)
             self._tell(Progress(self.stack, "message", urn=said.urn or "", message=text, severity=severity))
 
     @property
@@ -121,10 +137,23 @@ class Listener:
         """How many resources each operation is done to."""
         return dict(sorted(Counter(str(op) for op in self._ops.values()).items()))
 
+    @property
+    def torn(self) -> list[dict[str, Any]]:
+        """What a plug-in was doing when it died, as pending operations of a state; secrets in inputs are left out.
+
+        The engine takes those for failed, but they may have been done.
+        """
+        return [
+            pending
+            for urn, step in sorted(self._unended.items())
+            if urn in self._cut_off and (pending := _pending(step)) is not None
+        ]
+
     def _begin(self, step: StepEventMetadata) -> None:
         op = _OPS[step.op.value]
         if not _counts(step):
             return
+        self._unended[step.urn] = step
         self._take(step, op)
         if op is not Op.SAME:
             self._tell(Progress(self.stack, "begin", op, step.urn, step.type))
@@ -133,6 +162,7 @@ class Listener:
         op = _OPS[step.op.value]
         if not _counts(step):
             return
+        self._unended.pop(step.urn, None)
         if step.op.value == "refresh":
             op = self._refreshed(step)
             self._ops[step.urn] = op
@@ -179,6 +209,19 @@ class Listener:
             id=(state.id if state else "") or "",
         )
         return op
+
+
+def _pending(step: StepEventMetadata) -> dict[str, Any] | None:
+    kind = _PENDING.get(step.op.value)
+    state = step.old if kind == "deleting" else step.new
+    if kind is None or state is None:
+        return None
+    inputs = {key: value for key, value in _properties(state, "inputs").items() if SECRET not in json.dumps(value)}
+    row = {"urn": step.urn, "custom": True, "type": step.type, "inputs": inputs, "id": state.id}
+    row |= {"parent": state.parent, "provider": state.provider}
+    if kind == "creating":
+        row.pop("id")
+    return {"type": kind, "resource": {key: value for key, value in row.items() if value}}
 
 
 def _counts(step: StepEventMetadata) -> bool:

@@ -228,7 +228,7 @@ class Engine:
             handle.refresh(program=_nothing, parallel=self._parallel, on_event=listener)
 
         begun = monotonic()
-        listener = self._running.operate(stack, work, on_event, cancel)
+        listener = self._running.operate(stack, work, on_event, cancel, writes=True)
         return Drift(stack, listener.changes, monotonic() - begun)
 
     def destroy(
@@ -261,7 +261,9 @@ class Engine:
             )
 
         begun = monotonic()
-        listener = self._running.operate(stack, work, on_event, cancel) if only is None or only else Listener(stack)
+        listener = Listener(stack)
+        if only is None or only:
+            listener = self._running.operate(stack, work, on_event, cancel, writes=True)
         state = self._backend.state(stack)
         if remove and state and not state.made:
             self._backend.remove(stack)
@@ -306,7 +308,7 @@ class Engine:
             )
 
         begun = monotonic()
-        listener = self._running.operate(stack, work, on_event, cancel)
+        listener = self._running.operate(stack, work, on_event, cancel, writes=True)
         return _result(stack, listener, self._backend.state(stack), begun)
 
     def _previewed(

@@ -61,8 +61,7 @@ def recover(
             raise
         restored = error.data["copy"]
         backend.unlock(stack)
-        backend.restore(stack, restored)
-        deployment = backend.deployment(stack)
+        deployment = backend.restore(stack, restored)
     if deployment is None:
         raise EngineError("stack-absent", stack=stack, backend=backend.place.backend)
     backup = backend.backup(stack)
@@ -71,6 +70,7 @@ def recover(
     if settled != ((), (), ()):
         backend.replace(stack, deployment)
     adopted, dropped, checked = settled
+    backend.torn.forget(stack)
     drift = refresh()
     return Recovered(
         stack=stack,

@@ -14,8 +14,8 @@ from stacks.engine.changes import Listener
 from stacks.engine.failures import Place, error_of, wrong_plugin
 from stacks.engine.model import EngineFound, OnProgress, Program, StackState, name_of
 from stacks.engine.process import Command, CommandFailed
-from stacks.engine.storage import Backups
 from stacks.engine.workspace import Stack, Workspace, environment_for
+from stacks.errors import EngineError
 
 __all__ = ["Running", "protecting"]
 
@@ -48,7 +48,7 @@ class Running:
         self._command = Command(found)
         self._workspace = Workspace(self._command, home / "project", project, {**environment, **variables})
         place = Place(backend, passphrase_file)
-        self.backend = Backend(self._workspace, self._command, place, project, Backups(home / "backups"))
+        self.backend = Backend(self._workspace, self._command, place, project, home)
 
     def operate(
         self,
@@ -56,13 +56,25 @@ class Running:
         work: Callable[[Stack, Listener], object],
         on_event: OnProgress | None,
         cancel: Cancel | None,
+        *,
+        writes: bool = False,
     ) -> Listener:
-        """One operation of the Automation API, with its events, its end when asked, and its failures as our errors."""
+        """One operation of the Automation API, with its events, its end when asked, and its failures as our errors.
+
+        Args:
+            writes: whether it changes the cloud: what a plug-in that died was doing is put on record then, as the
+                engine itself does it when the engine dies.
+        """
         listener = Listener(stack, on_event)
         try:
             with self._command.under(cancel):
                 work(Stack(stack, self._workspace), listener)
         except CommandFailed as failed:
+            torn = listener.torn if writes else []
+            if torn:
+                self.backend.torn.add(stack, torn)
+                names = ", ".join(name_of(row["resource"]["urn"]) for row in torn)
+                raise EngineError("plugin-died", stack=stack, names=names) from failed
             raise error_of(failed, stack, self.backend.place, listener) from failed
         wrong = wrong_plugin(listener.diagnostics)
         if wrong:

@@ -13,7 +13,7 @@ from typing import Any
 from stacks.engine.changes import masked
 from stacks.engine.model import LockInfo, PendingOperation, StackState, StateResource
 
-__all__ = ["ROOT_TYPE", "Backups", "FileStore", "deployment_of", "state_of"]
+__all__ = ["ROOT_TYPE", "Backups", "FileStore", "Torn", "deployment_of", "state_of"]
 
 ROOT_TYPE = "pulumi:pulumi:Stack"
 _KEPT = 10
@@ -141,6 +141,35 @@ def _runs(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+class Torn:
+    """What plug-ins were doing when they died, by stack, until it has been recovered.
+
+    Kept beside the state: the engine drops pending operations from every state that it is given.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, stack: str) -> list[dict[str, Any]]:
+        """Pending operations as a state has them."""
+        try:
+            rows: list[dict[str, Any]] = json.loads((self._folder / f"{stack}.json").read_bytes())
+        except FileNotFoundError:
+            return []
+        return rows
+
+    def add(self, stack: str, rows: list[dict[str, Any]]) -> None:
+        """More of them."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = self._folder / f".{stack}.part"
+        write_synced(part, json.dumps([*self.read(stack), *rows]).encode())
+        part.replace(self._folder / f"{stack}.json")
+
+    def forget(self, stack: str) -> None:
+        """They have been looked up."""
+        (self._folder / f"{stack}.json").unlink(missing_ok=True)
 
 
 class Backups:
