@@ -130,23 +130,22 @@ def ours(places: str, threads: int, guarded: bool, by: str = "netmiko") -> dict[
     login = Login(password=PASSWORD)
     targets = [Target(name, platform, host, port, key, USER, "utf-8") for name, host, port, key in _places(places)]
 
-    def send(session: Session, last: str) -> None:
-        session.enter()
-        for line in (*LINES, last):
+    def send(session: Session, *lines: str) -> None:
+        for line in lines:
             if session.line(line).refused:
                 raise RuntimeError(f"{line} was refused")
-        session.leave()
 
     def push(target: Target) -> str:
         with transport.open(target, login, timeout=120) as session:
+            session.enter()
             if not guarded:
-                send(session, "commit")
+                send(session, *LINES, "commit")
+                session.leave()
                 return session.running()
-            send(session, "commit trial 600")
+            send(session, *LINES, "commit trial 600")
             with transport.open(target, login, timeout=120) as fresh:
                 read = fresh.running()
-            session.enter()
-            session.line("commit")
+            send(session, "commit")
             session.leave()
             session.command("save")
             return read

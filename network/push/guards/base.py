@@ -39,7 +39,7 @@ class Guard(Protocol):
         ...
 
     def state(self, session: Session) -> GuardState:
-        """What the device says, asked outside of the configuration view."""
+        """What the device says, in whatever view the session is."""
         ...
 
     def arm(self, session: Session, seconds: int, token: str, back: Callable[[], Sequence[str]]) -> None:

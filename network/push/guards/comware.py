@@ -53,10 +53,8 @@ class DelayGuard:
         reply = session.line(self._platform.command("arm", minutes=seconds // self._platform.guard_step))
         if reply.refused:
             raise PushError("push-not-armed", device=self._device, reason=reply.text.strip())
-        session.leave()
-        if self.state(session) is not GuardState.ARMED:
+        if self.state(session) is not GuardState.ARMED:  # display commands work in all views
             raise PushError("push-not-armed", device=self._device, reason="the device shows no delay after the command")
-        session.enter()
 
     def start(self, session: Session, seconds: int, token: str) -> None:  # noqa: ARG002
         """Lines act at once: only the view is left."""

@@ -62,15 +62,14 @@ class TrialGuard:
             raise PushError(
                 "push-not-armed", device=self._device, reason=reply.text.strip() or "no answer to commit trial"
             )
-        session.leave()
+        # Asked where the session is: display commands work in all views, and the confirmation belongs into this one.
         if self.state(session) is not GuardState.ARMED:
             raise PushError(
                 "push-not-armed", device=self._device, reason="the device shows no trial after commit trial"
             )
 
     def confirm(self, first: Session, fresh: Session, token: str) -> None:  # noqa: ARG002
-        """See ``Guard``: by the session that began the trial."""
-        first.enter()
+        """See ``Guard``: by the session that began the trial, which has not left the view since."""
         reply = first.line(self._platform.command("confirm"), timeout=120)
         if reply.refused:
             raise PushError("push-not-confirmed", device=self._device, reason=reply.text.strip())
