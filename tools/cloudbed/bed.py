@@ -21,7 +21,7 @@ from tools.cloudbed.errors import BedError
 from tools.cloudbed.layout import LOCK, MARK, Layout
 from tools.cloudbed.processes import end, memory, recorded, spawn, stray
 from tools.cloudbed.services import BACKING, names
-from tools.cloudbed.starting import start_backing, start_control_plane
+from tools.cloudbed.starting import revive, start_backing, start_control_plane
 
 if TYPE_CHECKING:
     from openstack.connection import Connection
@@ -125,12 +125,34 @@ class Bed:
         return connect(self.clouds)
 
     def reset(self) -> None:
-        """Removes everything that the bed did not make itself.
+        """Makes the bed as it was: starts what was killed, removes everything that the bed did not make itself.
 
         Raises:
-            BedError: something did not go.
+            BedError: something did not start or did not go.
         """
+        self.revive()
         clear(self.connection())
+
+    def kill(self, name: str) -> None:
+        """Kills a process of the bed, such as ``neutron``, with its children.
+
+        Raises:
+            BedError: there is no such process.
+        """
+        found = recorded(self.layout).get(name)
+        if found is None or not found.alive:
+            raise BedError(f"{name} does not run; known are {', '.join(names())}")
+        end([found], patience=5, first=signal.SIGKILL)
+
+    def revive(self) -> None:
+        """Starts the processes that have ended; they are ready when this returns.
+
+        Raises:
+            BedError: one does not start.
+        """
+        dead = {state.name for state in self.status() if state.pid is None}
+        if dead:
+            revive(self.layout, self.layout.ports(), dead)
 
     def status(self) -> tuple[State, ...]:
         """A row for each process that belongs to a running bed."""

@@ -69,7 +69,7 @@ def _network(connection: Connection) -> None:
         network.delete_ip(address)
     for router in network.routers():
         for port in network.ports(device_id=router.id, device_owner="network:router_interface"):
-            network.remove_interface_from_router(router, port_id=port.id)
+            network.remove_interface_from_router(router, port=port.id)
         network.delete_router(router)
     for port in network.ports():
         network.delete_port(port)
@@ -88,7 +88,14 @@ def _network(connection: Connection) -> None:
 
 def _zones(connection: Connection) -> None:
     dns = connection.dns
-    _gone("zones", lambda: dns.zones(all_projects=True), dns.delete_zone)
+    # Without the header an administrator's request is told that other projects' zones do not exist.
+    every = {"X-Auth-All-Projects": "true"}
+    _gone(
+        "zones",
+        lambda: (zone for zone in dns.zones(all_projects=True) if zone.action != "DELETE"),
+        lambda zone: dns.delete(f"/zones/{zone.id}", headers=every),
+    )
+    _gone("zones", lambda: dns.zones(all_projects=True), lambda _: None)
 
 
 def _others(connection: Connection) -> None:
@@ -98,7 +105,7 @@ def _others(connection: Connection) -> None:
             connection.compute.delete_flavor(flavor)
     for image in connection.image.images():
         if image.name != IMAGE:
-            connection.image.delete_image(image)
+            connection.image.delete_image(image.id)
     for user in identity.users():
         if user.name not in OWN["users"]:
             identity.delete_user(user)

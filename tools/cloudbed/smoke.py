@@ -48,7 +48,7 @@ def _network(connection: Connection) -> Any:
     outside = connection.network.find_network(EXTERNAL, ignore_missing=False)
     router = connection.network.create_router(name="smoke", external_gateway_info={"network_id": outside.id})
     for subnet in subnets:
-        connection.network.add_interface_to_router(router, subnet_id=subnet.id)
+        connection.network.add_interface_to_router(router, subnet=subnet.id)
     port = connection.network.create_port(network_id=network.id, name="smoke")
     print(f"network    {', '.join(address['ip_address'] for address in port.fixed_ips)}")
     return port

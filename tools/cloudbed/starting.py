@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools.cloudbed import backing
 from tools.cloudbed.errors import BedError
 from tools.cloudbed.layout import Layout
-from tools.cloudbed.processes import environment, record, recorded, spawn, tail
+from tools.cloudbed.processes import end, environment, record, recorded, spawn, tail
 from tools.cloudbed.services import APPLICATIONS, DAEMONS, LAUNCHES, PYTHON, Application, Daemon
 from tools.cloudbed.waiting import PATIENCE, wait_http, wait_port
 
-__all__ = ["Launch", "start_application", "start_backing", "start_control_plane", "wait_for_queues"]
+__all__ = ["Launch", "revive", "start_application", "start_backing", "start_control_plane", "wait_for_queues"]
 
 INSIDE = Path(__file__).with_name("inside")
 
@@ -90,33 +90,64 @@ def start_application(layout: Layout, application: Application, ports: dict[str,
 
 def start_control_plane(layout: Layout, ports: dict[str, int]) -> None:
     """All that stands on the database and the message queue; it is ready for requests when this returns."""
-    launches = {
-        project: Launch(layout, project, [one for one in DAEMONS if one.name.startswith(project)])
-        for project in LAUNCHES
-    }
+    launches = _launches(layout, DAEMONS)
     backing.named(layout)
     for application in APPLICATIONS:
         start_application(layout, application, ports)
     wait_port(layout, "queue", ports["queue"])
     for application in APPLICATIONS:
         wait_http(layout, application.name, ports[application.port])
+    _start(layout, ports, launches)
+    _wait(layout, ports, DAEMONS)
 
-    awaited = {one.after for one in DAEMONS if one.after}
+
+def revive(layout: Layout, ports: dict[str, int], dead: Collection[str]) -> None:
+    """Starts single processes of a bed again; they are ready when this returns."""
+    launches = _launches(layout, [one for one in DAEMONS if one.name in dead])
+    if "database" in dead:
+        backing.database(layout, ports["database"])
+        wait_port(layout, "database", ports["database"])
+    if {"queue", "epmd"} & set(dead):
+        end([one for name, one in recorded(layout).items() if name in {"queue", "epmd"}], patience=5)
+        backing.queue(layout, ports)
+        wait_port(layout, "queue", ports["queue"])
+    if "named" in dead:
+        backing.named(layout)
+    for application in APPLICATIONS:
+        if application.name in dead:
+            start_application(layout, application, ports)
+            wait_http(layout, application.name, ports[application.port])
+    _start(layout, ports, launches)
+    # After the message queue was away, all have to come back to it.
+    _wait(layout, ports, DAEMONS if "queue" in dead else [one for one in DAEMONS if one.name in dead])
+
+
+def _launches(layout: Layout, daemons: Sequence[Daemon]) -> list[Launch]:
+    """Begins with what takes longest, the import of the modules."""
+    chosen = ((project, [one for one in daemons if one.name.startswith(project)]) for project in LAUNCHES)
+    return [Launch(layout, project, some) for project, some in chosen if some]
+
+
+def _start(layout: Layout, ports: dict[str, int], launches: Sequence[Launch]) -> None:
+    awaited = {daemon.after for launch in launches for daemon in launch.daemons if daemon.after}
     for later in (False, True):
-        for launch in launches.values():
+        for launch in launches:
             for daemon in launch.daemons:
                 if bool(daemon.after) == later:
                     launch.start(daemon)
         if not later:
             wait_for_queues(layout, ports, [one for one in DAEMONS if one.name in awaited])
-    for launch in launches.values():
+    for launch in launches:
         launch.close()
-    for daemon in DAEMONS:
+
+
+def _wait(layout: Layout, ports: dict[str, int], daemons: Sequence[Daemon]) -> None:
+    for daemon in daemons:
         if daemon.port == "transfer":
             wait_port(layout, daemon.name, ports[daemon.port])
         elif daemon.port:
             wait_http(layout, daemon.name, ports[daemon.port])
-    wait_for_queues(layout, ports, [one for one in DAEMONS if one.queue])
+    wait_for_queues(layout, ports, [one for one in daemons if one.queue])
 
 
 def wait_for_queues(layout: Layout, ports: dict[str, int], daemons: Iterable[Daemon]) -> None:
