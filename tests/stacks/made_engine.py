@@ -175,7 +175,8 @@ class MadeEngine:
         if state.pending:
             raise EngineError("stack-interrupted", stack=stack, names=state.pending[0].resource.name)
         declared = {name: (kind, inputs) for kind, name, inputs in program.resources()}
-        broken = (self.failures.get(stack) or [None]).pop(0)
+        failures = self.failures.get(stack)
+        broken = failures.pop(0) if failures else None
         names = list(declared)[:1] if broken is not None else list(declared)
         before = {one.name: one for one in state.resources if one.custom}
         made = tuple(
@@ -276,8 +277,9 @@ class MadeEngine:
 
     @staticmethod
     def _tell(stack: str, changes: tuple[ResourceChange, ...], told: Callable[[Progress], None] | None) -> None:
-        for change in changes if told is not None else ():
-            told(Progress(stack, "done", change.op, change.urn, change.type))
+        for change in changes:
+            if told is not None:
+                told(Progress(stack, "done", change.op, change.urn, change.type))
 
 
 def _resource(

@@ -12,7 +12,7 @@ def test_a_step_has_made_what_came_after_its_first_begin(tmp_path: Path) -> None
     journal.append(Event.BEGIN, Action.UP, "zone.a", step="s1", before=["u0"])
     journal.append(Event.BEGIN, Action.UP, "zone.a", step="s1", before=["u0", "u1"])  # after a kill: again
     journal.append(Event.END, Action.UP, "zone.a", step="s1", status="done")
-    assert journal.made_by("zone.a", "s1", ["u0", "u1", "u2"]) == {"u1", "u2"}
+    assert journal.made_by("zone.a", "s1", ["u0", "u1", "u2"]) == frozenset({"u1", "u2"})
     assert journal.made_by("zone.a", "s2", ["u0", "u1"]) is None
     assert journal.made_by("zone.b", "s1", ["u0", "u1"]) is None
 
@@ -23,13 +23,13 @@ def test_what_was_undone_was_not_made(tmp_path: Path) -> None:
     journal.append(Event.BEGIN, Action.UNDO, "zone.a", step="s1")
     journal.append(Event.END, Action.UNDO, "zone.a", step="s1", status="failed", code="stack-locked")
     assert not journal.is_undone("zone.a", "s1")
-    assert journal.made_by("zone.a", "s1", ["u1"]) == {"u1"}
+    assert journal.made_by("zone.a", "s1", ["u1"]) == frozenset({"u1"})
     journal.append(Event.END, Action.UNDO, "zone.a", step="s1", status="done")
     assert journal.is_undone("zone.a", "s1")
     assert journal.made_by("zone.a", "s1", ["u1"]) is None
     journal.append(Event.BEGIN, Action.UP, "zone.a", step="s1", before=["u9"])
     assert not journal.is_undone("zone.a", "s1")
-    assert journal.made_by("zone.a", "s1", ["u1", "u9"]) == {"u1"}
+    assert journal.made_by("zone.a", "s1", ["u1", "u9"]) == frozenset({"u1"})
 
 
 def test_a_torn_line_is_left_out_and_spoils_no_other(tmp_path: Path) -> None:

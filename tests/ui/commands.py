@@ -13,6 +13,7 @@ import pytest
 
 from tests.borders.tree import ROOT
 from tests.ui.made_runs import copy_runs, write_small_runbook
+from tests.ui.made_stacks import MadeClouds, write_places
 from tests.ui.stack_forms import write_form_estate, write_request_and_form
 from ui.app import root, run
 from ui.texts import set_language
@@ -77,6 +78,17 @@ CALLS: dict[str, list[str]] = {
     "state pull": ["{estate}", "--store", "{runs}"],
     "stack request": ["{formed}", "{formed-plan}", "--out", "{out}/forms"],
     "stack deliver": ["{formed}", "{form}", "--dry-run"],
+    "stack addresses": ["{placed}", "{placed-plan}"],
+    "stack list": ["{placed}", "{placed-plan}"],
+    "stack preview": ["{placed}", "{placed-plan}"],
+    "stack up": ["{placed}", "{placed-plan}", "--yes", "{up-hash}"],
+    "stack refresh": ["{placed}"],
+    "stack drift": ["{placed}"],
+    "stack import": ["{placed}", "{placed-plan}", "network=n-1", "--stack", "zone.yun-1401-a.140100-mzj"],
+    "stack outputs": ["{placed}", "--system", "140100-mzj-0004"],
+    "stack destroy": ["{placed}", "--system", "140100-mzj-0004", "--yes", "{destroy-hash}"],
+    "stack recover": ["{placed}"],
+    "stack unlock": ["{placed}", "--system", "140100-mzj-0004"],
     "net preview": ["{bare}", "--stage", "addressed"],
     "net push": ["{bare}", "--stage", "addressed"],
     "net verify": ["{bare}", "--stage", "addressed"],
@@ -181,6 +193,8 @@ class Runner:
         values["started"] = str(self.folder / "started.db")
         if "{runs}" in needed:
             copy_runs(self.folder)
+        if "{placed}" in needed:
+            values |= write_places(self, self.folder)
         values |= {"formed": str(self.folder / "formed"), "form": str(self.folder / "form.xlsx")}
         values["formed-plan"] = str(self.folder / "formed.plan.json")
         if "{formed}" in needed and not (self.folder / "formed").exists():
@@ -202,6 +216,7 @@ def runner(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyte
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("QIANYUN_CACHE_DIR", str(tmp_path / "cache"))
+    MadeClouds(monkeypatch)
     yield Runner(tmp_path, capsys)
     set_language("en")
 
