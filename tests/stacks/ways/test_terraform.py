@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,7 +29,7 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> VendorCloud:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
+def engine(tmp_path: Path) -> Engine:
     (tmp_path / "state").mkdir()
     (tmp_path / "passphrase").write_text("words\n", encoding="utf-8")
     backend = f"file://{tmp_path / 'state'}"
