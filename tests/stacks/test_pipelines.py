@@ -283,7 +283,7 @@ def test_from_the_merge_request_to_the_nightly_drift(fresh_bed: Bed, tmp_path: P
     job = Job(
         tmp_path / "job",
         {
-            **fresh_bed.environment,
+            **fresh_bed.variables(),
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(tmp_path / "passphrase"),
             "QIANYUN_CACHE_DIR": str(tmp_path / "cache"),
             "QIANYUN_LANG": "zh",
