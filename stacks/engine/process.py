@@ -10,6 +10,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 from pulumi.automation import CommandResult, PulumiCommand
@@ -70,29 +71,26 @@ class Command(PulumiCommand):
             CommandFailed: it ended with another status than 0.
         """
         environment = {**os.environ, **additional_env, "PULUMI_AUTOMATION_API": "true"}
-        with subprocess.Popen(  # noqa: S603  the engine that was found
-            [*self._start, "--non-interactive", *args],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=cwd,
-            env=environment,
-            encoding="utf-8",
-            errors="replace",
-            process_group=0,
-        ) as process:
-            readers = [_Reader(process.stdout, on_output), _Reader(process.stderr, on_error)]
-            with self._stopping(process):
-                for reader in readers:
-                    reader.join()
+        # Files, not pipes: when our process is killed, writing into a pipe would kill the engine in the middle as well.
+        with TemporaryFile() as out, TemporaryFile() as err:
+            process = subprocess.Popen(  # noqa: S603  the engine that was found
+                [*self._start, "--non-interactive", *args],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                cwd=cwd,
+                env=environment,
+                process_group=0,
+            )
+            with process, self._stopping(process):
                 status = process.wait()
-        result = CommandResult(stdout=readers[0].text, stderr=readers[1].text, code=status)
+            result = CommandResult(stdout=_text(out, on_output), stderr=_text(err, on_error), code=status)
         if status != 0:
             raise CommandFailed(result)
         return result
 
     @contextmanager
-    def _stopping(self, process: subprocess.Popen[str]) -> Iterator[None]:
+    def _stopping(self, process: subprocess.Popen[bytes]) -> Iterator[None]:
         cancel: Cancel | None = getattr(self._asked, "cancel", None)
         if cancel is None:
             yield
@@ -106,23 +104,10 @@ class Command(PulumiCommand):
             yield
 
 
-class _Reader(threading.Thread):
-    """Collects what a stream says."""
-
-    def __init__(self, stream: IO[str] | None, listener: Callable[[str], Any] | None) -> None:
-        super().__init__(daemon=True)
-        assert stream is not None
-        self._stream = stream
-        self._listener = listener
-        self._lines: list[str] = []
-        self.start()
-
-    def run(self) -> None:
-        for line in self._stream:
-            self._lines.append(line.rstrip())
-            if self._listener:
-                self._listener(self._lines[-1])
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self._lines)
+def _text(file: IO[bytes], listener: Callable[[str], Any] | None) -> str:
+    file.seek(0)
+    lines = [line.rstrip() for line in file.read().decode(errors="replace").splitlines()]
+    if listener:
+        for line in lines:
+            listener(line)
+    return "\n".join(lines)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from stacks.engine import Engine, EngineFound, Program
-from tests.stacks.engine.folder_cloud import TOKEN, VARIABLE, FolderCloud, plugin
+from tools.stack_kills.folder import TOKEN, VARIABLE, FolderCloud, plugin
 
 
 @dataclass(frozen=True)

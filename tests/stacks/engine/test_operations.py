@@ -11,7 +11,7 @@ import pytest
 from stacks.engine import SECRET, UNKNOWN, Op, Program, Progress
 from stacks.errors import EngineError, EngineSetupError, StackBoundError
 from tests.stacks.engine.conftest import World, things
-from tests.stacks.engine.folder_cloud import TOKEN
+from tools.stack_kills.folder import TOKEN
 
 pytestmark = pytest.mark.component("pulumi")
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from stacks.provider.model import Difference, Failure, Found, Made, PartialError
 
-TOKEN = "folder:cloud:Thing"
+TOKEN = "folder:cloud:Thing"  # noqa: S105  a type of Pulumi's
 VARIABLE = "FOLDER_CLOUD"
 
 
@@ -104,10 +104,10 @@ class FolderBackend:
 def plugin(folder: Path) -> Path:
     """A program for PATH that serves this cloud; its objects are in the folder that the variable names."""
     program = folder / "pulumi-resource-folder"
-    root = Path(__file__).resolve().parents[3]
+    root = Path(__file__).resolve().parents[2]
     program.write_text(
         f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(root)!r})\n"
-        "from tests.stacks.engine.folder_cloud import serve_folder\nserve_folder()\n"
+        "from tools.stack_kills.folder import serve_folder\nserve_folder()\n"
     )
     program.chmod(0o755)
     return program
