@@ -85,3 +85,9 @@ class Delivery(Struct):
     def machines(self) -> dict[str, MachineOutputs]:
         """Machines by component; none of a landing zone."""
         return self.system.machines if self.system else {}
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """What it hands on, as the engine tells the outputs of a stack that it has made."""
+        found = self.zone or self.system
+        return {} if found is None else found.model_dump(mode="json")

@@ -104,6 +104,25 @@ def test_what_lacks_something_is_left_out(runner: Runner, made: tuple[Path, Path
     assert "stack-no-flavor" in ran.err
 
 
+@pytest.mark.component("pulumi")
+def test_what_was_delivered_is_listed_and_told_like_what_was_made(
+    runner: Runner, made: tuple[Path, Path], tmp_path: Path
+) -> None:
+    estate, plan = made
+    assert runner("stack", "request", estate, plan, "--out", tmp_path / "forms", "--system", "tysf").code == 0
+    form = tmp_path / "forms" / "yun.mzt.2021-W14.xlsx"
+    fill_file(form)
+    assert runner("stack", "deliver", estate, form).code == 0
+    listed = json.loads(runner("stack", "list", estate, plan, "--json").out)["stacks"]
+    assert {row["stack"]: row["state"] for row in listed} == {
+        "zone.yun-a.mzt": "delivered", "system.tysf": "delivered", "system.hydj": "form",
+    }  # fmt: skip
+    told = json.loads(runner("stack", "outputs", estate, "--system", "tysf", "--json").out)["stacks"]
+    (machine,) = told[0]["outputs"]["machines"].values()
+    assert machine["id"] == "machine_id-system.tysf/machine-app"
+    assert len(machine["addresses"]) == 2
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_forms_are_in_chinese_and_in_english_as_well(
     runner: Runner, made: tuple[Path, Path], tmp_path: Path, language: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,8 +96,12 @@ def ask_designs(common: Common, estate: Path, plan: Path, selection: Selection) 
     return Asked(estate, inventory, read, designs, made, forms, desk, selection.parallel)
 
 
-def ask_stacks(common: Common, estate: Path, plan: Path | None, selection: Selection) -> Chosen:
+def ask_stacks(
+    common: Common, estate: Path, plan: Path | None, selection: Selection, others: Collection[str] = ()
+) -> Chosen:
     """The stacks that are kept, narrowed by the selection; a plan is only needed to choose by wave or cloud.
+
+    ``others``: stacks that the engine does not keep and that are chosen alike.
 
     InputError where the selection needs a plan, or names a stack that is not kept; errors as ``ask_designs``.
     """
@@ -106,7 +110,7 @@ def ask_stacks(common: Common, estate: Path, plan: Path | None, selection: Selec
     inventory = open_estate(estate, common).inventory
     with _extra():
         desk = _desk(inventory, estate, selection)
-    kept = sorted((info.name for info in desk.engine.stacks()), key=_zones_first)
+    kept = sorted({*others, *(info.name for info in desk.engine.stacks())}, key=_zones_first)
     named = (*selection.stacks, *(of_system(system) for system in selection.systems))
     for name in named:
         if name not in kept:

@@ -27,12 +27,15 @@ __all__ = ["list_stacks", "lock_answer", "lock_words"]
 @common()
 def list_stacks(common: Common, /, *, estate: Path, plan: Path, **options: Any) -> None:
     """Stacks that the plan asks for and those that there are."""
+    from stacks.requests.records import read_deliveries
+
     selection = Selection(**options)
     asked = ask_designs(common, estate, plan, selection)
     kept = {info.name: info for info in asked.desk.engine.stacks()}
     narrowed = selection.clouds or selection.waves or selection.systems or selection.stacks
     strays = [] if narrowed else [name for name in kept if name not in asked.designs.names]
-    rows = [_row(asked, name, kept.get(name)) for name in (*asked.names, *asked.forms, *strays)]
+    delivered = read_deliveries(estate)
+    rows = [_row(asked, name, kept.get(name), name in delivered) for name in (*asked.names, *asked.forms, *strays)]
     if common.json:
         emit({"estate": str(estate), "plan": str(plan), "stacks": rows})
         return
@@ -51,18 +54,20 @@ def list_stacks(common: Common, /, *, estate: Path, plan: Path, **options: Any) 
     table(columns, shown, right=[4])
 
 
-def _row(asked: Asked, name: str, info: StackInfo | None) -> dict[str, Any]:
+def _row(asked: Asked, name: str, info: StackInfo | None, delivered: bool) -> dict[str, Any]:
     design = asked.designs.get(name) if name in asked.designs.names else None
     state = "absent" if info is None or not info.resources else "there"
     if info is not None and info.damaged:
         state = "damaged"
+    if name in asked.forms:
+        state = "delivered" if delivered else "form"
     return {
         "stack": name,
         "cloud": "" if design is None else design.place.cloud,
         "pool": "" if design is None else design.place.pool,
         "way": "" if design is None else design.place.way.value,
         "planned": design is not None,
-        "state": state if name not in asked.forms else "form",
+        "state": state,
         "resources": 0 if info is None else info.resources,
         "updated": None if info is None or info.updated is None else info.updated.isoformat(),
         "lock": None if info is None else lock_answer(info.lock),

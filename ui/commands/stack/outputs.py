@@ -30,8 +30,14 @@ __all__ = ["outputs"]
 @common()
 def outputs(common: Common, /, *, estate: Path, plan: Path | None, write: bool, **options: Any) -> None:
     """Ids and addresses that stacks hand on."""
-    chosen = ask_stacks(common, estate, plan, Selection(**options))
-    found = {name: dict(chosen.desk.engine.outputs(name)) for name in chosen.names}
+    from stacks.requests.records import read_deliveries
+
+    delivered = read_deliveries(estate)
+    chosen = ask_stacks(common, estate, plan, Selection(**options), delivered)
+    found = {
+        name: delivered[name].outputs if name in delivered else dict(chosen.desk.engine.outputs(name))
+        for name in chosen.names
+    }
     written = write_outputs(chosen.desk, chosen.inventory, estate, chosen.names) if write else []
     if common.json:
         rows = [{"stack": name, "outputs": values} for name, values in found.items()]

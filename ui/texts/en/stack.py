@@ -81,6 +81,7 @@ TEXTS = {
     "kept.there": "made",
     "kept.damaged": "damaged",
     "kept.form": "by form",
+    "kept.delivered": "delivered",
     "column.stack": "Stack",
     "column.cloud": "Cloud",
     "column.way": "Way",

@@ -81,6 +81,7 @@ TEXTS = {
     "kept.there": "已创建",
     "kept.damaged": "已损坏",
     "kept.form": "申请单",
+    "kept.delivered": "已交付",
     "column.stack": "资源栈",
     "column.cloud": "云",
     "column.way": "方式",
