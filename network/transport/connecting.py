@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import socket
 import subprocess
 import time
@@ -22,6 +23,9 @@ __all__ = ["Connection", "Dial", "connect", "dial_tcp", "dial_through"]
 
 Dial = Callable[[str, int, float], socket.socket]
 """(address, port, timeout in s) -> a connected TCP socket; OSError."""
+
+# What it logs of a connection that breaks is told as an error; without a handler Python writes it to stderr.
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
 KEEPALIVE = 15
 """Seconds; a connection that a firewall forgets would otherwise end in the middle of a long save."""

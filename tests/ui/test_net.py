@@ -156,6 +156,7 @@ def test_devices_that_nobody_reaches(scene: Scene) -> None:
         box.faults = Faults(logins=0)
     ran = scene.run("preview")
     assert ran.code == 4
+    assert "net push" not in ran.err, "there is nothing to push"
     assert scene.run("verify").code == 4
     scene.boxes["r1"].faults = Faults()
     assert scene.push(code=4) == {"r1": "done", "r2": "failed"}

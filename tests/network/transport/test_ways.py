@@ -19,9 +19,32 @@ import pytest
 from network.errors import TransportError
 from network.testing.simulators import Account, Served, Simulator, serve
 from network.transport import Login, NetmikoTransport, ParamikoTransport, Session, Target, dial_through
+from tests.borders.tree import ROOT
 from tests.network.transport.devices import LOGIN, PASSWORD, configuration, served, target
 
 PASSPHRASE = "open-sesame"
+HANG_UP = """
+import socket, threading
+from network.errors import TransportError
+from network.platforms import platform_of
+from network.transport import Login, NetmikoTransport, Target
+server = socket.create_server(("127.0.0.1", 0))
+
+def hang_up():
+    while True:
+        connection, _ = server.accept()
+        connection.sendall(b"SSH-")
+        connection.close()
+
+threading.Thread(target=hang_up, daemon=True).start()
+port = server.getsockname()[1]
+key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEsTQ0h2bU1BvR9YcZq0V5uM1V3cCqkqzv1mO8f3o9aX"
+there = Target("r1", platform_of("huawei_vrp8"), "127.0.0.1", port, key, "netops", "utf-8", None)
+try:
+    NetmikoTransport().open(there, Login(password="x"), timeout=5)
+except TransportError as error:
+    print(error.code)
+"""
 
 
 class Jump(asyncssh.SSHServer):
@@ -193,3 +216,19 @@ def test_two_hundred_sessions_at_the_same_time() -> None:
         assert [len(device.consoles) for device in devices] == [1] * 200
         for device, session in zip(devices, opened, strict=True):
             assert f"sysname {device.name}\n" in session.running()
+
+
+def test_a_device_that_hangs_up_at_once_is_an_error_and_nothing_else_on_stderr(tmp_path: Path) -> None:
+    """In a process of its own: what logs to nobody is written to stderr by Python."""
+    script = tmp_path / "hang_up.py"
+    script.write_text(HANG_UP, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, script],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout.strip(), done.stderr) == ("transport-dropped", "")

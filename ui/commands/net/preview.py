@@ -36,6 +36,6 @@ def preview(context: click.Context, /, common: Common, *, estate: Path, stage: s
     with stopping() as cancel:
         previews = read_devices(asked, new_push(), wishes, failed, cancel)
     digest = tell_previews(asked.inventory, previews, {"estate": str(estate), "stage": stage}, json=common.json)
-    if not common.json:
+    if not common.json and any(found.lines and found.refusal is None for found in previews):
         say("net.how-push", estate=estate, stage=stage, hash=digest)
     context.exit(exit_code([found.error or found.refusal for found in previews], canceled=cancel.is_set()))
