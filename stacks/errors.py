@@ -24,7 +24,7 @@ class StackError(InputError):
             "{path} has no settings.stacks, so nothing can be said of any cloud",
             "add the clouds with their images, flavors and login: docs/stacks.md shows an example",
         ),
-        "stack-unknown": ("no stack '{stack}'; the nearest is {nearest}", "stacks are listed by: qianyun stack list"),
+        "stack-not-designed": ("no stack '{stack}'; the nearest is {nearest}", "stacks are listed by: qianyun stack list"),
         "stack-unknown-cloud": (
             "no stack is on a cloud '{stack}'; the nearest is {nearest}",
             "see: qianyun stack list",

@@ -75,7 +75,7 @@ class Designs:
             return self.zone(name.removeprefix(ZONE))
         if name.startswith(SYSTEM) and name.removeprefix(SYSTEM) in self.landings.of:
             return self.system(name.removeprefix(SYSTEM))
-        raise StackError("stack-unknown", stack=name, nearest=nearest_names(name, self.names) or "-")
+        raise StackError("stack-not-designed", stack=name, nearest=nearest_names(name, self.names) or "-")
 
     def all(self, names: Iterable[str] | None = None) -> Iterator[StackDesign]:
         """Designs of the stacks named, or of all, in the order of ``names``."""

@@ -38,7 +38,7 @@ def select_stacks(
         chosen &= _of_waves(designs, waves)
     if systems or stacks:
         _known("stack-unknown-system", systems, designs.landings.of)
-        _known("stack-unknown", stacks, designs.names)
+        _known("stack-not-designed", stacks, designs.names)
         chosen &= {*(f"{SYSTEM}{system}" for system in systems), *stacks}
     return tuple(name for name in designs.names if name in chosen)
 

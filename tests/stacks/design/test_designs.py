@@ -177,7 +177,7 @@ def test_systems_and_stacks_add_up_and_keep_the_order() -> None:
     ("asked", "code", "nearest"),
     [
         ({"systems": ["x"]}, "stack-unknown-system", ""),
-        ({"stacks": ["system.d"]}, "stack-unknown", "system."),
+        ({"stacks": ["system.d"]}, "stack-not-designed", "system."),
         ({"clouds": ["yun-"]}, "stack-unknown-cloud", "yun"),
         ({"waves": ["2021-W18/yun"]}, "stack-unknown-wave", "2021-W19/yun"),
     ],
