@@ -26,8 +26,8 @@ FAILED = 1
 @command(
     group,
     "addresses",
-    example="qianyun stack addresses examples/openstack plan.json\n"
-    "qianyun stack addresses examples/openstack plan.json --write",
+    example="qianyun stack addresses examples/clouds plan.json\n"
+    "qianyun stack addresses examples/clouds plan.json --write",
 )
 @argument("estate", type=Path)
 @argument("plan", type=Path)

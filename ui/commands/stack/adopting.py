@@ -26,8 +26,8 @@ __all__ = ["import_resources"]
 @command(
     group,
     "import",
-    example="qianyun stack import examples/openstack plan.json network=5d1c8f0e-3f6a-4f0b-9a44-2d0c8b6f1e75 "
-    "--stack zone.yun-os-a.410200-mzj",
+    example="qianyun stack import examples/clouds plan.json network=5d1c8f0e-3f6a-4f0b-9a44-2d0c8b6f1e75 "
+    "--stack zone.yun-1401-a.140100-mzj",
 )
 @argument("estate", type=Path)
 @argument("plan", type=Path)

@@ -31,8 +31,8 @@ ZONE = "zone."
 @command(
     group,
     "destroy",
-    example="qianyun stack destroy examples/openstack --system 410200-mzj-0001\n"
-    "qianyun stack destroy examples/openstack --stack zone.yun-os-a.410200-mzj --yes 3f9c2d7a51e80b46",
+    example="qianyun stack destroy examples/clouds --system 140100-mzj-0001\n"
+    "qianyun stack destroy examples/clouds --stack zone.yun-1401-a.140100-mzj --yes 3f9c2d7a51e80b46",
 )
 @argument("estate", type=Path)
 @argument("plan", type=Path, required=False)
@@ -50,11 +50,12 @@ def destroy(
         raise InputError("bad-argument", argument="--stack", reason=text("stack.name-them"))
     chosen = ask_stacks(common, estate, plan, selection)
     with interruptible() as cancel:
-        previews = _previews(chosen, cancel)
-        refusals = _refusals(chosen, previews)
+        refusals = _refusals(chosen)
+        previews = {} if refusals else _previews(chosen, cancel)
         digest = _digest(previews)
         if not common.json:
-            _show(previews, digest)
+            if previews:
+                _show(previews, digest)
             tell_errors(refusals)
         refused = exit_code([*refusals, *(one.error for one in previews.values())], canceled=bool(cancel.asked))
         ended: tuple[Ended[StackResult], ...] = ()
@@ -64,7 +65,7 @@ def destroy(
     if common.json:
         answer = {
             "estate": str(estate),
-            "hash": digest,
+            "hash": digest if previews else "",
             "stacks": [_answer(one) for one in previews.values()],
             "refusals": [error_answer(error) for error in refusals],
             "results": [answer_of(one) for one in ended],
@@ -89,18 +90,18 @@ def _previews(chosen: Chosen, cancel: Cancel) -> Mapping[str, Ended[StackPreview
     return {one.stack: one for one in found}
 
 
-def _refusals(chosen: Chosen, previews: Mapping[str, Ended[StackPreview]]) -> list[QianyunError]:
+def _refusals(chosen: Chosen) -> list[QianyunError]:
     """Protected resources, and landing zones in which systems stand that are to stay."""
     from stacks.errors import StackWorkError
 
     found: list[QianyunError] = []
-    for name in previews:
+    for name in chosen.names:
         state = chosen.desk.state(name)
         protected = [one.name for one in (() if state is None else state.resources) if one.protect]
         if protected:
             found.append(StackWorkError("stack-has-protected", stack=name, names=", ".join(protected)))
         if name.startswith(ZONE):
-            inside = [one for one in chosen.desk.inside(name.removeprefix(ZONE)) if one not in previews]
+            inside = [one for one in chosen.desk.inside(name.removeprefix(ZONE)) if one not in chosen.names]
             if inside:
                 found.append(StackWorkError("stack-zone-in-use", stack=name, systems=", ".join(inside[:5])))
     return found

@@ -30,8 +30,8 @@ FOUND = 1
 @command(
     group,
     "drift",
-    example="qianyun stack drift examples/openstack\n"
-    "qianyun stack drift examples/openstack plan.json --cloud yun-os --json",
+    example="qianyun stack drift examples/clouds\n"
+    "qianyun stack drift examples/clouds plan.json --cloud yun-1401 --json",
 )
 @argument("estate", type=Path)
 @argument("plan", type=Path, required=False)
@@ -98,7 +98,7 @@ def _show(ended: tuple[Ended[Drift], ...], rules: Mapping[str, tuple[UnmanagedRu
     tell_errors([one.error for one in ended])
 
 
-@command(group, "refresh", example="qianyun stack refresh examples/openstack --stack zone.yun-os-a.410200-mzj")
+@command(group, "refresh", example="qianyun stack refresh examples/clouds --stack zone.yun-1401-a.140100-mzj")
 @argument("estate", type=Path)
 @argument("plan", type=Path, required=False)
 @selection_options

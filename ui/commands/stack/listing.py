@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["list_stacks", "lock_answer", "lock_words"]
 
 
-@command(group, "list", example="qianyun stack list examples/openstack plan.json --cloud yun-os")
+@command(group, "list", example="qianyun stack list examples/clouds plan.json --cloud yun-1401")
 @argument("estate", type=Path)
 @argument("plan", type=Path)
 @selection_options

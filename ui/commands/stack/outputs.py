@@ -19,8 +19,8 @@ __all__ = ["outputs"]
 @command(
     group,
     "outputs",
-    example="qianyun stack outputs examples/openstack --system 410200-mzj-0001\n"
-    "qianyun stack outputs examples/openstack --write",
+    example="qianyun stack outputs examples/clouds --system 140100-mzj-0001\n"
+    "qianyun stack outputs examples/clouds --write",
 )
 @argument("estate", type=Path)
 @argument("plan", type=Path, required=False)

@@ -23,8 +23,8 @@ __all__ = ["preview"]
 @command(
     group,
     "preview",
-    example="qianyun stack preview examples/openstack plan.json --wave 2026-W10/yun-os --diff\n"
-    "qianyun stack preview examples/openstack plan.json --cloud yun-os --markdown > preview.md",
+    example="qianyun stack preview examples/clouds plan.json --wave 2021-04-18/yun-1401 --diff\n"
+    "qianyun stack preview examples/clouds plan.json --cloud yun-1401 --markdown > preview.md",
 )
 @argument("estate", type=Path)
 @argument("plan", type=Path)

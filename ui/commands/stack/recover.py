@@ -28,8 +28,8 @@ FAILED = 1
 @command(
     group,
     "recover",
-    example="qianyun stack recover examples/openstack\n"
-    "qianyun stack recover examples/openstack --stack zone.yun-os-a.410200-mzj",
+    example="qianyun stack recover examples/clouds\n"
+    "qianyun stack recover examples/clouds --stack zone.yun-1401-a.140100-mzj",
 )
 @argument("estate", type=Path)
 @argument("plan", type=Path, required=False)
@@ -106,7 +106,7 @@ def _answer(one: Ended[Recovered]) -> dict[str, Any]:
 @command(
     group,
     "unlock",
-    example="qianyun stack unlock examples/openstack --stack zone.yun-os-a.410200-mzj --yes",
+    example="qianyun stack unlock examples/clouds --stack zone.yun-1401-a.140100-mzj --yes",
 )
 @argument("estate", type=Path)
 @argument("plan", type=Path, required=False)

@@ -33,8 +33,8 @@ ZONE = "zone."
 @command(
     group,
     "up",
-    example="qianyun stack up examples/openstack plan.json --wave 2026-W10/yun-os\n"
-    "qianyun stack up examples/openstack plan.json --cloud yun-os --yes 3f9c2d7a51e80b46",
+    example="qianyun stack up examples/clouds plan.json --wave 2021-04-18/yun-1401\n"
+    "qianyun stack up examples/clouds plan.json --cloud yun-1401 --yes 3f9c2d7a51e80b46",
 )
 @argument("estate", type=Path)
 @argument("plan", type=Path)
