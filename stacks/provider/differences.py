@@ -19,6 +19,8 @@ def difference(kind: Kind, old: Mapping[str, Any], outputs: Mapping[str, Any], n
     """
     changes: dict[str, bool] = {}
     for row in kind.properties:
+        if row.blind and old.get(row.name) is None:
+            continue  # imported: nobody knows what it was made with
         if not same(row, old.get(row.name), new.get(row.name)):
             changes[row.name] = _replaces(row, old.get(row.name), new.get(row.name))
     observed = frozenset({"ready"}) if outputs.get("ready") is False else frozenset()

@@ -121,6 +121,13 @@ class ServerHandler(ObjectHandler):
         except exceptions.NotFoundException:
             return id
 
+    def inputs(self, found: Any, inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> dict[str, Any]:
+        live = super().inputs(found, inputs, outputs)
+        if not inputs:
+            ports = self.cloud.service("network").ports(device_id=found.id)
+            live["port_ids"] = [str(port.id) for port in ports]
+        return live
+
     def outputs(self, found: Any, outputs: Mapping[str, Any]) -> dict[str, Any]:
         good = found.status not in UNDER_WAY | {"ERROR"}
         name = (found.flavor or {}).get("original_name")

@@ -15,17 +15,17 @@ from stacks.provider.model import Found, Made
 
 __all__ = ["RecordSetHandler", "ZoneHandler"]
 
-GONE_SECONDS = 30
-"""How long to wait for the name servers' word; designate keeps a removed object until they have given it."""
-
 
 def leaving(found: Any) -> bool:
-    """Whether an object has been removed and only waits for the name servers."""
+    """Whether an object has been removed: designate keeps it until the name servers have given their word."""
     return str(found.action) == "DELETE"
 
 
 class ZoneHandler(ObjectHandler):
     """A zone."""
+
+    def carried(self, found: Any) -> Mark | None:
+        return None if leaving(found) else super().carried(found)
 
     def get(self, id: str) -> Any | None:
         found = super().get(id)
@@ -43,6 +43,9 @@ class RecordSetHandler(ObjectHandler):
 
     def what(self, inputs: Mapping[str, Any]) -> str:
         return f"{self.kind.name} {inputs.get('name')} {inputs.get('type')}"
+
+    def carried(self, found: Any) -> Mark | None:
+        return None if leaving(found) else super().carried(found)
 
     def _ends(self, id: str) -> tuple[str, str]:
         return two(self.kind.name, id, "ZONE/RECORDSET")
@@ -100,5 +103,5 @@ class RecordSetHandler(ObjectHandler):
         for zone in dns.zones():
             for found in dns.recordsets(zone.id):
                 mark = self.carried(found)
-                if mark is not None and mark.stack == stack and not leaving(found):
+                if mark is not None and mark.stack == stack:
                     yield Owned(self.kind.token, f"{zone.id}/{found.id}", mark.hash, str(found.name), mark.stack)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stacks.provider.differences import difference
-from stacks.provider.model import Change
+from stacks.provider.model import Change, Difference
 from stacks.provider.tables.kinds import KINDS
 from stacks.provider.values import UNKNOWN
 
@@ -17,7 +17,8 @@ BY_NAME = {kind.name: kind for kind in KINDS}
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_each_property_asks_for_what_its_row_says(kind: Any) -> None:
     for row in kind.properties:
-        old, new = {row.name: "a"}, {row.name: "b"}
+        old: dict[str, Any] = {row.name: "a"}
+        new: dict[str, Any] = {row.name: "b"}
         if row.shape in {"texts", "pools", "addresses"}:
             old, new = {row.name: []}, {row.name: ["x"] if row.shape == "texts" else [{"start": "x"}]}
         elif row.shape == "map":
@@ -72,5 +73,11 @@ def test_what_never_became_ready_is_replaced() -> None:
     server = BY_NAME["Server"]
     same = {"name": "a"}
     found = difference(server, same, {"ready": False}, same)
-    assert (found.changes, found.observed, found.delete_first) == ({"ready": True}, {"ready"}, True)
+    assert found == Difference({"ready": True}, delete_first=True, observed=frozenset({"ready"}))
     assert difference(server, same, {"ready": True, "status": "ERROR"}, same).changes == {}
+
+
+def test_what_an_import_cannot_know_is_no_difference() -> None:
+    server = BY_NAME["Server"]
+    assert difference(server, {}, {}, {"user_data": "x"}).changes == {}
+    assert difference(server, {"user_data": "x"}, {}, {"user_data": "y"}).changes == {"user_data": True}

@@ -15,7 +15,7 @@ from typing import Any
 
 import grpc
 from google.protobuf import any_pb2, empty_pb2
-from pulumi.runtime.proto import errors_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from stacks.provider.values import properties, struct
 
@@ -33,7 +33,7 @@ class InitFailed:
     reasons: tuple[str, ...]
 
 
-class Failed(Exception):
+class FailedError(Exception):
     """The plug-in answered with an error; ``init`` where the object exists all the same."""
 
     def __init__(self, text: str, init: InitFailed | None) -> None:
@@ -62,7 +62,7 @@ class Plugin:
         try:
             return getattr(self.stub, method)(request, timeout=300)
         except grpc.RpcError as error:
-            raise Failed(error.details() or "", _init_failed(error)) from error
+            raise FailedError(error.details() or "", _init_failed(error)) from error
 
     def version(self) -> str:
         return str(self._ask("GetPluginInfo", empty_pb2.Empty()).version)
@@ -125,8 +125,8 @@ class Plugin:
         return (properties(found.inputs).values, properties(found.properties).values) if found.id else None
 
     def update(
-        self, kind: str, id: str, old: Mapping[str, Any], new: Mapping[str, Any], outputs: Mapping[str, Any] | None = None,
-        name: str = "x", *, preview: bool = False, stack: str = "test",
+        self, kind: str, id: str, old: Mapping[str, Any], new: Mapping[str, Any],
+        outputs: Mapping[str, Any] | None = None, name: str = "x", *, preview: bool = False, stack: str = "test",
     ) -> dict[str, Any]:  # fmt: skip
         request = provider_pb2.UpdateRequest(
             id=id, urn=urn_of(kind, name, stack), type=token_of(kind), olds=struct({**old, **(outputs or {})}),
@@ -146,7 +146,8 @@ class Plugin:
 
 
 def _init_failed(error: grpc.RpcError) -> InitFailed | None:
-    for key, value in error.trailing_metadata() or ():
+    call: Any = error  # the error of a call is the call, too
+    for key, value in call.trailing_metadata() or ():
         if key == "grpc-status-details-bin":
             status = status_pb2.Status.FromString(value)
             (detail,) = status.details
@@ -161,8 +162,6 @@ def _init_failed(error: grpc.RpcError) -> InitFailed | None:
             )
     return None
 
-
-assert errors_pb2  # its descriptors have to be loaded for the details of errors
 
 CODE = "from stacks.provider.main import main; raise SystemExit(main())"
 
