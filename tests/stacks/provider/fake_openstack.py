@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import yaml
 
-__all__ = ["PASSWORD", "Fault", "FakeOpenStack", "fake_openstack", "write_clouds"]
+__all__ = ["PASSWORD", "FakeOpenStack", "Fault", "fake_openstack", "write_clouds"]
 
 PASSWORD = "correct-horse-battery"
 USER, PROJECT = "u" * 32, "p" * 32
@@ -165,7 +165,7 @@ def _handler(fake: FakeOpenStack) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = _serve
+        do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815  # names that http.server calls
 
         def log_message(self, format: str, *arguments: object) -> None:
             del format, arguments

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import email.utils
 import time
 from collections.abc import Iterator
@@ -103,7 +103,7 @@ def test_a_tag_that_could_not_be_written_leaves_a_half_made_object(
 @pytest.mark.parametrize("form", ["seconds", "date"])
 def test_a_cloud_that_asks_for_a_pause_gets_it(fake: FakeOpenStack, backend: OpenStackBackend, form: str) -> None:
     id = create(backend)
-    later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=2)
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=2)
     asked = "1" if form == "seconds" else email.utils.format_datetime(later, usegmt=True)
     fake.faults = [Fault("DELETE", f"{NETWORKS}/{id}", status=429, headers={"Retry-After": asked})]
     begun = time.monotonic()
@@ -188,15 +188,15 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "fake")])
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(7)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=30))
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=30))
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
