@@ -32,9 +32,13 @@ if TYPE_CHECKING:
 
 __all__ = ["StackExecutor", "step_mark"]
 
-PASSED_ON = ("PATH", "HOME", "TMPDIR", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "http_proxy", "https_proxy", "no_proxy")
-"""Variables of the worker's environment that the engine and its plug-ins need; those of OpenStack and of S3 beside."""
-PREFIXES = ("OS_", "AWS_", "PULUMI_CONFIG_PASSPHRASE", "QIANYUN_PULUMI")
+PASSED_ON = (
+    "PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "http_proxy", "https_proxy",
+    "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
+)  # fmt: skip
+"""Variables of the worker's environment that the engine and its plug-ins need, beside those that begin as below."""
+PREFIXES = ("OS_", "AWS_", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_DYNAMIC_TF_", "QIANYUN_TERRAFORM_")
+"""OpenStack's logins, S3's, passphrases, vendors' Terraform providers and their logins."""
 Asked = Literal["preview", "probe", "act", "verify", "rollback"]
 
 
