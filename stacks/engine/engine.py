@@ -131,7 +131,7 @@ class Engine:
 
         def work(handle: Stack, listener: Listener) -> None:
             handle.preview(
-                program=self._protecting(program, state),
+                program=self._guarded(program, state),
                 refresh=refresh or None,
                 plan=str(plan_file) if plan_file else None,
                 parallel=self._parallel,
@@ -211,7 +211,7 @@ class Engine:
             EngineError: ``import-differs``: it is not as the program says. Nothing on the cloud was changed then.
         """
         state = self._known(stack)
-        preview = self.preview(stack, self._protecting(program, state, ids), cancel=cancel)
+        preview = self.preview(stack, self._guarded(program, state, ids), cancel=cancel)
         named = {name_of(key) for key in ids}
         for change in preview.changes:  # the engine takes a resource over and changes it in one go
             if change.name in named and change.op is not Op.IMPORT:
@@ -301,7 +301,7 @@ class Engine:
 
         def work(handle: Stack, listener: Listener) -> None:
             handle.up(
-                program=self._protecting(program, state, ids),
+                program=self._guarded(program, state, ids),
                 plan=str(plan_file) if plan_file else None,
                 parallel=self._parallel,
                 on_event=listener,
@@ -338,10 +338,10 @@ class Engine:
         return locked(stack, lock)
 
     @staticmethod
-    def _protecting(program: Program, state: StackState, ids: Mapping[str, str] | None = None) -> Program:
-        from stacks.engine.running import protecting
+    def _guarded(program: Program, state: StackState, ids: Mapping[str, str] | None = None) -> Program:
+        from stacks.engine.running import guarded
 
-        return protecting(program, state, ids)
+        return guarded(program, state, ids)
 
     def _whole(self, stack: str, state: StackState) -> None:
         """Raises where an engine was killed in the middle: what it was making would be made a second time."""

@@ -17,7 +17,7 @@ from stacks.engine.process import Command, CommandFailed
 from stacks.engine.workspace import Stack, Workspace, environment_for
 from stacks.errors import EngineError
 
-__all__ = ["Running", "protecting"]
+__all__ = ["Running", "guarded"]
 
 
 def _quiet(unraisable: sys.UnraisableHookArgs) -> None:
@@ -82,24 +82,25 @@ class Running:
         return listener
 
 
-def protecting(program: Program, state: StackState, ids: Mapping[str, str] | None = None) -> Program:
-    """A program whose resources are taken over where ``ids`` names them, and stay protected where they are.
+def guarded(program: Program, state: StackState, ids: Mapping[str, str] | None = None) -> Program:
+    """A program with what holds for all of ours.
 
-    Protection is part of a program to Pulumi: without this the next `up` would take away what a takeover has set.
+    * What is replaced is deleted first: two objects of one URN at a time could not be told apart by a recovery.
+    * Resources are taken over where ``ids`` names them, and are protected from then on. Protection is part of a program
+      to Pulumi: without this the next `up` would take away what a takeover has set.
 
     Args:
         ids: logical name or URN -> id on the cloud.
     """
     protected = {(row.type, row.name) for row in state.resources if row.protect}
     asked = {name_of(key): value for key, value in (ids or {}).items()}
-    if not protected and not asked:
-        return program
 
     def transformed(of: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
-        taken = asked.get(of.name) if isinstance(of.resource, pulumi.CustomResource) else None
-        if taken is None and (of.type_, of.name) not in protected:
+        if not isinstance(of.resource, pulumi.CustomResource):
             return None
-        more = pulumi.ResourceOptions(protect=True, import_=taken)
+        taken = asked.get(of.name)
+        protect = True if taken or (of.type_, of.name) in protected else None
+        more = pulumi.ResourceOptions(delete_before_replace=True, protect=protect, import_=taken)
         return pulumi.ResourceTransformationResult(of.props, pulumi.ResourceOptions.merge(of.opts, more))
 
     def declare() -> None:

@@ -1,0 +1,146 @@
+"""What is left when engines, plug-ins and workers are killed or stopped, and what recovery makes of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+from stacks.engine import Cancel, EngineFound, Progress
+from stacks.errors import EngineError, StackBoundError
+from tests.stacks.engine.conftest import World, things
+from tools.stack_kills.__main__ import run
+from tools.stack_kills.grounds import FolderGround
+from tools.stack_kills.killing import ACTIONS, VICTIMS, orders
+
+pytestmark = pytest.mark.component("pulumi")
+
+STACK = "zone.yun-ty-a.140000-mzt"
+NAMES = ("a", "b", "c", "d")
+
+
+class Asking:
+    """Asks to stop as soon as the first resource is being made."""
+
+    def __init__(self, cancel: Cancel, times: int) -> None:
+        self.cancel = cancel
+        self.times = times
+
+    def __call__(self, progress: Progress) -> None:
+        if progress.kind == "begin" and self.times:
+            for number in range(self.times):
+                threading.Timer(0.5 * (number + 1), self.cancel.ask).start()
+            self.times = 0
+
+
+@pytest.mark.slow
+def test_random_kills(tmp_path: Path, engine: EngineFound, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert engine.version
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")  # what is set is taken back after the test
+    kills = run(FolderGround(tmp_path), 6, seed=7)
+    assert [fault for kill in kills for fault in kill.faults] == []
+    assert any(kill.hit for kill in kills)
+
+
+def test_kills_are_of_every_kind() -> None:
+    found = list(orders(20, random.Random(1)))
+    assert {*found[:9]} == {(action, victim) for action in ACTIONS for victim in VICTIMS} == {*found[9:18]}
+
+
+def test_asked_once_what_has_begun_is_ended(world: World) -> None:
+    cancel = Cancel()
+    with pytest.raises(EngineError) as stopped:
+        world.engine.up(STACK, things(*NAMES, seconds=2), on_event=Asking(cancel, 1), cancel=cancel)
+    assert stopped.value.code == "engine-stopped"
+    state = world.engine.state(STACK)
+    assert state is not None
+    assert state.pending == ()
+    assert len(state.made) == len(world.cloud.objects())
+    assert world.engine.lock(STACK) is None
+    world.engine.up(STACK, things(*NAMES))
+    assert len(world.cloud.objects()) == len(NAMES)
+
+
+def test_asked_twice_it_ends_at_once_and_is_recovered(world: World) -> None:
+    cancel = Cancel()
+    with pytest.raises(EngineError):
+        world.engine.up(STACK, things(*NAMES, seconds=8), on_event=Asking(cancel, 2), cancel=cancel)
+    state = world.engine.state(STACK)
+    assert state is not None
+    assert {row.resource.name for row in state.pending} == set(NAMES)
+    with pytest.raises(EngineError) as interrupted:
+        world.engine.up(STACK, things(*NAMES))
+    assert interrupted.value.code == "stack-interrupted"
+    recovered = world.engine.recover(STACK, world.cloud.find)
+    assert len(recovered.adopted) == len(world.cloud.objects())
+    assert len(recovered.adopted) + len(recovered.dropped) == len(NAMES)
+    assert recovered.backup is not None
+    assert json.loads(recovered.backup.read_text())["checkpoint"]["latest"]["pending_operations"]
+    world.engine.up(STACK, things(*NAMES))
+    assert len(world.cloud.objects()) == len(NAMES)
+    assert world.doubled() == []
+
+
+def test_asked_before_it_began(world: World) -> None:
+    cancel = Cancel()
+    cancel.ask()
+    with pytest.raises(EngineError):
+        world.engine.up(STACK, things(*NAMES, seconds=2), cancel=cancel)
+    assert world.engine.lock(STACK) is None
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_a_state_file_cut_off(world: World, share: float) -> None:
+    world.engine.up(STACK, things("a"))
+    world.engine.up(STACK, things("a", "b"))
+    path = world.state_file(STACK)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * share)])
+    assert [(info.name, info.damaged) for info in world.engine.stacks()] == [(STACK, True)]
+    with pytest.raises(EngineError) as damaged:
+        world.engine.up(STACK, things("a", "b"))
+    assert damaged.value.code == "state-damaged"
+    assert Path(damaged.value.data["copy"]).exists()
+    recovered = world.engine.recover(STACK, world.cloud.find)
+    assert recovered.restored is not None
+    assert world.engine.preview(STACK, things("a", "b"), refresh=True).empty
+
+
+def test_a_state_file_cut_off_in_the_middle_of_making(world: World) -> None:
+    """As when the machine loses power: the copy that the engine made before it wrote has what it was making."""
+    cancel = Cancel()
+    with pytest.raises(EngineError):
+        world.engine.up(STACK, things(*NAMES, seconds=8), on_event=Asking(cancel, 2), cancel=cancel)
+    path = world.state_file(STACK)
+    path.with_name(f"{path.name}.bak").write_bytes(path.read_bytes())
+    path.write_bytes(path.read_bytes()[:100])
+    world.engine.recover(STACK, world.cloud.find)
+    world.engine.up(STACK, things(*NAMES))
+    assert len(world.cloud.objects()) == len(NAMES)
+    assert world.doubled() == []
+
+
+def test_no_whole_copy(world: World) -> None:
+    path = world.state_file(STACK)
+    path.parent.mkdir(parents=True)
+    path.write_text('{"version": 3, "checkp')
+    with pytest.raises(EngineError) as lost:
+        world.engine.recover(STACK, world.cloud.find)
+    assert lost.value.code == "state-lost"
+    assert path.read_text() == '{"version": 3, "checkp'
+
+
+def test_whoever_still_works_is_left_alone(world: World) -> None:
+    world.engine.up(STACK, things("a"))
+    row = {"pid": os.getpid(), "username": "li", "hostname": socket.gethostname(), "timestamp": "2026-11-22T10:00:00Z"}
+    world.lock_folder(STACK).mkdir(parents=True, exist_ok=True)
+    (world.lock_folder(STACK) / "1.json").write_text(json.dumps(row))
+    with pytest.raises(StackBoundError) as locked:
+        world.engine.recover(STACK, world.cloud.find)
+    assert locked.value.code == "stack-locked"
+    assert world.engine.lock(STACK) is not None
