@@ -263,6 +263,9 @@ def test_a_lock_is_told_and_taken_away_only_when_asked(standing: Places) -> None
 
 def test_recover_ends_what_a_kill_has_left_and_touches_nothing_else(standing: Places) -> None:
     assert "no stack was left in the middle" in standing("recover").err
+    standing.engine.leave_pending(ZONE, "Network", "network")
+    standing.engine.locks[ZONE] = LockInfo("wang@here", 4321, SINCE, alive=True)
+    assert "no stack was left in the middle" in standing("recover").err  # somebody is at work
     standing.engine.leave_pending(STACK, "Volume", "volume-web-data")
     standing.looker.found["volume-web-data"] = "v-5"
     assert standing("up", "--yes", "x").code == 5  # locked by the dead engine

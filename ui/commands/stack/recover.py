@@ -60,8 +60,8 @@ def _needs(chosen: Chosen, name: str) -> bool:
     from inventory.errors import QianyunError
 
     lock = chosen.desk.engine.lock(name)
-    if lock is not None and lock.alive is False:
-        return True
+    if lock is not None and lock.alive is not None:
+        return not lock.alive  # somebody is at work, or was killed
     try:
         state = chosen.desk.state(name)
     except QianyunError:
