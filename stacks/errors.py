@@ -24,7 +24,7 @@ class StackError(InputError):
             "{path} has no settings.stacks, so nothing can be said of any cloud",
             "add the clouds with their images, flavors and login: docs/stacks.md shows an example",
         ),
-        "stack-not-designed": ("no stack '{stack}'; the nearest is {nearest}", "stacks are listed by: qianyun stack list"),
+        "stack-not-designed": ("no stack '{stack}'; the nearest is {nearest}", "see: qianyun stack list"),
         "stack-unknown-cloud": (
             "no stack is on a cloud '{stack}'; the nearest is {nearest}",
             "see: qianyun stack list",
@@ -39,11 +39,11 @@ class StackError(InputError):
         ),
         "stack-zone-first": (
             "{stack} cannot be made before its landing zone {zone}",
-            "make the landing zone first: qianyun stack up --stack {zone}",
+            "make the landing zone first: qianyun stack up ESTATE PLAN --stack {zone}",
         ),
         "stack-zone-lacks": (
             "the landing zone {zone} has no {what}, which {stack} needs",
-            "bring the landing zone up to date first: qianyun stack up --stack zone.{zone}",
+            "bring the landing zone up to date first: qianyun stack up ESTATE PLAN --stack zone.{zone}",
         ),
         "stack-columns": (
             "{path} has other columns than prefixes of landing zones have",
@@ -195,20 +195,20 @@ class EngineError(QianyunError):
         ),
         "engine-killed": (
             "{stack}: the engine was ended by signal {signal} in the middle of its work",
-            "run: qianyun stack recover --stack {stack}",
+            "run: qianyun stack recover ESTATE --stack {stack}",
         ),
         "plugin-died": (
             "{stack}: the engine's plug-in was killed while it worked on {names}",
-            "run: qianyun stack recover --stack {stack}",
+            "run: qianyun stack recover ESTATE --stack {stack}",
         ),
         "stack-interrupted": (
             "{stack}: an earlier engine was killed while it worked on {names}",
-            "run: qianyun stack recover --stack {stack}",
+            "run: qianyun stack recover ESTATE --stack {stack}",
         ),
         "stack-absent": ("there is no stack '{stack}' in {backend}", "see: qianyun stack list"),
         "state-damaged": (
             "{stack}: its state file cannot be read: {reason}",
-            "qianyun stack recover --stack {stack} brings back {copy}",
+            "qianyun stack recover ESTATE --stack {stack} brings back {copy}",
         ),
         "state-lost": (
             "{stack}: its state file cannot be read and there is no whole copy: {reason}",
@@ -274,7 +274,7 @@ class StackBoundError(VersionError):
     templates: ClassVar[dict[str, tuple[str, str]]] = {
         "stack-locked": (
             "{stack} is locked by {who}, process {pid}, since {since}",
-            "wait for it; if that process is gone: qianyun stack unlock --stack {stack}, or recover if it was killed",
+            "wait for it; if it is gone: qianyun stack unlock ESTATE --stack {stack}, or recover if it was killed",
         ),
         "stack-preview-changed": (
             "what would be done is no longer what was agreed to: {given} is {found} now",
