@@ -53,7 +53,6 @@ class OpenStackWay:
             depends_on=list(making.depends_on),
             protect=making.protect,
             provider=self._login,
-            additional_secret_outputs=list(making.secrets) or None,
         )
         asked = dict.fromkeys(fields.outputs) | given(kind, properties)
         made = _Object(f"{PACKAGE}:openstack:{kind.value}", name, asked, options)

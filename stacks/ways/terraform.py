@@ -117,7 +117,6 @@ class TerraformWay:
             version=self._login.version,
             # As Terraform does it: two objects with one address or one name are more than clouds allow.
             delete_before_replace=True,
-            additional_secret_outputs=[_name(resource.outputs[secret]) for secret in making.secrets] or None,
         )
         made = _Object(_token(resource.type), name, outputs | asked, options, self._package)
         return Made(kind, made, made.id, _outputs(self._table, kind, made))

@@ -29,13 +29,11 @@ class Making:
         parent: the component that it belongs to.
         depends_on: what must be there before it, beyond what its properties say.
         protect: whether the engine refuses to delete it.
-        secrets: names of outputs that are kept encrypted.
     """
 
     parent: Resource | None = None
     depends_on: Sequence[Resource] = ()
     protect: bool = False
-    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
