@@ -16,6 +16,7 @@ from stacks.engine import Engine, EngineFound
 from stacks.policy import check_designs, check_preview
 from tests.stacks.design.made import EXAMPLE, plan_of_example
 from tools.cloudbed import Bed
+from tools.cloudbed.content import identity_of
 
 
 @dataclass(frozen=True)
@@ -96,12 +97,12 @@ def test_a_system_can_be_previewed_before_its_zone_stands(site: Site) -> None:
 
 def test_destroying_leaves_nothing(site: Site) -> None:
     cloud = site.bed.connection()
-    before = {project.name for project in cloud.identity.projects()}
+    before = {project.name for project in identity_of(cloud).projects()}
     site = site.with_zone()
     design = site.designs.system("140100-mzj-0005")
     site.up(design)
     for stack in (design.stack, f"zone.{ZONE}"):
         site.engine.destroy(stack, remove=True)
-    assert {project.name for project in cloud.identity.projects()} == before
+    assert {project.name for project in identity_of(cloud).projects()} == before
     assert not list(cloud.compute.servers(all_projects=True))
     assert not list(cloud.network.ports(device_owner="compute:nova"))
