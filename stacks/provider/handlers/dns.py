@@ -15,27 +15,46 @@ from stacks.provider.model import Found, Made
 
 __all__ = ["RecordSetHandler", "ZoneHandler"]
 
+GONE_SECONDS = 30
+"""How long to wait for the name servers' word."""
+
 
 def leaving(found: Any) -> bool:
     """Whether an object has been removed: designate keeps it until the name servers have given their word."""
     return str(found.action) == "DELETE"
 
 
-class ZoneHandler(ObjectHandler):
-    """A zone."""
+class NamedHandler(ObjectHandler):
+    """What the name servers have to hear of."""
 
     def carried(self, found: Any) -> Mark | None:
         return None if leaving(found) else super().carried(found)
 
+    def delete(self, old: Found, seconds: float) -> None:
+        """Wait for the name servers, since the name is taken until then; but not for ever, they are not ours."""
+        try:
+            super().delete(old, min(seconds, GONE_SECONDS))
+        except CloudError as error:
+            if error.code != "cloud-waiting" or self.get(old.id) is not None:
+                raise
+
     def get(self, id: str) -> Any | None:
-        found = super().get(id)
+        found = self.row(id)
         return None if found is None or leaving(found) else found
 
     def gone(self, id: str) -> bool:
-        return self.get(id) is None
+        return self.row(id) is None
+
+    def row(self, id: str) -> Any | None:
+        """What designate still has, also of what is leaving."""
+        return super().get(id)
 
 
-class RecordSetHandler(ObjectHandler):
+class ZoneHandler(NamedHandler):
+    """A zone."""
+
+
+class RecordSetHandler(NamedHandler):
     """A record set. Its id is ZONE/RECORDSET, since designate finds it in its zone only."""
 
     def attributes(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,9 +62,6 @@ class RecordSetHandler(ObjectHandler):
 
     def what(self, inputs: Mapping[str, Any]) -> str:
         return f"{self.kind.name} {inputs.get('name')} {inputs.get('type')}"
-
-    def carried(self, found: Any) -> Mark | None:
-        return None if leaving(found) else super().carried(found)
 
     def _ends(self, id: str) -> tuple[str, str]:
         return two(self.kind.name, id, "ZONE/RECORDSET")
@@ -60,13 +76,12 @@ class RecordSetHandler(ObjectHandler):
         )
         return Made(f"{zone}/{found.id}", {})
 
-    def get(self, id: str) -> Any | None:
+    def row(self, id: str) -> Any | None:
         zone, recordset = self._ends(id)
         try:
-            found = self.cloud.service("dns").get_recordset(recordset, zone)
+            return self.cloud.service("dns").get_recordset(recordset, zone)
         except exceptions.NotFoundException:
             return None
-        return None if leaving(found) else found
 
     def change(self, found: Any, changed: dict[str, Any], old: Found, inputs: Mapping[str, Any]) -> Any:
         del inputs
@@ -85,9 +100,6 @@ class RecordSetHandler(ObjectHandler):
     def remove(self, id: str) -> None:
         zone, recordset = self._ends(id)
         self.cloud.service("dns").delete_recordset(recordset, zone, ignore_missing=True)
-
-    def gone(self, id: str) -> bool:
-        return self.get(id) is None
 
     def candidates(self, mark: Mark, inputs: Mapping[str, Any]) -> Iterator[Any]:
         del mark
