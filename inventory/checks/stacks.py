@@ -20,8 +20,8 @@ def check_stacks(inventory: Inventory) -> Found:
     if settings is None:
         return
     rows = ((row.cloud, str(number)) for number, row in enumerate(settings.clouds))
-    for number, _, twice in first_of(rows):
-        yield about_estate(inventory, "offer-cloud-twice", f"{_BASE}.clouds.{number}.cloud", value=twice)
+    for place, _, twice in first_of(rows):
+        yield about_estate(inventory, "offer-cloud-twice", f"{_BASE}.clouds.{place}.cloud", value=twice)
     for number, row in enumerate(settings.clouds):
         yield from _cloud(inventory, row, f"{_BASE}.clouds.{number}")
     known = {row.cloud for row in settings.clouds}
