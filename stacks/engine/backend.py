@@ -28,6 +28,7 @@ class Backend:
 
     def __init__(self, workspace: Workspace, command: Command, place: Place, project: str, home: Path) -> None:
         self.place = place
+        self._project = project
         self._workspace = workspace
         self._command = command
         self._backups = Backups(home / "backups")
@@ -73,6 +74,8 @@ class Backend:
         except EngineError as error:
             if error.code == "stack-absent":
                 return None
+            if error.code == "state-damaged":
+                raise self._damaged(stack) from error
             raise
 
     def deployment(self, stack: str) -> dict[str, Any] | None:
@@ -101,11 +104,13 @@ class Backend:
         return None if deployment is None else state_of(stack, deployment)
 
     def _damaged(self, stack: str) -> EngineError:
+        if self._files is None:  # the engine reads a state before it writes one, so nobody but the bucket's tools can
+            path = f".pulumi/stacks/{self._project}/{stack}.json in {self.place.backend} (a copy: {stack}.json.bak)"
+            return EngineError("state-lost", stack=stack, reason="it ends in the middle", path=path)
         copy = self.newest_copy(stack)
-        path = self._files.path(stack) if self._files else self.place.backend
-        reason = "it ends in the middle" if self._files else "the engine cannot read it"
+        reason = "it ends in the middle"
         if copy is None:
-            return EngineError("state-lost", stack=stack, reason=reason, path=path)
+            return EngineError("state-lost", stack=stack, reason=reason, path=self._files.path(stack))
         return EngineError("state-damaged", stack=stack, reason=reason, copy=copy)
 
     def newest_copy(self, stack: str) -> Path | None:
@@ -119,15 +124,13 @@ class Backend:
         return None if text is None else self._backups.write(stack, text)
 
     def restore(self, stack: str, copy: Path) -> dict[str, Any]:
-        """A whole copy in the place of a damaged state, which is kept beside our own copies; what is in the copy."""
-        self.backup(stack)
+        """A whole copy in the place of a damaged state file, which is kept beside our copies; what is in it."""
+        assert self._files is not None
         content = copy.read_bytes()
         deployment = deployment_of(content)
         assert deployment is not None
-        if self._files:
-            self._files.put(stack, content)
-        else:
-            self.replace(stack, deployment)
+        self.backup(stack)
+        self._files.put(stack, content)
         return deployment
 
     def replace(self, stack: str, deployment: Mapping[str, Any]) -> None:
