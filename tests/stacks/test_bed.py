@@ -26,12 +26,12 @@ def cloud(fresh_bed: Bed) -> Iterator[Connection]:
     connection.close()
 
 
-def server(cloud: Connection, flavor: str = "bed.tiny", image: str = IMAGE) -> Any:
-    network = cloud.network.create_network(name="n")
+def server(cloud: Connection, flavor: str = "bed.tiny", name: str = "s") -> Any:
+    network = cloud.network.create_network(name=name)
     cloud.network.create_subnet(network_id=network.id, ip_version=4, cidr="10.30.0.0/24")
     return cloud.compute.create_server(
-        name="s",
-        image_id=cloud.image.find_image(image, ignore_missing=False).id,
+        name=name,
+        image_id=cloud.image.find_image(IMAGE, ignore_missing=False).id,
         flavor_id=cloud.compute.find_flavor(flavor, ignore_missing=False).id,
         networks=[{"uuid": network.id}],
     )
@@ -112,20 +112,8 @@ def test_no_host_takes_a_server_too_large(cloud: Connection) -> None:
 
 def test_servers_can_be_made_again_after_no_host_took_them(cloud: Connection, bed: Bed) -> None:
     with no_hosts(bed):
-        refused = server(cloud)
-        assert "No valid host" in failed(cloud, refused).fault["message"]
-    assert (
-        settled(
-            cloud,
-            cloud.compute.create_server(
-                name="t",
-                image_id=refused.image.id,
-                flavor_id=cloud.compute.find_flavor("bed.tiny").id,
-                networks=[{"uuid": cloud.network.find_network("n").id}],
-            ),
-        ).status
-        == "ACTIVE"
-    )
+        assert "No valid host" in failed(cloud, server(cloud, name="a")).fault["message"]
+    assert settled(cloud, server(cloud, name="b")).status == "ACTIVE"
 
 
 def test_chosen_requests_are_refused_and_seen(fresh_bed: Bed) -> None:
@@ -154,9 +142,8 @@ def test_a_login_is_renewed_when_a_service_takes_it_no_longer(fresh_bed: Bed) ->
 
 
 def test_an_expired_token_is_refused(fresh_bed: Bed) -> None:
-    with expired_token(fresh_bed) as clouds, pytest.raises(HttpException) as refused:
+    with expired_token(fresh_bed) as clouds, pytest.raises(ClientException, match="token"):
         list(connect(clouds).network.networks())
-    assert refused.value.status_code in {401, 404}
 
 
 def test_a_cloud_with_tls_is_trusted_by_the_right_authority_only(fresh_bed: Bed) -> None:

@@ -88,7 +88,7 @@ class Bed:
             BedError: see set_up; what was started is ended.
         """
         with self._at_work():
-            if all(state.pid for state in self.status()):
+            if not self.missing():
                 return
             self._end_all()
             self._set_up()
@@ -131,7 +131,7 @@ class Bed:
             BedError: something did not start or did not go.
         """
         self.revive()
-        clear(self.connection())
+        clear(self.layout, self.connection)
 
     def kill(self, name: str) -> None:
         """Kills a process of the bed, such as ``neutron``, with its children.
@@ -150,9 +150,13 @@ class Bed:
         Raises:
             BedError: one does not start.
         """
-        dead = {state.name for state in self.status() if state.pid is None}
-        if dead:
+        if dead := self.missing():
             revive(self.layout, self.layout.ports(), dead)
+
+    def missing(self) -> set[str]:
+        """The processes of a running bed that do not run."""
+        noted = recorded(self.layout)
+        return {name for name in names() if name not in noted or not noted[name].alive}
 
     def status(self) -> tuple[State, ...]:
         """A row for each process that belongs to a running bed."""

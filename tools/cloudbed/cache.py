@@ -26,6 +26,18 @@ __all__ = ["archive", "keep", "key", "missing_packages", "take"]
 KEPT = ("database", "dns", "images", "lib", "secrets.json", "set-up")
 """What a stopped bed consists of; the rest is written at each start. The message queue starts empty."""
 
+SHAPING = (
+    "backing.py",
+    "building.py",
+    "cache.py",
+    "configs.py",
+    "content.py",
+    "services.py",
+    "inside/*.py",
+    "templates/*",
+)
+"""The files that say what is in an archive."""
+
 ARCHIVES = 3
 """As many are kept, the newest: other checkouts have others."""
 
@@ -38,9 +50,8 @@ def key() -> str:
     """
     digest = hashlib.sha256()
     folder = Path(__file__).parent
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes() + b"\0")
+    for path in sorted({found for pattern in SHAPING for found in folder.glob(pattern)}):
+        digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes() + b"\0")
     installed = _installed()
     if missing := [name for name in PACKAGES if name not in installed]:
         raise BedError(f"not installed: {', '.join(missing)}; as root: bash tools/system_packages.sh")
