@@ -101,7 +101,13 @@ def test_a_new_group_lets_nothing_through(place: Place) -> None:
     "rule",
     [
         {"ether_type": "IPv4", "protocol": "tcp", "port_range_min": 443, "port_range_max": 444},
-        {"ether_type": "IPv6", "protocol": "udp", "port_range_min": 1, "port_range_max": 9, "remote_ip_prefix": "FD::/16"},
+        {
+            "ether_type": "IPv6",
+            "protocol": "tcp",
+            "port_range_min": 443,
+            "port_range_max": 443,
+            "remote_ip_prefix": "FD00::/16",
+        },
         {"ether_type": "IPv6", "protocol": "ipv6-icmp"},
         {"ether_type": "IPv4", "remote_ip_prefix": "10.0.0.0/8"},
     ],

@@ -166,14 +166,15 @@ def test_all_that_a_stack_owns_is_found_and_can_be_removed(place: Place) -> None
 
 
 def test_a_revoked_token_is_renewed(place: Place, login: str) -> None:
-    id, _ = place.make("Network", name="long-lived")
+    id, _ = place.make("Project", name="long-lived")
     cloud = Cloud(login)
     backend = OpenStackBackend(cloud)
-    assert backend.read(token_of("Network"), id, {"name": "long-lived"}, {}) is not None
+    assert backend.read(token_of("Project"), id, {"name": "long-lived"}, {}) is not None
     token = cloud.connection.session.get_token()
+    # Keystone itself is asked: the others remember for a while what it said of a token.
     answer = cloud.service("identity").delete("/auth/tokens", headers={"X-Subject-Token": token})
     assert answer.status_code == 204
-    assert backend.read(token_of("Network"), id, {"name": "long-lived"}, {}) is not None
+    assert backend.read(token_of("Project"), id, {"name": "long-lived"}, {}) is not None
     assert cloud.connection.session.get_token() != token
 
 
