@@ -31,7 +31,7 @@ demo: base ## plan the example province: findings, waves, report (build/shanxi.h
 	@bash tools/demo.sh $(EXAMPLE)
 
 test: install ## all tests that this user may run here; PYTEST_ARGS="-k graph" narrows
-	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 lab-migrate: install ## migrate two real systems in the lab and print what it has cost (Linux, root; docs/lab-migrate.md)
 	@$(BIN)/python -m tools.lab_migrate

@@ -54,7 +54,8 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"cloudbed: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("cloudbed: interrupted; nothing of it runs", file=sys.stderr)
+        left = "; nothing was left running" if asked.command in {"setup", "start"} else ""
+        print(f"cloudbed: interrupted{left}", file=sys.stderr)
         return 130
 
 

@@ -95,6 +95,8 @@ def take(layout: Layout, path: Path) -> bool:
         path.unlink(missing_ok=True)
         for item in KEPT:
             shutil.rmtree(layout.root / item, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                (layout.root / item).unlink()
         layout.prepare()
         return False
     return True
