@@ -57,7 +57,7 @@ FIELDS: Mapping[Kind, KindFields] = {
             "routers", "ports", "security_groups", "security_group_rules",
         ),
     ),
-    Kind.NETWORK: KindFields(("name",), ("description", "mtu"), ("status",)),
+    Kind.NETWORK: KindFields(("name",), ("description", "mtu")),
     Kind.SUBNET: KindFields(
         ("name", "network_id", "ip_version", "cidr"),
         (
@@ -65,7 +65,7 @@ FIELDS: Mapping[Kind, KindFields] = {
             "description",
         ),
     ),
-    Kind.ROUTER: KindFields(("name",), ("external_network", "description"), ("status",)),
+    Kind.ROUTER: KindFields(("name",), ("external_network", "description")),
     Kind.ROUTER_INTERFACE: KindFields(("router_id", "subnet_id")),
     Kind.SECURITY_GROUP: KindFields(("name",), ("description",)),
     Kind.SECURITY_GROUP_RULE: KindFields(
@@ -75,7 +75,7 @@ FIELDS: Mapping[Kind, KindFields] = {
     Kind.PORT: KindFields(
         ("name", "network_id"),
         ("fixed_ips", "security_group_ids", "description"),
-        ("mac_address", "status", "fixed_ips"),
+        ("mac_address", "fixed_ips"),
     ),
     Kind.KEYPAIR: KindFields(("name", "public_key")),
     Kind.SERVER: KindFields(

@@ -2,7 +2,7 @@
 are called. Read from YAML, so that a provider can be added without a change of the program::
 
     resources:
-      Network: {type: vendor_vpc_network, inputs: {name: name, description: null}, outputs: {status: status}}
+      Network: {type: vendor_vpc_network, inputs: {name: name, description: null}}
       Port:
         type: vendor_port
         inputs: {name: name, fixed_ips: {name: fixedIps, items: {subnet_id: subnetId, ip_address: ipAddress}}}

@@ -28,7 +28,8 @@ class VolumeHandler(ObjectHandler):
     def outputs(self, found: Any, outputs: Mapping[str, Any]) -> dict[str, Any]:
         status = str(found.status)
         good = status not in UNDER_WAY and not status.startswith("error")
-        return {"status": status, "ready": good or outputs.get("ready", not outputs)}
+        seen = "available" if status == "in-use" else status  # in use only follows the attachment
+        return {"status": seen, "ready": good or outputs.get("ready", not outputs)}
 
     def finish(self, found: Any, mark: Mark, inputs: Mapping[str, Any], seconds: float) -> Mapping[str, Any]:
         del mark

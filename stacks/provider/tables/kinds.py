@@ -54,7 +54,7 @@ KINDS: tuple[Kind, ...] = (
         properties=(P("project_id", required=True, change=REPLACE), *COMPUTE_LIMITS, *VOLUME_LIMITS, *NETWORK_LIMITS),
     ),
     Kind(
-        "Network", "network", singular="network", plural="networks", marking=Marking.TAGS, outputs=("status", "mtu"),
+        "Network", "network", singular="network", plural="networks", marking=Marking.TAGS, outputs=("mtu",),
         properties=(NAME, DESCRIPTION, P("mtu", INTEGER, computed=True, minimum=68)),
     ),
     Kind(
@@ -74,7 +74,7 @@ KINDS: tuple[Kind, ...] = (
         ),
     ),
     Kind(
-        "Router", "network", singular="router", plural="routers", marking=Marking.TAGS, outputs=("status",),
+        "Router", "network", singular="router", plural="routers", marking=Marking.TAGS,
         properties=(NAME, P("external_network", default=""), DESCRIPTION),
     ),
     Kind(
@@ -96,7 +96,7 @@ KINDS: tuple[Kind, ...] = (
         ),
     ),
     Kind(
-        "Port", "network", singular="port", plural="ports", marking=Marking.TAGS, outputs=("mac_address", "status", "fixed_ips"), clashes=True,
+        "Port", "network", singular="port", plural="ports", marking=Marking.TAGS, outputs=("mac_address", "fixed_ips"), clashes=True,
         properties=(
             NAME,
             P("network_id", required=True, change=REPLACE),

@@ -67,13 +67,8 @@ def _run() -> Iterator[Check]:
     beside = Path(sys.executable).with_name("ansible-playbook")
     path = str(beside) if beside.exists() else shutil.which("ansible-playbook") or ""
     yield Check("ansible", "run", bool(path), _package("ansible-core"), path, "doctor.do.extra", {"extra": "run"})
-    try:
-        from psycopg import pq
-
-        number = pq.version()  # 150018: release 15, minor 18
-        yield Check("postgresql-client", "run", True, f"{number // 10000}.{number % 10000}")
-    except ImportError:
-        yield Check("postgresql-client", "run", False, advice="doctor.do.extra", data={"extra": "run"})
+    psycopg = _package("psycopg")
+    yield Check("postgresql-client", "run", bool(psycopg), psycopg, "", "doctor.do.extra", {"extra": "run"})
 
 
 def _stacks() -> Iterator[Check]:
