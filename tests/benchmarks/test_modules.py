@@ -27,9 +27,10 @@ SMALL: dict[str, list[str]] = {
     "rendering": ["--devices", "20"],
     "run": ["--items", "3", "--queued", "5", "--idle", "0.5"],
     "sessions": ["--compared", "2", "--many", "2", "--most", "2", "--threads", "2"],
+    "stacks": ["--resources", "0", "--stacks", "--runs", "1"],
     "start": ["--runs", "1"],
 }
-SKIPPING = ("journal", "run", "sessions", "start")
+SKIPPING = ("journal", "run", "sessions", "stacks", "start")
 NAMES = sorted(path.stem for path in (ROOT / "benchmarks").glob("[a-z]*.py"))
 HEAD = {
     "format", "benchmark", "date", "commit", "cpu", "cores", "memory_gb", "load_average", "kernel", "python",
