@@ -34,13 +34,15 @@ def passphrase(tmp_path: Path) -> Path:
     return path
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests on the bed run in one worker, one after the other, so that there is one bed and each has it alone."""
-    for item in items:
-        if "bed" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.component("openstack"))
-            item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("bed"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """All tests on the bed run in one worker, one after the other, so that there is one bed and each has it alone.
+
+    Marked here: pytest-xdist reads the groups before a folder's conftest is asked to modify the items.
+    """
+    if "bed" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.component("openstack"))
+        item.add_marker(pytest.mark.slow)
+        item.add_marker(pytest.mark.xdist_group("bed"))
 
 
 @pytest.fixture(scope="session")
