@@ -90,12 +90,13 @@ class Backend:
         found = deployment_of(text)
         if found is None:
             raise self._damaged(stack)
-        known = {row["urn"] for row in found.get("resources") or ()}
+        pending = found.get("pending_operations") or []
+        known = {row["urn"] for row in found.get("resources") or ()} | {row["resource"]["urn"] for row in pending}
         torn = [
             row for row in self.torn.read(stack) if row["type"] != "creating" or row["resource"]["urn"] not in known
         ]
         if torn:
-            found["pending_operations"] = [*(found.get("pending_operations") or ()), *torn]
+            found["pending_operations"] = [*pending, *torn]
         return found
 
     def state(self, stack: str) -> StackState | None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from stacks.engine.model import SECRET, UNKNOWN, Diagnostic, OnProgress, Op, Progress, ResourceChange
@@ -93,10 +93,21 @@ def hash_of(changes: Iterable[ResourceChange]) -> str:
 
 
 class Listener:
-    """Takes the events of one operation on one stack."""
+    """Takes the events of one operation on one stack.
 
-    def __init__(self, stack: str, on_event: OnProgress | None = None) -> None:
+    Args:
+        keep: takes all that is being made, as pending operations of a state, whenever that has changed.
+    """
+
+    def __init__(
+        self,
+        stack: str,
+        on_event: OnProgress | None = None,
+        keep: Callable[[list[dict[str, Any]]], None] | None = None,
+    ) -> None:
         self.stack = stack
+        self._keep = keep
+        self._kept: set[str] = set()
         self._tell = on_event or (lambda _progress: None)
         self._changes: dict[str, ResourceChange] = {}
         self._ops: dict[str, Op] = {}
@@ -106,6 +117,14 @@ class Listener:
 
     def __call__(self, event: EngineEvent) -> None:
         """As ``on_event`` of the Automation API."""
+        self._take_event(event)
+        if self._keep is not None:
+            making = {urn: step for urn, step in self._unended.items() if _PENDING.get(step.op.value) == "creating"}
+            if set(making) != self._kept:
+                self._kept = set(making)
+                self._keep([row for step in making.values() if (row := _pending(step)) is not None])
+
+    def _take_event(self, event: EngineEvent) -> None:
         if event.resource_pre_event:
             self._begin(event.resource_pre_event.metadata)
         elif event.res_outputs_event:

@@ -351,6 +351,7 @@ class Engine:
             if lock and lock.alive:
                 raise self._locked(stack, lock)
             raise EngineError("stack-interrupted", stack=stack, names=names)
+        self._backend.torn.forget(stack)  # all that was being made is in the state
 
 
 def _result(stack: str, listener: Listener, state: StackState | None, begun: float) -> StackResult:

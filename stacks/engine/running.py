@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pulumi
@@ -63,9 +64,9 @@ class Running:
 
         Args:
             writes: whether it changes the cloud: what a plug-in that died was doing is put on record then, as the
-                engine itself does it when the engine dies.
+                engine itself does it when the engine dies; and what is being made, in case that we die with the plug-in.
         """
-        listener = Listener(stack, on_event)
+        listener = Listener(stack, on_event, partial(self.backend.torn.making, stack) if writes else None)
         try:
             with self._command.under(cancel):
                 work(Stack(stack, self._workspace), listener)
@@ -73,6 +74,7 @@ class Running:
             torn = listener.torn if writes else []
             if torn:
                 self.backend.torn.add(stack, torn)
+                self.backend.torn.making(stack, [])
                 names = ", ".join(name_of(row["resource"]["urn"]) for row in torn)
                 raise EngineError("plugin-died", stack=stack, names=names) from failed
             raise error_of(failed, stack, self.backend.place, listener) from failed

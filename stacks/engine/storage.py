@@ -148,32 +148,57 @@ def _runs(pid: int) -> bool:
 
 
 class Torn:
-    """What plug-ins were doing when they died, by stack, until it has been recovered.
+    """What plug-ins were doing when they died, and what was being made when our own process died, by stack, until it
+    has been recovered.
 
-    Kept beside the state: the engine drops pending operations from every state that it is given.
+    Kept beside the state: the engine drops pending operations from every state that it is given, and itself takes for
+    failed what a plug-in that dies was making.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def read(self, stack: str) -> list[dict[str, Any]]:
-        """Pending operations as a state has them."""
-        try:
-            rows: list[dict[str, Any]] = json.loads((self._folder / f"{stack}.json").read_bytes())
-        except FileNotFoundError:
-            return []
-        return rows
+        """Pending operations as a state has them, each once."""
+        rows = [*_rows(self._died(stack)), *_rows(self._made(stack))]
+        return list({(row["type"], row["resource"]["urn"]): row for row in rows}.values())
 
     def add(self, stack: str, rows: list[dict[str, Any]]) -> None:
-        """More of them."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = self._folder / f".{stack}.part"
-        write_synced(part, json.dumps([*self.read(stack), *rows]).encode())
-        part.replace(self._folder / f"{stack}.json")
+        """More of what plug-ins were doing that died."""
+        _write(self._died(stack), [*_rows(self._died(stack)), *rows])
+
+    def making(self, stack: str, rows: list[dict[str, Any]]) -> None:
+        """All that is being made now, for the case that neither we nor the plug-in see its end."""
+        if rows:
+            _write(self._made(stack), rows)
+        else:
+            self._made(stack).unlink(missing_ok=True)
 
     def forget(self, stack: str) -> None:
         """They have been looked up."""
-        (self._folder / f"{stack}.json").unlink(missing_ok=True)
+        self._died(stack).unlink(missing_ok=True)
+        self._made(stack).unlink(missing_ok=True)
+
+    def _died(self, stack: str) -> Path:
+        return self._folder / f"{stack}.json"
+
+    def _made(self, stack: str) -> Path:
+        return self._folder / "making" / f"{stack}.json"
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    try:
+        rows: list[dict[str, Any]] = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return []
+    return rows
+
+
+def _write(path: Path, rows: list[dict[str, Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = path.with_name(f".{path.stem}.part")
+    write_synced(part, json.dumps(rows).encode())
+    part.replace(path)
 
 
 class Backups:

@@ -50,7 +50,7 @@ def _bed(running: Path | None, own: bool) -> Iterator[Path | None]:
 def main(words: Sequence[str] | None = None) -> int:
     """The exit code."""
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    options.add_argument("--count", type=int, default=9, help="kills")
+    options.add_argument("--count", type=int, default=12, help="kills")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--bed", type=Path, help="folder of a running bed, instead of a cloud that is a folder")
     options.add_argument("--own-bed", action="store_true", help="a bed that is started for this and taken down again")

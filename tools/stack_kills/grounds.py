@@ -137,9 +137,11 @@ class BedGround(Ground):
 
     def faults(self, stack: str, state: StackState | None) -> list[str]:
         from stacks.provider.marks import urn_hash
+        from stacks.provider.model import Marking
+        from stacks.provider.tables.kinds import KINDS
 
         owned = self._finder().owned(stack)
-        marked = {row.token for row in owned}
+        marked = {kind.token for kind in KINDS if kind.marking is not Marking.NONE}
         known = {one.id: urn_hash(one.urn) for one in (state.made if state else ()) if one.type in marked}
         return _faults({row.id: row.urn_hash for row in owned}, known)
 

@@ -18,9 +18,10 @@ from inventory.errors import QianyunError
 from stacks.engine import Engine
 from tools.stack_kills.grounds import Ground
 
-__all__ = ["ACTIONS", "VICTIMS", "Kill", "kill", "orders"]
+__all__ = ["ACTIONS", "VICTIMS", "Kill", "children", "kill", "orders", "wait_for_the_end"]
 
-VICTIMS = ("engine", "plug-in", "worker")
+VICTIMS = ("engine", "plug-in", "worker", "both")
+"""Both: the worker and the plug-in at once, so that nobody who was making something sees its end."""
 ACTIONS = ("make", "change", "delete")
 _PATIENCE = 300.0
 _WITHIN = 0.8
@@ -115,19 +116,21 @@ def _killed_within(
                 break
         time.sleep(chance.uniform(0, _WITHIN))
         lock = engine.lock(stack)
-        family = [lock.pid, *_children(lock.pid)] if lock else []
-        target = {"worker": [worker.pid], "engine": family[:1], "plug-in": family[1:]}[victim]
+        family = [lock.pid, *children(lock.pid)] if lock else []
+        plugins = family[1:]
+        both = [worker.pid, *plugins] if plugins else []
+        target = {"worker": [worker.pid], "engine": family[:1], "plug-in": plugins, "both": both}[victim]
         hit = bool(target) and worker.poll() is None
         for pid in target if hit else ():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         worker.stdout.read()  # to its end: nobody holds the other side when it and the engine are gone
         worker.wait(_PATIENCE)
-    _wait_for_the_end(family)
+    wait_for_the_end(family)
     return hit
 
 
-def _children(parent: int) -> list[int]:
+def children(parent: int) -> list[int]:
     """Processes that a process has started itself."""
     found = []
     for path in Path(f"/proc/{parent}/task").glob("*/children"):
@@ -136,7 +139,8 @@ def _children(parent: int) -> list[int]:
     return found
 
 
-def _wait_for_the_end(pids: list[int]) -> None:
+def wait_for_the_end(pids: list[int]) -> None:
+    """Processes that are none of ours to wait for. TimeoutError where they do not end."""
     until = time.monotonic() + _PATIENCE
     while any(_runs(pid) for pid in pids):
         if time.monotonic() > until:

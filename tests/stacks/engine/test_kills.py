@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import socket
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from stacks.engine import Cancel, EngineFound, Progress
 from stacks.errors import EngineError, StackBoundError
+from tests.borders.tree import ROOT
 from tests.stacks.engine.conftest import World, things
 from tools.stack_kills.__main__ import run
+from tools.stack_kills.folder import FolderCloud
 from tools.stack_kills.grounds import FolderGround
-from tools.stack_kills.killing import ACTIONS, VICTIMS, orders
+from tools.stack_kills.killing import ACTIONS, VICTIMS, children, orders, wait_for_the_end
 
 pytestmark = pytest.mark.component("pulumi")
 
@@ -48,8 +54,48 @@ def test_random_kills(tmp_path: Path, engine: EngineFound, monkeypatch: pytest.M
 
 
 def test_kills_are_of_every_kind() -> None:
-    found = list(orders(20, random.Random(1)))
-    assert {*found[:9]} == {(action, victim) for action in ACTIONS for victim in VICTIMS} == {*found[9:18]}
+    every = {(action, victim) for action in ACTIONS for victim in VICTIMS}
+    found = list(orders(2 * len(every), random.Random(1)))
+    assert {*found[: len(every)]} == every == {*found[len(every) :]}
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_worker_and_plugin_killed_while_something_is_made(
+    tmp_path: Path, engine: EngineFound, monkeypatch: pytest.MonkeyPatch, *, undone: bool
+) -> None:
+    """The engine takes what was being made for failed, and its worker is not there to know better."""
+    assert engine.version
+    monkeypatch.setenv("PATH", os.environ["PATH"])  # what is set is taken back after the test
+    ground = FolderGround(tmp_path)
+    working = ground.engine()
+    order = json.dumps({"ground": ground.words(), "stack": STACK, "version": 0})
+    command = [sys.executable, "-m", "tools.stack_kills.worker"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as worker:
+        assert worker.stdin is not None
+        worker.stdin.write(order)
+        worker.stdin.close()
+        while not any((tmp_path / "cloud").glob("*.json")):
+            assert worker.poll() is None
+            time.sleep(0.01)
+        lock = working.lock(STACK)
+        assert lock is not None
+        for pid in (worker.pid, *children(lock.pid)):  # in the half of its making in which the object is there
+            os.kill(pid, signal.SIGKILL)
+    wait_for_the_end([lock.pid])
+    made = set(FolderCloud(tmp_path / "cloud").objects())
+    with pytest.raises(EngineError) as interrupted:
+        working.destroy(STACK) if undone else working.up(STACK, ground.program(0))
+    assert interrupted.value.code == "stack-interrupted"
+    assert set(working.recover(STACK, ground.find).adopted) >= {
+        row["urn"] for id, row in FolderCloud(tmp_path / "cloud").objects().items() if id in made
+    }
+    if undone:
+        working.destroy(STACK, remove=True)
+        assert FolderCloud(tmp_path / "cloud").objects() == {}
+    else:
+        working.up(STACK, ground.program(0))
+        assert ground.faults(STACK, working.state(STACK)) == []
+        assert made <= set(FolderCloud(tmp_path / "cloud").objects())
 
 
 def test_asked_once_what_has_begun_is_ended(world: World) -> None:

@@ -127,7 +127,10 @@ def test_two_runs_on_one_system(runner: Runner, city: City) -> None:
 # What it refuses
 
 
-def test_everything_that_is_wrong_is_said_at_once_with_its_line(runner: Runner, city: City) -> None:
+def test_everything_that_is_wrong_is_said_at_once_with_its_line(
+    runner: Runner, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(executors.KINDS, ExecutorKind.STACK)
     past = NOW - dt.timedelta(days=2)
     late = city.step("switch", in_window=True, worst_case_seconds=60)
     nobody = Step(id="push", executor=ExecutorKind.STACK, act=Call(do="push"), changes=False)
@@ -273,7 +276,7 @@ def test_settings_that_cannot_be_read(runner: Runner, city: City, tmp_path: Path
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeExecutor:
     made = FakeExecutor()
-    monkeypatch.setitem(executors.KINDS, ExecutorKind.COMMAND, lambda _: made)
+    monkeypatch.setitem(executors.KINDS, ExecutorKind.COMMAND, lambda *_: made)
     return made
 
 
@@ -320,7 +323,7 @@ def test_a_preview_that_fails(runner: Runner, city: City, fake: FakeExecutor, mo
 
 
 def test_an_executor_that_is_not_installed(runner: Runner, city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    def absent(_: object) -> FakeExecutor:
+    def absent(*_: object) -> FakeExecutor:
         raise ModuleNotFoundError("No module named 'ansible_runner'", name="ansible_runner")
 
     monkeypatch.setitem(executors.KINDS, ExecutorKind.COMMAND, absent)

@@ -26,7 +26,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeExecutor:
             call.emit(StepOutput(host="r2", task="push-may-reset-bgp", message=PEERS))
 
     made = FakeExecutor(before=warn)
-    monkeypatch.setitem(executors.KINDS, ExecutorKind.DEVICE, lambda _: made)
+    monkeypatch.setitem(executors.KINDS, ExecutorKind.DEVICE, lambda *_: made)
     return made
 
 
