@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, NamedTuple, get_args, get_origin
 
 import yaml
 from pydantic.fields import FieldInfo
@@ -84,18 +84,27 @@ def _list_cell(values: list[Any]) -> str:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
+class _Nested(NamedTuple):
+    """Dotted names of the fields that hold lists, and of those that hold one struct, through nested structs."""
+
+    lists: frozenset[str]
+    structs: frozenset[str]
+
+
 @cache
-def _list_columns(model: type[Struct]) -> frozenset[str]:
-    """Dotted names of the fields that hold lists, through nested single structs."""
-    found: set[str] = set()
+def _nested_columns(model: type[Struct]) -> _Nested:
+    lists: set[str] = set()
+    structs: set[str] = set()
     for name, info in model.model_fields.items():
         label = info.alias or name
         for kind in _options(info):
             if get_origin(kind) is tuple:
-                found.add(label)
+                lists.add(label)
             elif isinstance(kind, type) and issubclass(kind, Struct):
-                found |= {f"{label}.{inner}" for inner in _list_columns(kind)}
-    return frozenset(found)
+                inside = _nested_columns(kind)
+                structs |= {label, *(f"{label}.{inner}" for inner in inside.structs)}
+                lists |= {f"{label}.{inner}" for inner in inside.lists}
+    return _Nested(frozenset(lists), frozenset(structs))
 
 
 def _options(info: FieldInfo) -> Iterable[Any]:
@@ -112,20 +121,20 @@ class RowReader:
     """
 
     def __init__(self, model: type[Struct], columns: Sequence[str]) -> None:
-        lists = _list_columns(model)
-        self._steps: list[tuple[int, tuple[str, ...], str, bool, tuple[int, ...]]] = []
+        nested = _nested_columns(model)
+        self._steps: list[tuple[int, tuple[str, ...], str, bool, bool, tuple[int, ...]]] = []
         for index, column in enumerate(columns):
             if not column or _is_continuation(column):
                 continue
             rest = tuple(place for place, other in enumerate(columns) if other.startswith(f"{column}+"))
             *path, last = column.split(".")
-            self._steps.append((index, tuple(path), last, column in lists, rest))
+            self._steps.append((index, tuple(path), last, column in nested.lists, column in nested.structs, rest))
 
     def read(self, cells: Sequence[str]) -> dict[str, Any]:
         """Nested data of one row; empty cells are left out. Cells beyond the columns are not looked at."""
         data: dict[str, Any] = {}
         count = len(cells)
-        for index, path, last, is_list, rest in self._steps:
+        for index, path, last, is_list, is_struct, rest in self._steps:
             text = cells[index] if index < count else ""
             if not text:
                 continue
@@ -137,7 +146,7 @@ class RowReader:
             for step in path:
                 following = inside.setdefault(step, {})
                 inside = following if isinstance(following, dict) else {}
-            inside[last] = _list_of(text) if is_list else {} if text == "{}" else text
+            inside[last] = _list_of(text) if is_list else {} if is_struct and text == "{}" else text
         return data
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from inventory.base import Struct
-from inventory.dump import to_plain, to_row, write_csv, write_xlsx, write_yaml
+from inventory.dump import from_row, to_plain, to_row, write_csv, write_xlsx, write_yaml
 from inventory.kinds import KINDS, plural
 from inventory.kinds.systems import Dependency, System
 from inventory.loaders.folder import parse
@@ -38,6 +38,11 @@ def test_every_format_gives_back_what_was_written(kind: str, data: st.DataObject
         write_xlsx(folder / "a.xlsx", {kind: made})
         for file in ("a.yaml", f"{plural(kind)}.csv", "a.xlsx"):
             assert _back(model, file, folder, kind) == made, file
+
+
+def test_words_that_look_like_an_empty_struct_stay_words() -> None:
+    row = {"id": "idp", "department": "140000-mzt", "note": "{}", "needs_ipv6": "{}"}
+    assert from_row(System, row) == {**row, "needs_ipv6": {}}
 
 
 def test_defaults_are_left_out_and_the_id_of_a_dependency_is_made_again() -> None:
