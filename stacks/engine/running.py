@@ -64,7 +64,7 @@ class Running:
 
         Args:
             writes: whether it changes the cloud: what a plug-in that died was doing is put on record then, as the
-                engine itself does it when the engine dies; and what is being made, in case that we die with the plug-in.
+                engine itself does it when the engine dies; and what is being made, should we die with the plug-in.
         """
         listener = Listener(stack, on_event, partial(self.backend.torn.making, stack) if writes else None)
         try:

@@ -35,7 +35,7 @@ class Ground:
         """For engines and plug-ins."""
         raise NotImplementedError
 
-    def program(self, version: int) -> Program:
+    def program(self, stack: str, version: int) -> Program:
         """Version 0 or 1: in the other some are new, some changed, some replaced, some gone."""
         raise NotImplementedError
 
@@ -81,7 +81,7 @@ class FolderGround(Ground):
         os.environ["PATH"] = path
         return super().engine()
 
-    def program(self, version: int) -> Program:
+    def program(self, stack: str, version: int) -> Program:  # noqa: ARG002  the same for all
         names = [f"thing-{number}" for number in range(version * 2, 8 + version * 2)]
 
         def declare() -> None:
@@ -126,10 +126,10 @@ class BedGround(Ground):
 
         return Bed(self.bed).variables()
 
-    def program(self, version: int) -> Program:
+    def program(self, stack: str, version: int) -> Program:
         from tools.stack_kills.landing import program_of_version
 
-        return program_of_version(version)
+        return program_of_version(stack, version)
 
     def find(self, token: str, urn: str, inputs: Mapping[str, Any]) -> str | None:
         found: str | None = self._finder().find(token, urn, inputs)

@@ -61,7 +61,10 @@ def kill(ground: Ground, stack: str, action: str, victim: str, chance: random.Ra
     """On a stack of its own, which is gone at the end."""
     engine = ground.engine()
     if action != "make":
-        engine.up(stack, ground.program(0))
+        try:
+            engine.up(stack, ground.program(stack, 0))
+        except QianyunError as error:
+            return Kill(action, victim, hit=False, adopted=0, dropped=0, seconds=0.0, faults=(f"before: {error}",))
     goal = {"make": 0, "change": 1, "delete": None}[action]
     hit = _killed_within(ground, engine, stack, goal, victim, chance)
     faults: list[str] = []
@@ -82,9 +85,9 @@ def _brought_to_its_goal(ground: Ground, engine: Engine, stack: str, goal: int |
     """What is wrong once the operation was done again, and once all was deleted."""
     faults: list[str] = []
     if goal is not None:
-        engine.up(stack, ground.program(goal))
+        engine.up(stack, ground.program(stack, goal))
         faults += ground.faults(stack, engine.state(stack))
-        again = engine.preview(stack, ground.program(goal), refresh=True)
+        again = engine.preview(stack, ground.program(stack, goal), refresh=True)
         faults += [f"still {change.op}: {change.name}" for change in again.changes]
     if engine.state(stack) is not None:
         engine.destroy(stack, remove=True)

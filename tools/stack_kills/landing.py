@@ -18,18 +18,19 @@ from stacks.engine import Program
 __all__ = ["program_of_version"]
 
 
-def program_of_version(version: int, login: str = "bed") -> Program:
-    """Version 0 or 1."""
+def program_of_version(stack: str, version: int, login: str = "bed") -> Program:
+    """Version 0 or 1; in a project of its own, so that what one stack leaves is in no other's way."""
     from stacks.components import program_of
 
     design = ZoneDesign(
         id="kills.department",
         place=Place(cloud="kills", pool="kills", way=Way.OPENSTACK, login=login),
-        project="stack-kills",
+        project=stack,
         department="department",
+        roles=("member",),
         quota=QuotaDesign(vcpu=20 + version, memory_gib=40, storage_gib=100, machines=10, volumes=10),
         network=NetworkDesign(
-            name="stack-kills",
+            name=stack,
             subnets=(
                 SubnetDesign(version=4, prefix="10.99.0.0/24", dns_servers=(f"10.0.0.{53 + version}",)),
                 SubnetDesign(version=6, prefix="fd00:99::/64"),

@@ -24,7 +24,7 @@ def main() -> int:
         if order["version"] is None:
             engine.destroy(order["stack"], on_event=tell)
         else:
-            engine.up(order["stack"], ground.program(order["version"]), on_event=tell)
+            engine.up(order["stack"], ground.program(order["stack"], order["version"]), on_event=tell)
     except QianyunError as error:
         print(f"error {error.code}", flush=True)
         return 1

@@ -84,7 +84,7 @@ def test_worker_and_plugin_killed_while_something_is_made(
     wait_for_the_end([lock.pid])
     made = set(FolderCloud(tmp_path / "cloud").objects())
     with pytest.raises(EngineError) as interrupted:
-        working.destroy(STACK) if undone else working.up(STACK, ground.program(0))
+        working.destroy(STACK) if undone else working.up(STACK, ground.program(STACK, 0))
     assert interrupted.value.code == "stack-interrupted"
     assert set(working.recover(STACK, ground.find).adopted) >= {
         row["urn"] for id, row in FolderCloud(tmp_path / "cloud").objects().items() if id in made
@@ -93,7 +93,7 @@ def test_worker_and_plugin_killed_while_something_is_made(
         working.destroy(STACK, remove=True)
         assert FolderCloud(tmp_path / "cloud").objects() == {}
     else:
-        working.up(STACK, ground.program(0))
+        working.up(STACK, ground.program(STACK, 0))
         assert ground.faults(STACK, working.state(STACK)) == []
         assert made <= set(FolderCloud(tmp_path / "cloud").objects())
 
