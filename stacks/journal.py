@@ -46,8 +46,8 @@ class Entry:
         who: account and machine, or the run.
         step: mark of the run's step that does it; empty for people.
         hash: of the preview that was agreed to.
-        data: of a begin ``before``, the URNs that were there; of an end ``status`` (done, failed, canceled) and
-            ``code``.
+        data: of a begin ``before``, the URNs that were there, and ``orphans``, what goes with a stack though its state
+            does not know it; of an end ``status`` (done, failed, canceled) and ``code``.
     """
 
     at: dt.datetime

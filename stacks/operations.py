@@ -14,8 +14,9 @@ from pydantic import ValidationError
 
 from inventory.errors import QianyunError
 from stacks.design.model import Place, StackDesign, SystemDesign, SystemOutputs, ZoneOutputs
-from stacks.errors import StackError
+from stacks.errors import CloudError, EngineError, StackError
 from stacks.journal import Action, Event, Journal
+from stacks.provider.marks import urn_hash
 
 if TYPE_CHECKING:
     from stacks.engine import (
@@ -31,8 +32,19 @@ if TYPE_CHECKING:
         StackState,
     )
     from stacks.provider.finding import UnmanagedRule
+    from stacks.provider.handlers.base import Owned
 
-__all__ = ["Desk", "Looker", "approval_hash", "hash_of", "same_work", "system_outputs", "zone_outputs", "zone_stack"]
+__all__ = [
+    "Desk",
+    "Looker",
+    "Orphan",
+    "approval_hash",
+    "hash_of",
+    "same_work",
+    "system_outputs",
+    "zone_outputs",
+    "zone_stack",
+]
 
 HASH_LENGTH = 16
 SYSTEM = "system."
@@ -53,6 +65,26 @@ class Looker(Protocol):
     def unmanaged_rules(self, group_ids: Iterable[str], known_rule_ids: Collection[str]) -> tuple[UnmanagedRule, ...]:
         """Rules of security groups that no stack has made."""
         ...
+
+    def owned(self, stack: str) -> tuple[Owned, ...]:
+        """Everything that carries the mark of a stack, in the order in which it can be removed."""
+        ...
+
+    def delete(self, owned: Owned) -> None:
+        """Remove an object that carries our mark; what is gone already is fine."""
+        ...
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """An object on the cloud that carries a stack's mark and is not in its state.
+
+    Attributes:
+        login: what it was seen with: entry of clouds.yaml, region, id of a project. Outlives the stack's state.
+    """
+
+    owned: Owned
+    login: tuple[str, str, str]
 
 
 def zone_stack(zone: str) -> str:
@@ -150,11 +182,27 @@ class Desk:
         lookers = self._lookers(state) if groups else []
         return lookers[-1].unmanaged_rules(groups, rules) if lookers else ()
 
+    def orphans(self, stack: str) -> tuple[Orphan, ...]:
+        """What carries the stack's mark on the cloud and is not in its state, in the order in which it can be removed.
+
+        Kinds that a login may not list are left out, as is what a killed engine was making: ``recover`` ends that.
+        Nothing where no login is known: nothing was made yet, or by a Terraform provider. Errors of the cloud.
+        """
+        state = self.state(stack)
+        if state is None:
+            return ()
+        known = {one.id for one in state.resources if one.custom}
+        pending = {urn_hash(one.resource.urn) for one in state.pending}
+        found: dict[tuple[str, str], Orphan] = {}
+        for login in reversed(_logins(state)):  # what is in a project goes before the project
+            for one in self.look(*login).owned(stack):
+                if one.id not in known and one.urn_hash not in pending:
+                    found.setdefault((one.token, one.id), Orphan(one, login))
+        return tuple(found.values())
+
     def _lookers(self, state: StackState | None) -> list[Looker]:
         """One for each login that the stack's resources were made with, those within projects last."""
-        given = [one.inputs for one in (() if state is None else state.resources) if one.type == PROVIDER]
-        words = [[_word(inputs.get(name)) for name in ("cloud", "region", "project_id")] for inputs in given]
-        return [self.look(*found) for found in sorted(words, key=lambda found: bool(found[2]))]
+        return [self.look(*found) for found in _logins(state)]
 
     def inside(self, zone: str) -> list[str]:
         """Stacks of systems that have something in a landing zone."""
@@ -216,13 +264,46 @@ class Desk:
         *,
         agreed: str = "",
         only: Collection[str] | None = None,
+        orphans: Collection[Orphan] = (),
         undo: bool = False,
         tell: OnProgress | None = None,
         cancel: Cancel | None = None,
     ) -> StackResult:
-        """Delete what the stack has made, or only the resources with these URNs; ``undo``: a step is taken back."""
-        with self.on_record(Action.UNDO if undo else Action.DESTROY, stack, agreed):
-            return self.engine.destroy(stack, only=only, remove=only is None, on_event=tell, cancel=cancel)
+        """Delete what the stack has made, or only the resources with these URNs; ``undo``: a step is taken back.
+
+        Orphans (as ``orphans`` gives them) go before, as a port would hold the stack's network and anything its
+        project; those that the stack's own resources hold go after these. Errors of engine and cloud.
+        """
+        named = [f"{one.owned.token.rpartition(':')[2]} {one.owned.id} {one.owned.name}" for one in orphans]
+        more = {"orphans": named} if named else {}
+        with self.on_record(Action.UNDO if undo else Action.DESTROY, stack, agreed, **more):
+            held = self._without_held(stack, orphans, cancel)
+            done = self.engine.destroy(stack, only=only, remove=only is None, on_event=tell, cancel=cancel)
+            for one in held:
+                if cancel and cancel.asked:
+                    raise EngineError("engine-stopped", stack=stack)
+                self.look(*one.login).delete(one.owned)
+            return done
+
+    def _without_held(self, stack: str, orphans: Collection[Orphan], cancel: Cancel | None) -> list[Orphan]:
+        """Removes orphans; those that the cloud does not remove yet, as something holds them. Nothing is removed from
+        a stack that the engine will refuse, nor what has come into the state meanwhile."""
+        state = self.state(stack)
+        if state is None or state.pending or self.engine.lock(stack) is not None:
+            return list(orphans)
+        known = {one.id for one in state.resources if one.custom}
+        held = []
+        for one in orphans:
+            if one.owned.id in known:
+                continue
+            if cancel and cancel.asked:
+                held.append(one)
+                continue
+            try:
+                self.look(*one.login).delete(one.owned)
+            except CloudError:
+                held.append(one)
+        return held
 
     def recover(self, stack: str, place: Place | None = None) -> Recovered:
         """End what a killed engine has left: what it was creating is looked up on the cloud by its tag, with the logins
@@ -246,13 +327,13 @@ class Desk:
             return self.engine.unlock(stack)
 
     @contextmanager
-    def on_record(self, action: Action, stack: str, agreed: str = "") -> Iterator[None]:
-        """The block between its begin and its end in the journal. InputError where that cannot be written: nothing is
-        done then."""
+    def on_record(self, action: Action, stack: str, agreed: str = "", **more: Any) -> Iterator[None]:
+        """The block between its begin, with ``more``, and its end in the journal. InputError where that cannot be
+        written: nothing is done then."""
         state = self.state(stack) if action is Action.UP else None
         before = [] if state is None else [one.urn for one in state.resources]
         facts: dict[str, Any] = {"who": self.who, "step": self.step, "hash": agreed}
-        seen: dict[str, Any] = {"before": before} if before else {}
+        seen: dict[str, Any] = {**more, "before": before} if before else more
         self.journal.append(Event.BEGIN, action, stack, **facts, **seen)
         try:
             yield
@@ -263,6 +344,13 @@ class Desk:
             self.journal.append(Event.END, action, stack, **facts, status="failed", code=type(error).__name__)
             raise
         self.journal.append(Event.END, action, stack, **facts, status="done")
+
+
+def _logins(state: StackState | None) -> list[tuple[str, str, str]]:
+    """Entry of clouds.yaml, region and project of each provider of a stack, those within projects last."""
+    given = [one.inputs for one in (() if state is None else state.resources) if one.type == PROVIDER]
+    found = {(_word(one.get("cloud")), _word(one.get("region")), _word(one.get("project_id"))) for one in given}
+    return sorted(found, key=lambda login: (bool(login[2]), login))
 
 
 def _word(value: Any) -> str:

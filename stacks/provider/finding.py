@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stacks.errors import CloudError
+from stacks.errors import CloudError, CloudUnreachableError
 from stacks.provider.backend import handler_of, mapping
 from stacks.provider.cloud import Cloud
 from stacks.provider.marks import Mark, short_stack
@@ -26,6 +26,8 @@ REMOVED_FIRST = (
     "Network", "Project",
 )  # fmt: skip
 """Kinds with marks, so that what uses something goes before what it uses."""
+UNLISTED = frozenset({"cloud-forbidden", "cloud-service"})
+"""Codes with which a login cannot list a kind."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +66,18 @@ class Finder:
             return handler.find(Mark.of(urn), inputs)
 
     def owned(self, stack: str) -> tuple[Owned, ...]:
-        """Everything that carries the mark of a stack, in the order in which it can be removed."""
+        """Everything that carries the mark of a stack, in the order in which it can be removed.
+
+        Kinds that the login may not list, and those of services that the cloud does not have, are left out.
+        """
         found: list[Owned] = []
         tokens = {kind.name: kind.token for kind in KINDS}
         for name in REMOVED_FIRST:
             try:
                 with self._mapped(name):
                     found.extend(handler_of(tokens[name], self._cloud).owned(short_stack(stack)))
-            except CloudError as error:
-                if error.code != "cloud-forbidden":
+            except (CloudError, CloudUnreachableError) as error:
+                if error.code not in UNLISTED:
                     raise
         return tuple(found)
 

@@ -27,11 +27,11 @@ from stacks.engine import (
     StackState,
     StateResource,
 )
-from stacks.errors import EngineError, StackBoundError
+from stacks.errors import CloudError, EngineError, StackBoundError
 from stacks.journal import Journal
 from stacks.operations import Desk
 
-__all__ = ["Declared", "MadeEngine", "MadeLooker", "made_desk"]
+__all__ = ["Declared", "MadeEngine", "MadeLooker", "Marked", "made_desk"]
 
 SINCE = dt.datetime(2021, 4, 12, 9, 30, tzinfo=dt.UTC)
 CUSTOM = "qianyun:openstack:"
@@ -101,12 +101,43 @@ class Rule:
     description: str = ""
 
 
+@dataclass(frozen=True)
+class Marked:
+    """An object that carries a stack's mark."""
+
+    token: str
+    id: str
+    urn_hash: str
+    name: str
+    stack: str
+
+
 @dataclass
 class MadeLooker:
-    """What is on the cloud beside what stacks know. ``found``: logical name -> id; ``rules``: by hand."""
+    """What is on the cloud beside what stacks know.
+
+    Attributes:
+        found: logical name -> id.
+        rules: by hand.
+        marked: what carries marks.
+        held: id of a marked object -> whether something holds it still.
+        deleted: ids, in order.
+    """
 
     found: dict[str, str] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
+    marked: list[Marked] = field(default_factory=list)
+    held: dict[str, Callable[[], bool]] = field(default_factory=dict)
+    deleted: list[str] = field(default_factory=list)
+
+    def owned(self, stack: str) -> Any:
+        return tuple(one for one in self.marked if one.stack == stack)
+
+    def delete(self, owned: Any) -> None:
+        if self.held.get(owned.id, bool)():
+            raise CloudError("cloud-conflict", what=owned.name, reason="in use")
+        self.marked.remove(owned)
+        self.deleted.append(owned.id)
 
     def find(self, _token: str, urn: str, _inputs: Mapping[str, Any]) -> str | None:
         return self.found.get(urn.rpartition("::")[2])
