@@ -39,10 +39,11 @@ lab-migrate: install ## migrate two real systems in the lab and print what it ha
 lab-ipv6: install ## retrofit a network of 24 FRR routers with IPv6 in the lab, through a run and net push (Linux, root; docs/lab.md)
 	@$(BIN)/python -m tools.lab_ipv6
 
-soak: install ## the long tests: fifty hits on runs of a hundred systems; a migration killed at every step; stacks killed on an OpenStack
+soak: install ## the long tests: fifty hits on runs of a hundred systems; a migration killed at every step; pushes and stacks killed
 	@$(BIN)/python -m tools.soak
 	@$(BIN)/python -m tools.lab_migrate --kill all --record
 	@$(BIN)/python -m tools.lab_migrate --kill outage --record
+	@$(BIN)/python -m tools.push_kills --count 20 --record
 	@$(BIN)/python -m tools.stack_kills --count 30 --own-bed
 
 check: install ## style, types, borders, locks, changelog

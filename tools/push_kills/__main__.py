@@ -18,6 +18,7 @@ from inventory.load import load_estate
 from tools.push_kills.killing import Kill, Shown, faults_of, kill_pusher, moments
 from tools.push_kills.laboratory import routers
 from tools.push_kills.simulated import simulated
+from tools.soak.record import record
 
 __all__ = ["main", "run", "run_simulated"]
 
@@ -51,6 +52,7 @@ def main(words: Sequence[str] | None = None) -> int:
     options.add_argument(
         "--lab", help="routers of this laboratory, built from the estate, instead of simulated devices"
     )
+    options.add_argument("--record", action="store_true", help="put the last line into docs/benchmarks.md")
     options.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     asked = options.parse_args(words)
     if asked.lab and not asked.inside:
@@ -65,7 +67,10 @@ def main(words: Sequence[str] | None = None) -> int:
     faults = faults_of(kills)
     changed = sum(kill.changed for kill in kills)
     slowest = max((kill.seconds for kill in kills), default=0.0)
-    print(f"kills={len(kills)} seed={asked.seed} changed={changed} slowest={slowest:.1f} faults={len(faults)}")
+    line = f"kills={len(kills)} seed={asked.seed} changed={changed} slowest={slowest:.1f} faults={len(faults)}"
+    print(line)
+    if asked.record:
+        record("pushes", [f"    {line}"])
     return int(bool(faults))
 
 
