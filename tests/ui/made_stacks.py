@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
     from stacks.operations import Desk
     from stacks.worksite import Worksite
     from tests.stacks.made_engine import MadeEngine, MadeLooker
+    from tests.ui.commands import Ran, Runner
 
-__all__ = ["DEPARTMENT", "SYSTEM", "ZONE", "MadeClouds", "write_places"]
+__all__ = ["DEPARTMENT", "STACK", "SYSTEM", "ZONE", "MadeClouds", "Places", "write_places"]
 
 EXAMPLE = ROOT / "examples" / "clouds"
 DEPARTMENT = "140100-mzj"
 ZONE = "zone.yun-1401-a.140100-mzj"
 SYSTEM = "140100-mzj-0004"
+STACK = f"system.{SYSTEM}"
 
 
 class MadeClouds:
@@ -60,3 +63,38 @@ def write_places(run: Callable[..., Any], folder: Path, *, make: bool = True) ->
         "up-hash": json.loads(run("stack", "preview", estate, plan, "--json").out)["hash"],
         "destroy-hash": run("stack", "destroy", estate, "--system", SYSTEM).err.partition("deleted: ")[2].split()[0],
     }
+
+
+@dataclass
+class Places:
+    """The example with its addresses, nothing made yet unless ``up`` was called."""
+
+    run: Runner
+    clouds: MadeClouds
+    estate: Path
+    plan: Path
+
+    def __call__(self, name: str, *more: str) -> Ran:
+        with_plan = [] if name in ("drift", "refresh", "outputs", "destroy", "recover", "unlock") else [str(self.plan)]
+        return self.run("stack", name, self.estate, *with_plan, *more)
+
+    def answer(self, name: str, *more: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self(name, *more, "--json").out)
+        return found
+
+    def up(self, *more: str) -> Ran:
+        return self("up", *more, "--yes", self.answer("preview", *more)["hash"])
+
+    @property
+    def engine(self) -> MadeEngine:
+        assert self.clouds.engine is not None
+        return self.clouds.engine
+
+    @property
+    def looker(self) -> MadeLooker:
+        assert self.clouds.looker is not None
+        return self.clouds.looker
+
+    def made(self, stack: str = STACK) -> list[str]:
+        state = self.engine.kept.get(stack)
+        return [] if state is None else sorted(one.name for one in state.made)

@@ -5,63 +5,16 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from stacks.engine import LockInfo, Op, ResourceChange
 from stacks.errors import CloudError, CloudUnreachableError
 from stacks.journal import Event, Journal
-from tests.stacks.made_engine import SINCE, MadeEngine, MadeLooker, Rule
-from tests.ui.commands import Ran, Runner
-from tests.ui.made_stacks import SYSTEM, ZONE, MadeClouds, write_places
-
-STACK = f"system.{SYSTEM}"
-
-
-@dataclass
-class Places:
-    """The example with its addresses, nothing made yet unless ``up`` was called."""
-
-    run: Runner
-    clouds: MadeClouds
-    estate: Path
-    plan: Path
-
-    def __call__(self, name: str, *more: str) -> Ran:
-        with_plan = [] if name in ("drift", "refresh", "outputs", "destroy", "recover", "unlock") else [str(self.plan)]
-        return self.run("stack", name, self.estate, *with_plan, *more)
-
-    def answer(self, name: str, *more: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self(name, *more, "--json").out)
-        return found
-
-    def up(self, *more: str) -> Ran:
-        return self("up", *more, "--yes", self.answer("preview", *more)["hash"])
-
-    @property
-    def engine(self) -> MadeEngine:
-        assert self.clouds.engine is not None
-        return self.clouds.engine
-
-    @property
-    def looker(self) -> MadeLooker:
-        assert self.clouds.looker is not None
-        return self.clouds.looker
-
-    def made(self, stack: str = STACK) -> list[str]:
-        state = self.engine.kept.get(stack)
-        return [] if state is None else sorted(one.name for one in state.made)
-
-
-@pytest.fixture
-def places(runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
-    clouds = MadeClouds(monkeypatch)
-    found = write_places(runner, tmp_path, make=False)
-    return Places(runner, clouds, Path(found["placed"]), Path(found["placed-plan"]))
-
+from tests.stacks.made_engine import SINCE, Rule
+from tests.ui.commands import Runner
+from tests.ui.made_stacks import STACK, SYSTEM, ZONE, Places
 
 # ---- preview and up --------------------------------------------------------------------------------------------------
 
@@ -197,13 +150,6 @@ def test_what_is_not_there_is_named_with_the_nearest(places: Places, selection: 
 
 
 # ---- looking after it ------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def standing(places: Places) -> Places:
-    """All stacks are made."""
-    assert places.up().code == 0
-    return places
 
 
 def test_drift_names_changes_and_rules_that_nobody_made(standing: Places) -> None:

@@ -14,18 +14,29 @@ from ui.commanding import Common, argument, command, common, option
 from ui.commands.stack.asked import Chosen, Selection, ask_stacks, interruptible
 from ui.commands.stack.registry import group, selection_options, way_options
 from ui.commands.stack.results import Ended, Steps, answer_of, show_ended, tell_left
-from ui.commands.stack.showing import change_answer, change_lines, error_answer, exit_code, tell_errors
+from ui.commands.stack.showing import (
+    change_answer,
+    change_lines,
+    error_answer,
+    exit_code,
+    orphan_answer,
+    orphan_lines,
+    tell_errors,
+)
 from ui.output import emit, say
 from ui.texts import text
 
 if TYPE_CHECKING:
     from stacks.engine import Cancel, StackPreview, StackResult
+    from stacks.operations import Orphan
 
 __all__ = ["destroy"]
 
 DECLINED = 1
 SYSTEM = "system."
 ZONE = "zone."
+Orphans = Mapping[str, tuple["Orphan", ...]]
+"""Stack -> what carries its mark and is not in its state."""
 
 
 @command(
@@ -51,22 +62,22 @@ def destroy(
     chosen = ask_stacks(common, estate, plan, selection)
     with interruptible() as cancel:
         refusals = _refusals(chosen)
-        previews = {} if refusals else _previews(chosen, cancel)
-        digest = _digest(previews)
+        previews, orphans = ({}, {}) if refusals else _previews(chosen, cancel)
+        digest = _digest(previews, orphans)
         if not common.json:
             if previews:
-                _show(previews, digest)
+                _show(previews, orphans, digest)
             tell_errors(refusals)
         refused = exit_code([*refusals, *(one.error for one in previews.values())], canceled=bool(cancel.asked))
         ended: tuple[Ended[StackResult], ...] = ()
         if not refused:
             _agree(common, yes, digest)
-            ended = _carry_out(chosen, previews, digest, cancel)
+            ended = _carry_out(chosen, previews, orphans, digest, cancel)
     if common.json:
         answer = {
             "estate": str(estate),
             "hash": digest if previews else "",
-            "stacks": [_answer(one) for one in previews.values()],
+            "stacks": [_answer(one, orphans) for one in previews.values()],
             "refusals": [error_answer(error) for error in refusals],
             "results": [answer_of(one) for one in ended],
         }
@@ -77,17 +88,19 @@ def destroy(
     context.exit(refused or exit_code([one.error for one in ended], canceled=bool(cancel.asked)))
 
 
-def _previews(chosen: Chosen, cancel: Cancel) -> Mapping[str, Ended[StackPreview]]:
-    """What would go, systems first."""
+def _previews(chosen: Chosen, cancel: Cancel) -> tuple[Mapping[str, Ended[StackPreview]], Orphans]:
+    """What would go, systems first, and what their states do not know."""
+    orphans: dict[str, tuple[Orphan, ...]] = {}
+
+    def work(name: str) -> StackPreview:
+        found = chosen.desk.engine.preview_destroy(name, cancel=cancel)
+        orphans[name] = chosen.desk.orphans(name)
+        return found
+
     order = sorted(chosen.names, key=lambda name: not name.startswith(SYSTEM))
     with Steps(text("stack.reading"), len(order)) as steps:
-        found = steps.each(
-            order,
-            lambda name: chosen.desk.engine.preview_destroy(name, cancel=cancel),
-            limit=chosen.parallel,
-            cancel=cancel,
-        )
-    return {one.stack: one for one in found}
+        found = steps.each(order, work, limit=chosen.parallel, cancel=cancel)
+    return {one.stack: one for one in found}, orphans
 
 
 def _refusals(chosen: Chosen) -> list[QianyunError]:
@@ -107,17 +120,25 @@ def _refusals(chosen: Chosen) -> list[QianyunError]:
     return found
 
 
-def _digest(previews: Mapping[str, Ended[StackPreview]]) -> str:
+def _digest(previews: Mapping[str, Ended[StackPreview]], orphans: Orphans) -> str:
     from stacks.operations import hash_of
 
-    hashes = [[name, "" if one.result is None else one.result.hash] for name, one in previews.items()]
-    return hash_of(["destroy", *hashes])
+    rows = [
+        [
+            name,
+            "" if one.result is None else one.result.hash,
+            sorted([orphan.owned.token, orphan.owned.id] for orphan in orphans.get(name, ())),
+        ]
+        for name, one in previews.items()
+    ]
+    return hash_of(["destroy", *rows])
 
 
-def _show(previews: Mapping[str, Ended[StackPreview]], digest: str) -> None:
+def _show(previews: Mapping[str, Ended[StackPreview]], orphans: Orphans, digest: str) -> None:
     for one in previews.values():
         sys.stdout.write(text("stack.of", stack=one.stack) + "\n")
-        sys.stdout.writelines(f"  {line}\n" for line in change_lines(one.changes))
+        lines = (*change_lines(one.changes), *orphan_lines(orphans.get(one.stack, ()), "-"))
+        sys.stdout.writelines(f"  {line}\n" for line in lines)
     tell_errors([one.error for one in previews.values()])
     say("stack.destroy-hash", hash=digest)
 
@@ -138,10 +159,10 @@ def _agree(common: Common, yes: str | None, digest: str) -> None:
 
 
 def _carry_out(
-    chosen: Chosen, previews: Mapping[str, Ended[StackPreview]], digest: str, cancel: Cancel
+    chosen: Chosen, previews: Mapping[str, Ended[StackPreview]], orphans: Orphans, digest: str, cancel: Cancel
 ) -> tuple[Ended[StackResult], ...]:
     def work(name: str) -> StackResult:
-        return chosen.desk.destroy(name, agreed=digest, tell=steps.tell, cancel=cancel)
+        return chosen.desk.destroy(name, agreed=digest, orphans=orphans.get(name, ()), tell=steps.tell, cancel=cancel)
 
     systems = [name for name in previews if name.startswith(SYSTEM)]
     others = [name for name in previews if not name.startswith(SYSTEM)]
@@ -151,6 +172,7 @@ def _carry_out(
     return (*first, *second)
 
 
-def _answer(one: Ended[StackPreview]) -> dict[str, Any]:
+def _answer(one: Ended[StackPreview], orphans: Orphans) -> dict[str, Any]:
     changes = [change_answer(change) for change in one.changes]
-    return {"stack": one.stack, "changes": changes, **error_answer(one.error)}
+    besides = [orphan_answer(orphan) for orphan in orphans.get(one.stack, ())]
+    return {"stack": one.stack, "changes": changes, "orphans": besides, **error_answer(one.error)}

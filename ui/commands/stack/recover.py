@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,17 +14,43 @@ from ui.commanding import Common, argument, command, common, option
 from ui.commands.stack.asked import Chosen, Selection, ask_stacks
 from ui.commands.stack.listing import lock_answer, lock_words
 from ui.commands.stack.registry import group, selection_options, way_options
-from ui.commands.stack.results import Ended
-from ui.commands.stack.showing import change_answer, error_answer, exit_code, tell_errors
+from ui.commands.stack.showing import (
+    change_answer,
+    error_answer,
+    exit_code,
+    orphan_answer,
+    orphan_lines,
+    tell_errors,
+)
 from ui.output import emit, progress, say
 from ui.texts import text
 
 if TYPE_CHECKING:
+    from inventory.errors import QianyunError
     from stacks.engine import Recovered
+    from stacks.operations import Orphan
 
 __all__ = ["recover", "unlock"]
 
 FAILED = 1
+SEARCHED = "qianyun:openstack:"
+"""Beginning of the types that are looked up on their cloud; those of Terraform providers are not."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the recovery of one stack ended. ``orphans``: left on the cloud, and not in the state."""
+
+    stack: str
+    result: Recovered | None = None
+    orphans: tuple[Orphan, ...] = ()
+    error: QianyunError | None = None
+
+    @property
+    def unsearched(self) -> tuple[str, ...]:
+        """URNs of what was being made on a cloud where nothing can be looked up: it may be there."""
+        dropped = () if self.result is None else self.result.dropped
+        return tuple(urn for urn in dropped if not urn.split("::")[2].rpartition("$")[2].startswith(SEARCHED))
 
 
 @command(
@@ -48,7 +76,7 @@ def recover(context: click.Context, /, common: Common, *, estate: Path, plan: Pa
         emit({"estate": str(estate), "stacks": [_answer(one) for one in ended]})
     else:
         for one in ended:
-            _say(one)
+            _say(estate, one)
         if not ended:
             say("stack.nothing-left")
         tell_errors([one.error for one in ended])
@@ -69,32 +97,42 @@ def _needs(chosen: Chosen, name: str) -> bool:
     return state is not None and bool(state.pending)
 
 
-def _recovered(chosen: Chosen, name: str) -> Ended[Recovered]:
+def _recovered(chosen: Chosen, name: str) -> Ended:
     from inventory.errors import QianyunError
 
     with progress(text("stack.recovering", stack=name)) as report:
         report("", 0, 1)
+        done: Recovered | None = None
         try:
-            return Ended(name, chosen.desk.recover(name))
+            done = chosen.desk.recover(name)
+            return Ended(name, done, chosen.desk.orphans(name))
         except QianyunError as error:
-            return Ended(name, error=error)
+            return Ended(name, done, error=error)
 
 
-def _say(one: Ended[Recovered]) -> None:
+def _say(estate: Path, one: Ended) -> None:
     done = one.result
     if done is None:
         return
     say("stack.recovered", stack=one.stack, adopted=len(done.adopted), dropped=len(done.dropped), drift=len(done.drift))
     if done.restored is not None:
         say("stack.restored", stack=one.stack, path=done.restored)
+    if one.unsearched:
+        names = ", ".join(urn.rpartition("::")[2] for urn in one.unsearched)
+        say("stack.look-by-hand", stack=one.stack, names=names)
+    if one.orphans:
+        say("stack.orphans-left", stack=one.stack, count=len(one.orphans), estate=estate)
+        sys.stdout.writelines(f"  {line}\n" for line in orphan_lines(one.orphans, "?"))
 
 
-def _answer(one: Ended[Recovered]) -> dict[str, Any]:
+def _answer(one: Ended) -> dict[str, Any]:
     done = one.result
     lists = {name: [] if done is None else list(getattr(done, name)) for name in ("adopted", "dropped", "checked")}
     return {
         "stack": one.stack,
         **lists,
+        "unsearched": list(one.unsearched),
+        "orphans": [orphan_answer(orphan) for orphan in one.orphans],
         "drift": [] if done is None else [change_answer(change) for change in done.drift],
         "lock": None if done is None else lock_answer(done.lock),
         "backup": None if done is None or done.backup is None else str(done.backup),

@@ -16,6 +16,7 @@ from ui.texts import error_texts, text
 
 if TYPE_CHECKING:
     from stacks.engine import ResourceChange
+    from stacks.operations import Orphan
 
 __all__ = [
     "COUNTED",
@@ -25,6 +26,8 @@ __all__ = [
     "exit_code",
     "looked_answer",
     "markdown",
+    "orphan_answer",
+    "orphan_lines",
     "show_findings",
     "show_looked",
     "tell_errors",
@@ -85,6 +88,18 @@ def change_lines(changes: Sequence[ResourceChange]) -> Iterator[str]:
         if change.op.value in ("update", "replace"):
             for path, (old, new) in change.diff.items():
                 yield f"    {path}: {_short(old)} -> {_short(new)}"
+
+
+def orphan_answer(orphan: Orphan) -> dict[str, Any]:
+    """An object with a stack's mark that is not in its state."""
+    return {"type": orphan.owned.token, "id": orphan.owned.id, "name": orphan.owned.name}
+
+
+def orphan_lines(orphans: Sequence[Orphan], sign: str) -> Iterator[str]:
+    """A line for each."""
+    for one in orphans:
+        kind = one.owned.token.rpartition(":")[2]
+        yield text("stack.orphan", sign=sign, type=kind, name=one.owned.name, id=one.owned.id)
 
 
 def _short(value: Any) -> str:
