@@ -13,7 +13,11 @@ from stacks.design.addresses import assign_addresses
 from stacks.design.designs import Designs, designs_of
 from stacks.design.model import StackDesign, SystemOutputs, ZoneOutputs
 from stacks.engine import Engine, EngineFound
+from stacks.journal import Journal
+from stacks.operations import Desk
 from stacks.policy import check_designs, check_preview
+from stacks.provider.finding import Finder
+from stacks.provider.marks import Mark
 from tests.stacks.design.made import EXAMPLE, plan_of_example
 from tools.cloudbed import Bed
 from tools.cloudbed.content import identity_of
@@ -106,3 +110,33 @@ def test_destroying_leaves_nothing(site: Site) -> None:
     assert {project.name for project in identity_of(cloud).projects()} == before
     assert not list(cloud.compute.servers(all_projects=True))
     assert not list(cloud.network.ports(device_owner="compute:nova"))
+
+
+def test_destroying_takes_what_the_state_does_not_know_with_it(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in site.bed.variables().items():
+        monkeypatch.setenv(name, value)
+    cloud = site.bed.connection()
+    before = {project.name for project in identity_of(cloud).projects()}
+    site = site.with_zone()
+    assert site.zone is not None
+    stack = f"zone.{ZONE}"
+    desk = Desk(site.engine, Journal(tmp_path), Finder, program_of, "test")
+    assert desk.orphans(stack) == ()
+    marked = {
+        "project_id": site.zone.project_id,
+        "description": Mark.of(f"urn:pulumi:{stack}::qianyun::qianyun:openstack:Port::port-lost").described(""),
+    }
+    port = cloud.network.create_port(network_id=site.zone.network_id, name="lost", **marked)
+    network = cloud.network.create_network(name="lost", **marked)
+    cloud.network.create_port(network_id=network.id, name="of somebody", project_id=site.zone.project_id)
+    found = desk.orphans(stack)
+    assert [one.owned.id for one in found] == [port.id, network.id]
+    (foreign,) = cloud.network.ports(name="of somebody")
+    cloud.network.delete_port(foreign.id)
+    desk.destroy(stack, orphans=found)
+    assert desk.state(stack) is None
+    assert {project.name for project in identity_of(cloud).projects()} == before
+    assert not list(cloud.network.networks(name="lost"))
+    assert not list(cloud.network.ports(name="lost"))
