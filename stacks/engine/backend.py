@@ -91,7 +91,9 @@ class Backend:
         if found is None:
             raise self._damaged(stack)
         pending = found.get("pending_operations") or []
-        known = {row["urn"] for row in found.get("resources") or ()} | {row["resource"]["urn"] for row in pending}
+        # What is replaced is deleted first, and its row stays until the new object is there.
+        rows = [row for row in found.get("resources") or () if not {"delete", "pendingReplacement"} & set(row)]
+        known = {row["urn"] for row in rows} | {row["resource"]["urn"] for row in pending}
         torn = [
             row for row in self.torn.read(stack) if row["type"] != "creating" or row["resource"]["urn"] not in known
         ]

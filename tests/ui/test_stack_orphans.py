@@ -49,7 +49,7 @@ def test_recover_lists_what_is_left_and_not_what_it_took_over(standing: Places) 
     standing.looker.marked += [_marked("Volume", "v-5", urn_hash=urn_hash(pending)), _marked("Server", "s-77")]
     ran = standing("recover")
     assert (ran.code, "s-77" in ran.out, "v-5" in ran.out) == (0, True, False)
-    assert f"qianyun stack destroy {standing.estate} --stack {STACK}" in ran.err
+    assert f"qianyun stack destroy {standing.estate} --stack {STACK} --orphans" in ran.err
     (answer,) = standing.answer("recover", "--stack", STACK)["stacks"]
     assert ([one["id"] for one in answer["orphans"]], answer["unsearched"]) == (["s-77"], [])
 
@@ -88,20 +88,28 @@ def test_what_recover_did_is_told_though_the_cloud_cannot_be_looked_through(
     assert (ran.code, "1 that were never made" in ran.err) == (4, True)
 
 
+def test_destroy_leaves_what_it_did_not_make_unless_it_is_asked(standing: Places) -> None:
+    standing.looker.marked.append(_marked("Server", "s-77"))
+    asked = standing("destroy", "--system", SYSTEM)
+    assert "s-77" not in asked.out
+    ran = standing("destroy", "--system", SYSTEM, "--yes", asked.err.partition("deleted: ")[2].split()[0])
+    assert (ran.code, standing.looker.deleted) == (0, [])
+
+
 def test_destroy_takes_what_the_state_does_not_know_with_it(standing: Places) -> None:
-    before = standing("destroy", "--system", SYSTEM).err.partition("deleted: ")[2].split()[0]
+    before = standing("destroy", "--orphans", "--system", SYSTEM).err.partition("deleted: ")[2].split()[0]
     standing.looker.marked += [_marked("Server", "s-77"), _marked("Port", "p-77"), _marked("Port", "p-78", ZONE)]
     standing.looker.held["p-77"] = lambda: STACK in standing.engine.kept  # held by the stack's own server
-    asked = standing("destroy", "--system", SYSTEM)
+    asked = standing("destroy", "--orphans", "--system", SYSTEM)
     found = asked.err.partition("deleted: ")[2].split()[0]
     assert ("- Server name of s-77 (s-77)" in asked.out, "p-77" in asked.out, "p-78" in asked.out) == (
         True,
         True,
         False,
     )
-    assert standing("destroy", "--system", SYSTEM, "--yes", before).code == 5
+    assert standing("destroy", "--orphans", "--system", SYSTEM, "--yes", before).code == 5
     assert standing.looker.deleted == []
-    ran = standing("destroy", "--system", SYSTEM, "--yes", found, "--json")
+    ran = standing("destroy", "--orphans", "--system", SYSTEM, "--yes", found, "--json")
     assert ran.code == 0, ran
     assert [one["id"] for one in json.loads(ran.out)["stacks"][0]["orphans"]] == ["s-77", "p-77"]
     assert standing.looker.deleted == ["s-77", "p-77"]
@@ -113,14 +121,14 @@ def test_destroy_takes_what_the_state_does_not_know_with_it(standing: Places) ->
 def test_destroy_says_what_the_cloud_would_not_remove(standing: Places) -> None:
     standing.looker.marked.append(_marked("Server", "s-77"))
     standing.looker.held["s-77"] = lambda: True
-    found = standing("destroy", "--system", SYSTEM).err.partition("deleted: ")[2].split()[0]
-    ran = standing("destroy", "--system", SYSTEM, "--yes", found)
+    found = standing("destroy", "--orphans", "--system", SYSTEM).err.partition("deleted: ")[2].split()[0]
+    ran = standing("destroy", "--orphans", "--system", SYSTEM, "--yes", found)
     assert (ran.code, "name of s-77" in ran.err) == (1, True)
 
 
 def test_nothing_is_removed_beside_a_stack_that_somebody_holds(standing: Places) -> None:
     standing.looker.marked.append(_marked("Server", "s-77"))
-    found = standing("destroy", "--system", SYSTEM).err.partition("deleted: ")[2].split()[0]
+    found = standing("destroy", "--orphans", "--system", SYSTEM).err.partition("deleted: ")[2].split()[0]
     standing.engine.locks[STACK] = LockInfo("wang@ops-1", 4321, SINCE, alive=True)
-    assert standing("destroy", "--system", SYSTEM, "--yes", found).code == 5
+    assert standing("destroy", "--orphans", "--system", SYSTEM, "--yes", found).code == 5
     assert standing.looker.deleted == []

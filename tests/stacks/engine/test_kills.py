@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from stacks.engine import Cancel, EngineFound, Progress
+from stacks.engine.storage import Torn
 from stacks.errors import EngineError, StackBoundError
 from tests.borders.tree import ROOT
 from tests.stacks.engine.conftest import World, things
@@ -96,6 +97,27 @@ def test_worker_and_plugin_killed_while_something_is_made(
         working.up(STACK, ground.program(STACK, 0))
         assert ground.faults(STACK, working.state(STACK)) == []
         assert made <= set(FolderCloud(tmp_path / "cloud").objects())
+
+
+def test_worker_and_plugin_killed_while_something_is_replaced(world: World) -> None:
+    """What is replaced is deleted first, and its row stays in the state until the new object is there."""
+    world.engine.up(STACK, things("a", place="0"))
+    ((old, row),) = world.cloud.objects().items()
+    document = json.loads(world.state_file(STACK).read_text())
+    (kept,) = [one for one in document["checkpoint"]["latest"]["resources"] if one["urn"] == row["urn"]]
+    kept["pendingReplacement"] = True
+    world.state_file(STACK).write_text(json.dumps(document))
+    world.cloud.remove(old)
+    world.cloud.write("new", row["urn"], {"place": "1"})
+    making = {name: kept[name] for name in ("urn", "custom", "type", "parent", "provider")} | {"inputs": {"place": "1"}}
+    Torn(world.folder / "home" / "torn").making(STACK, [{"type": "creating", "resource": making}])
+    with pytest.raises(EngineError) as interrupted:
+        world.engine.up(STACK, things("a", place="1"))
+    assert interrupted.value.code == "stack-interrupted"
+    assert world.engine.recover(STACK, world.cloud.find).adopted == (row["urn"],)
+    world.engine.up(STACK, things("a", place="1"))
+    assert set(world.cloud.objects()) == {"new"}
+    assert world.engine.preview(STACK, things("a", place="1"), refresh=True).empty
 
 
 def test_asked_once_what_has_begun_is_ended(world: World) -> None:

@@ -49,35 +49,45 @@ Orphans = Mapping[str, tuple["Orphan", ...]]
 @argument("plan", type=Path, required=False)
 @selection_options
 @way_options
+@option("--orphans", is_flag=True, key="stack.option.orphans")
 @option("--yes", metavar="HASH", key="stack.option.yes-destroy")
 @common()
 @click.pass_context
 def destroy(
-    context: click.Context, /, common: Common, *, estate: Path, plan: Path | None, yes: str | None, **options: Any
+    context: click.Context,
+    /,
+    common: Common,
+    *,
+    estate: Path,
+    plan: Path | None,
+    orphans: bool,
+    yes: str | None,
+    **options: Any,
 ) -> None:
-    """Delete what stacks have made: systems first, then landing zones."""
+    """Delete what stacks have made: systems first, then landing zones; with ``orphans`` also what carries their mark
+    and is in no state of theirs, which may be another estate's."""
     selection = Selection(**options)
     if not (selection.stacks or selection.systems or selection.clouds or selection.waves):
         raise InputError("bad-argument", argument="--stack", reason=text("stack.name-them"))
     chosen = ask_stacks(common, estate, plan, selection)
     with interruptible() as cancel:
         refusals = _refusals(chosen)
-        previews, orphans = ({}, {}) if refusals else _previews(chosen, cancel)
-        digest = _digest(previews, orphans)
+        previews, lost = ({}, {}) if refusals else _previews(chosen, cancel, orphans=orphans)
+        digest = _digest(previews, lost)
         if not common.json:
             if previews:
-                _show(previews, orphans, digest)
+                _show(previews, lost, digest)
             tell_errors(refusals)
         refused = exit_code([*refusals, *(one.error for one in previews.values())], canceled=bool(cancel.asked))
         ended: tuple[Ended[StackResult], ...] = ()
         if not refused:
             _agree(common, yes, digest)
-            ended = _carry_out(chosen, previews, orphans, digest, cancel)
+            ended = _carry_out(chosen, previews, lost, digest, cancel)
     if common.json:
         answer = {
             "estate": str(estate),
             "hash": digest if previews else "",
-            "stacks": [_answer(one, orphans) for one in previews.values()],
+            "stacks": [_answer(one, lost) for one in previews.values()],
             "refusals": [error_answer(error) for error in refusals],
             "results": [answer_of(one) for one in ended],
         }
@@ -88,19 +98,20 @@ def destroy(
     context.exit(refused or exit_code([one.error for one in ended], canceled=bool(cancel.asked)))
 
 
-def _previews(chosen: Chosen, cancel: Cancel) -> tuple[Mapping[str, Ended[StackPreview]], Orphans]:
-    """What would go, systems first, and what their states do not know."""
-    orphans: dict[str, tuple[Orphan, ...]] = {}
+def _previews(chosen: Chosen, cancel: Cancel, *, orphans: bool) -> tuple[Mapping[str, Ended[StackPreview]], Orphans]:
+    """What would go, systems first, and what their states do not know where that is asked for."""
+    lost: dict[str, tuple[Orphan, ...]] = {}
 
     def work(name: str) -> StackPreview:
         found = chosen.desk.engine.preview_destroy(name, cancel=cancel)
-        orphans[name] = chosen.desk.orphans(name)
+        if orphans:
+            lost[name] = chosen.desk.orphans(name)
         return found
 
     order = sorted(chosen.names, key=lambda name: not name.startswith(SYSTEM))
     with Steps(text("stack.reading"), len(order)) as steps:
         found = steps.each(order, work, limit=chosen.parallel, cancel=cancel)
-    return {one.stack: one for one in found}, orphans
+    return {one.stack: one for one in found}, lost
 
 
 def _refusals(chosen: Chosen) -> list[QianyunError]:
