@@ -245,14 +245,20 @@ def _running() -> Iterator[tuple[Bed, str]]:
     bed = Bed(folder)
     command = [sys.executable, "-m", "tools.cloudbed", "start", str(folder), "--owner", str(os.getpid())]
     try:
-        subprocess.run(command, stdin=subprocess.DEVNULL, check=True)
-        connection = bed.connection()
-        names = ("network", "subnet", "security_group", "security_group_rule", "port")
-        connection.network.update_quota(str(connection.current_project_id), **dict.fromkeys(names, -1))
+        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=True)
+        _make_room(bed)
         yield bed, str(folder)
     finally:
         bed.discard()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_room(bed: Bed) -> None:
+    """Nothing but the bed's own, and no limits."""
+    bed.reset()
+    connection = bed.connection()
+    names = ("network", "subnet", "security_group", "security_group_rule", "port")
+    connection.network.update_quota(str(connection.current_project_id), **dict.fromkeys(names, -1))
 
 
 def rows(resources: int, stacks: list[int], by: int, runs: int) -> Iterator[dict[str, Any]]:
@@ -269,10 +275,10 @@ def rows(resources: int, stacks: list[int], by: int, runs: int) -> Iterator[dict
             used = measure(task("stacks", "hundred", bed=folder, resources=resources))
             yield from _stages(f"{resources} resources", used)
             note("peers")
-            bed.reset()
+            _make_room(bed)
             used = measure(task("stacks", "by_sdk", bed=folder, resources=resources))
             yield row("peer: openstacksdk", used, against=f"{resources} resources: up", **used.answer)
-            bed.reset()
+            _make_room(bed)
             used = (
                 measure(task("stacks", "by_command", bed=folder, resources=resources, made=by))
                 if shutil.which(COMMAND)
@@ -281,7 +287,7 @@ def rows(resources: int, stacks: list[int], by: int, runs: int) -> Iterator[dict
             yield row("peer: openstack command", used, against=f"{resources} resources: up", **used.answer)
         for count in stacks:
             note(f"{count} stacks")
-            bed.reset()
+            _make_room(bed)
             used = measure(task("stacks", "many", bed=folder, stacks=count))
             yield row("unchanged stacks previewed", used, size=count, **used.answer)
 
