@@ -107,7 +107,9 @@ def _settle(
         elif old and old.get("id") == found[urn]:  # made, and killed before that was struck off
             checked.append(urn)
         else:
-            if old:
+            if old and old.get("pendingReplacement"):
+                rows.remove(old)  # what was before is deleted already
+            elif old:
                 old["delete"] = True  # it was being replaced: the next `up` deletes what was before
             known[urn] = {**resource, "id": found[urn], "outputs": dict(resource.get("inputs") or {})}
             rows.append(known[urn])

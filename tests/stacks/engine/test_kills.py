@@ -117,7 +117,8 @@ def test_worker_and_plugin_killed_while_something_is_replaced(world: World) -> N
     assert world.engine.recover(STACK, world.cloud.find).adopted == (row["urn"],)
     world.engine.up(STACK, things("a", place="1"))
     assert set(world.cloud.objects()) == {"new"}
-    assert world.engine.preview(STACK, things("a", place="1"), refresh=True).empty
+    left = world.engine.preview(STACK, things("a", place="1"), refresh=True)
+    assert [(one.name, one.op, one.diff) for one in left.changes] == []
 
 
 def test_asked_once_what_has_begun_is_ended(world: World) -> None:
