@@ -186,7 +186,9 @@ def test_the_check_finds_a_township_in_the_part_that_its_county_uses() -> None:
     assert list(overlaps(inventory, planned)) == []
     own = next(each for each in planned if each.id == "v6.users.own.140105")
     moved = [
-        replace(each, block=own.block.part(1, own.block.length + 4)) if each.id == "v6.users.division.140105100" else each
+        replace(each, block=own.block.part(1, own.block.length + 4))
+        if each.id == "v6.users.division.140105100"
+        else each
         for each in planned
     ]
     assert (own.id, "v6.users.division.140105100") in {(one.id, other.id) for one, other in overlaps(inventory, moved)}
