@@ -35,10 +35,7 @@ def passphrase(tmp_path: Path) -> Path:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Tests on the bed are slow, need OpenStack, and belong into one worker.
-
-    pytest-xdist 3.8 does not heed groups together with pytest 9.2: until it does, two workers have a bed each.
-    """
+    """Tests on the bed are slow, need OpenStack, and belong into one worker: two beds would be too much for a machine."""
     if "bed" in getattr(item, "fixturenames", ()):
         item.add_marker(pytest.mark.component("openstack"))
         item.add_marker(pytest.mark.slow)
