@@ -35,7 +35,7 @@ def passphrase(tmp_path: Path) -> Path:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Tests on the bed are slow, need OpenStack, and belong into one worker: two beds would be too much for a machine."""
+    """Tests on the bed are slow, need OpenStack and belong into one worker: two beds overload a machine."""
     if "bed" in getattr(item, "fixturenames", ()):
         item.add_marker(pytest.mark.component("openstack"))
         item.add_marker(pytest.mark.slow)
