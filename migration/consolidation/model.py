@@ -80,7 +80,6 @@ class Upgrade(Struct):
     slot: int = field("First slot with it", ge=0)
     bandwidth_mbps: float = field("Bandwidth from then on", unit="Mbit/s", gt=0)
     fee_yuan_per_month: float = field("Fee from then on", unit="yuan/month", ge=0)
-    once_yuan: float = field("Price paid once", 0, unit="yuan", ge=0)
 
 
 class ConsolidationPlan(Struct):
