@@ -10,6 +10,7 @@ from pydantic import Field
 
 from inventory.addressing_settings import AddressingSettings
 from inventory.base import NonNegative, Ref, SelectorText, Struct, Text, Words, field
+from inventory.consolidation_settings import ConsolidationSettings
 from inventory.kinds.clouds import CloudTier
 from inventory.kinds.people import Skill
 from inventory.kinds.systems import Criticality, EvidenceKind
@@ -143,6 +144,9 @@ class Settings(Struct):
     addressing: AddressingSettings | None = field("IPv6 address plan", None)
     routing: RoutingSettings = field("Routing, management and services of the network", RoutingSettings())
     stacks: StackSettings | None = field("Places on clouds: how they are reached and what they offer", None)
+    consolidation: ConsolidationSettings = field(
+        "Dedicated lines, private networks and internet exits", ConsolidationSettings()
+    )
     tolerance_percent: int = field("What a cost may give up for the next one", 3, unit="%", ge=0, le=100)
     max_file_mb: int = field("Largest file that is read", 64, unit="MB", ge=1)
     languages: tuple[Literal["zh", "en"], ...] = field("Languages of reports", ("zh", "en"))

@@ -123,6 +123,11 @@ def _settings(inventory: Inventory) -> Found:
         if complaint is not None:
             code, nearest, data = complaint
             yield _of_settings(inventory, code, f"settings.routing.{path}", nearest, data)
+    for number, given in enumerate(settings.consolidation.rules):
+        complaint = _complaint(inventory, given.selector, (given.kind,))
+        if complaint is not None:
+            code, nearest, data = complaint
+            yield _of_settings(inventory, code, f"settings.consolidation.rules.{number}.selector", nearest, data)
     for number, row in enumerate(settings.effort):
         steps = STEPS[row.track]
         if row.step not in steps:
