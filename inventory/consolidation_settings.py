@@ -13,6 +13,7 @@ __all__ = [
     "ConsolidationRule",
     "ConsolidationSettings",
     "DemandSettings",
+    "GradeSettings",
     "HorizonSettings",
     "IdleFloor",
     "LatencySettings",
@@ -93,6 +94,15 @@ class HorizonSettings(Struct):
     source: Words = field("Where the figure comes from", "assumption: the usual term of a framework agreement")
 
 
+class GradeSettings(Struct):
+    """Which private networks the shared network may carry."""
+
+    most: int = field("Highest protection grade of a private network that it carries", 3, ge=1, le=5)
+    source: Words = field(
+        "Where the figure comes from", "assumption: government external networks are filed and assessed at grade 3"
+    )
+
+
 class ConsolidationRule(Struct):
     """The estate's own rule: what becomes of the records that it selects. Before the built-in ones, in this order."""
 
@@ -137,6 +147,9 @@ class ConsolidationSettings(Struct):
     review: ReviewSettings = field("When keeping is looked at again", ReviewSettings())
     latency: LatencySettings = field("Latency of paths", LatencySettings())
     horizon: HorizonSettings = field("Time over which money is counted", HorizonSettings())
+    grade: GradeSettings = field(
+        "Protection grade up to which the shared network carries private networks", GradeSettings()
+    )
     rules: tuple[ConsolidationRule, ...] = field("The estate's own rules", ())
 
     def class_of(self, availability: float | None, max_latency_ms: float | None) -> ServiceClassRow | None:
