@@ -55,7 +55,7 @@ class Schedule:
     def before_cutovers(self, pause: Callable[[], None]) -> None:
         """Collect the items of the tracks and place those that wait for no cutover."""
         now, inventory, table = self.calendar.now, self.inventory, self.table
-        unused, gone = last_items(inventory, self.scope)
+        unused, gone = last_items(inventory, self.scope.decided, self.scope.done)
         network, self.skipped = network_items(inventory, now, table, self.upstreams)
         found = (
             *cloud_items(inventory, now, table),

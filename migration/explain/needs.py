@@ -8,6 +8,7 @@ from inventory.effort import EffortTable
 from inventory.inventory import Inventory
 from migration.calendar import ChangeCalendar
 from migration.graph.upstreams import Upstreams
+from migration.outcomes import with_outcomes
 from migration.plan import Plan, PlanItem, Track, item_id
 from migration.tracks.clouds import cloud_items
 from migration.tracks.lines import line_items
@@ -27,6 +28,7 @@ def needs_of(inventory: Inventory, plan: Plan) -> Mapping[str, tuple[Need, ...]]
 
     Items of which the tracks know none are left out. Errors as those of making a plan.
     """
+    inventory = with_outcomes(inventory, plan.outcomes)
     lines = lines_of(inventory)
     found: dict[str, list[Need]] = {work.id: list(work.needs) for work in _work(inventory, plan)}
     for item in plan.items:
@@ -45,7 +47,7 @@ def _work(inventory: Inventory, plan: Plan) -> Iterator[WorkItem]:
     """Items of the forward tracks."""
     now, table = plan.now, EffortTable(inventory)
     scope = scope_of(inventory, ChangeCalendar(inventory, now))
-    unused, gone = last_items(inventory, scope)
+    unused, gone = last_items(inventory, scope.decided, scope.done)
     pools = {item.object_id: item.pool or "" for item in plan.items if item.is_cutover}
     yield from cloud_items(inventory, now, table)
     yield from network_items(inventory, now, table, Upstreams(inventory))[0]

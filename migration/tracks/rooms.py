@@ -19,7 +19,7 @@ from migration.tracks.lines import termination_of
 from migration.tracks.making import TrackItems
 from migration.work import WorkItem
 
-__all__ = ["intention_of", "room_items"]
+__all__ = ["intention_of", "lines_at", "room_items", "systems_in"]
 
 STEPS_OF: Mapping[RoomIntention, tuple[str, ...]] = {
     RoomIntention.CLOSE: ("emptied", "handed_over", "closed"),
@@ -45,8 +45,8 @@ def room_items(
     named has left already.
     """
     made = TrackItems(inventory, now, table, Track.ROOM)
-    systems = _systems_of(inventory, leaves)
-    lines = _lines_of(inventory)
+    systems = systems_in(inventory, leaves)
+    lines = lines_at(inventory)
     for id, room in inventory.rooms.items():
         before = ""
         for step in STEPS_OF[intention_of(room)]:
@@ -94,7 +94,7 @@ def _ends(room: str, step: str, code: str, last: Mapping[str, str | None]) -> tu
     )
 
 
-def _systems_of(inventory: Inventory, leaves: Mapping[str, str | None]) -> dict[str, tuple[str, ...]]:
+def systems_in(inventory: Inventory, leaves: Mapping[str, str | None]) -> dict[str, tuple[str, ...]]:
     """Room -> systems of ``leaves`` with themselves or a component in it, by id."""
     found: dict[str, list[str]] = {}
     for id in sorted(leaves.keys() & inventory.systems.keys()):
@@ -117,8 +117,8 @@ def _rooms(inventory: Inventory, system: System, leaving: bool) -> Iterator[str]
             yield room
 
 
-def _lines_of(inventory: Inventory) -> dict[str, tuple[str, ...]]:
-    """Room -> lines that end there or that connect it."""
+def lines_at(inventory: Inventory) -> dict[str, tuple[str, ...]]:
+    """Room -> lines that end there or that connect it, ended ones included."""
     found: dict[str, dict[str, None]] = {}
     for id, line in inventory.lines.items():
         for end in (line.a, line.b):

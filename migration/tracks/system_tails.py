@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from inventory.effort import EffortTable
 from inventory.inventory import Inventory, split_ref
 from inventory.kinds.systems import NeedsIpv6By
-from migration.plan import item_id
+from migration.plan import Disposed, item_id
 from migration.steps import Track
 from migration.tracks.system_gates import ipv6_needs
 from migration.tracks.system_scope import Scope
@@ -60,14 +60,16 @@ def left_over(inventory: Inventory, scope: Scope, table: EffortTable) -> Iterato
             before = (Need((item_id(id, step),)),)
 
 
-def last_items(inventory: Inventory, scope: Scope) -> tuple[dict[str, str | None], dict[str, str | None]]:
+def last_items(
+    inventory: Inventory, decided: Mapping[str, Disposed], moved: Container[str]
+) -> tuple[dict[str, str | None], dict[str, str | None]]:
     """Per system the item after which its line is no longer used, and the last item, after which its place is empty;
-    None: it stays. Systems that have left already are in neither."""
+    None: it stays. Systems that have left already are in neither. moved: systems whose cutover is done."""
     unused: dict[str, str | None] = {}
     gone: dict[str, str | None] = {}
-    for id, disposed in scope.decided.items():
+    for id, disposed in decided.items():
         if disposed.disposition.moves:
-            if id not in scope.done:
+            if id not in moved:
                 unused[id] = item_id(id)
             last = item_id(id, "cutover" if disposed.direct else "decommission")
         elif disposed.disposition.value in ("retire", "repurchase"):
@@ -77,7 +79,7 @@ def last_items(inventory: Inventory, scope: Scope) -> tuple[dict[str, str | None
         else:
             gone[id] = unused[id] = None
             continue
-        if last not in inventory.done and not (id in scope.done and last == item_id(id)):
+        if last not in inventory.done and not (id in moved and last == item_id(id)):
             gone[id] = last
     return unused, gone
 
