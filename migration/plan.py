@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
 from itertools import count
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, model_validator
 
@@ -30,6 +30,7 @@ __all__ = [
     "Finding",
     "Grid",
     "ItemState",
+    "LineOutcome",
     "Nature",
     "Plan",
     "PlanItem",
@@ -240,6 +241,17 @@ class Disposed(Struct):
     direct: bool = field("Not yet in service: it is set up in the cloud, nothing is moved there", False)
 
 
+class LineOutcome(Struct):
+    """What becomes of one line, private network or internet exit, and why."""
+
+    record: str = field("KIND:ID", example="line:140000-mzt-zx-0001")
+    outcome: Literal["move", "backup", "keep", "internal_network", "end"] = field("What becomes of it")
+    by: str = field("decision, settings, or default:NAME", example="default:no-use")
+    code: str = field("Code of the reason", example="no-use")
+    data: dict[str, Value] = field("Figures that fill its text", {})
+    review: dt.date | None = field("Day on which keeping it is looked at again", None)
+
+
 class Unplanned(Struct):
     """An item that has no place in the plan, and why."""
 
@@ -270,6 +282,7 @@ class Plan(Struct):
     objective: tuple[Cost, ...] = field("Costs, in the order in which they count", ())
     items: tuple[PlanItem, ...] = field("What is planned, pinned, done and running", ())
     dispositions: tuple[Disposed, ...] = field("What becomes of each system", ())
+    outcomes: tuple[LineOutcome, ...] = field("What becomes of each line, private network and internet exit", ())
     unplanned: tuple[Unplanned, ...] = field("Items without a place", ())
     out_of_scope: tuple[str, ...] = field("Classified records that are never planned, as KIND:ID", ())
     quarantined: tuple[str, ...] = field("Records left out because of errors in them, as KIND:ID", ())

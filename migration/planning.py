@@ -22,11 +22,13 @@ from migration.aside import aside
 from migration.assembly import Assembly
 from migration.calendar import ChangeCalendar
 from migration.check.verify import CheckResult, check_plan
+from migration.consolidation.decisions import decide
 from migration.costs import plan_costs
 from migration.graph.paths import NetworkPaths
 from migration.graph.slices import SliceItem, slice_hash
 from migration.graph.upstreams import Upstreams
-from migration.plan import Finding, Plan, PlanItem, PlanStatus, Unplanned, item_id
+from migration.outcomes import outcome_entries, with_outcomes
+from migration.plan import Finding, LineOutcome, Plan, PlanItem, PlanStatus, Unplanned, item_id
 from migration.planner import Objective, Solution, solve
 from migration.schedule import Schedule
 from migration.steps import STEPS, Track
@@ -67,18 +69,24 @@ class Draft:
     schedule: Schedule
     track: SystemTrack
     assembly: Assembly
+    outcomes: tuple[LineOutcome, ...] = ()
 
 
-def draft(inventory: Inventory, now: dt.date | None = None) -> Draft:
+def draft(inventory: Inventory, now: dt.date | None = None, quarantined: Iterable[tuple[str, str]] = ()) -> Draft:
     """Schedule what waits for no cutover and pose the problem of the cutovers.
 
-    now: default the estate's ``as_of``. PolicyError and CalendarError for rules, decisions and windows that cannot be
+    now: default the estate's ``as_of``. quarantined: (kind, id) of records left out because of errors: no line is
+    decided about by what rests on them. PolicyError and CalendarError for rules, decisions and windows that cannot be
     read, EstateError for a step without a row in the effort table.
     """
     calendar = ChangeCalendar(inventory, now)
+    scope = scope_of(inventory, calendar)
+    decisions = decide(inventory, calendar.now, quarantined=frozenset(quarantined), decided=scope.decided)
+    outcomes = outcome_entries(decisions)
+    inventory = with_outcomes(inventory, outcomes)
+    calendar = ChangeCalendar(inventory, now)
     table = EffortTable(inventory)
     book = TeamBook(inventory, calendar)
-    scope = scope_of(inventory, calendar)
     schedule = Schedule(inventory, calendar, table, book, Load(book), Upstreams(inventory), scope)
     schedule.before_cutovers(lambda: None)
     track = system_track(
@@ -91,7 +99,7 @@ def draft(inventory: Inventory, now: dt.date | None = None) -> Draft:
         gates=Gates({id: place.end for id, place in schedule.placed.items()}, schedule.unplanned),
         path_of=management_paths(inventory, schedule.upstreams),
     )
-    return Draft(schedule, track, Assembly(calendar, book))
+    return Draft(schedule, track, Assembly(calendar, book), outcomes)
 
 
 @without_collection()
@@ -115,7 +123,8 @@ def make_plan(
     """
     report = progress or _silent
     report("prepare", 0, 1)
-    begun = draft(inventory, now)
+    quarantined = tuple(quarantined)
+    begun = draft(inventory, now, quarantined)
     report("prepare", 1, 1)
     total = round(time_limit) if time_limit is not None else 1
 
@@ -249,6 +258,7 @@ def _plan(
         grid=calendar.grid,
         items=tuple(items),
         dispositions=tuple(scope.decided.values()),
+        outcomes=begun.outcomes,
         unplanned=unplanned,
         out_of_scope=tuple(sorted(_classified(inventory))),
         quarantined=tuple(sorted(f"{kind}:{id}" for kind, id in quarantined)),

@@ -12,6 +12,7 @@ from inventory.kinds.lines import InternetExit, Line, LineState, PrivateNetwork
 from inventory.kinds.network import Ipv6Stage
 from inventory.kinds.rooms import RoomState
 from inventory.kinds.territory import Level
+from migration.outcomes import with_outcomes
 from migration.plan import ItemState, Plan, PlanItem, item_id
 from migration.steps import Track
 
@@ -209,7 +210,8 @@ _CUT_OVER = (LineState.CUT_OVER, LineState.NOTICE_GIVEN, LineState.TERMINATED)
 
 
 def by_outcome(inventory: Inventory, plan: Plan) -> tuple[OutcomeRow, ...]:
-    """Unclassified lines, private networks and exits, by kind and outcome."""
+    """Unclassified lines, private networks and exits, by kind and outcome: by hand, else the plan's."""
+    inventory = with_outcomes(inventory, plan.outcomes)
     members: dict[tuple[str, str], list[Line | PrivateNetwork | InternetExit]] = {}
     records: list[tuple[str, Line | PrivateNetwork | InternetExit]] = [
         *(("line", record) for record in inventory.lines.values() if not record.classified),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from inventory.effort import Effort, EffortTable
@@ -79,6 +79,7 @@ class Case:
     cutovers: Mapping[str, Cutover]
     wanted: Mapping[str, Sequence[str]]
     strayed: frozenset[str] = frozenset()
+    outcomes: Mapping[str, str] = field(default_factory=dict)
 
     def wants(self, name: str, step: str) -> bool:
         """Whether a step of an object (KIND:ID) is still to be done."""

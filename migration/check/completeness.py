@@ -1,4 +1,5 @@
-"""Whether the plan is whole: a disposition for each system, and each step that the inventory asks for planned once.
+"""Whether the plan is whole: dispositions, outcomes of lines as decided by hand, and each step that the inventory asks
+for planned once.
 
 Its findings carry the rule id ``plan``: they are no rule of the planning contract, but what every rule takes for
 granted.
@@ -9,9 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from inventory.kinds.lines import InternetExit, Line, PrivateNetwork
 from inventory.kinds.systems import Lifecycle
 from migration.check.case import TRACK_OF, Case, Verdict
 from migration.check.progress import behind, knowledge
+from migration.check.tracks.lines import outcome_of
 from migration.check.tracks.network import skipped
 from migration.plan import STEPS, Finding, Track, item_id
 
@@ -33,7 +36,7 @@ def completeness(case: Case) -> Iterator[Verdict]:
     if case.plan.grid.length_days != case.inventory.estate.grid.length_days:
         yield fault("grid", days=case.plan.grid.length_days, estate_days=case.inventory.estate.grid.length_days)
     knows, new = knowledge(case.plan), dict[str, None]()
-    for name, verdict in (*_dispositions(case), *_once(case), *_skipped(case)):
+    for name, verdict in (*_dispositions(case), *_outcomes(case), *_once(case), *_skipped(case)):
         if not name or knows(name):
             yield verdict
         else:
@@ -73,6 +76,19 @@ def _dispositions(case: Case) -> Iterator[Lack]:
         entered = case.done_on(system) is not None or "lifecycle" in case.inventory.declared.get(f"system:{key}", ())
         if not entered and disposed.direct is not (disposed.disposition.moves and system.lifecycle in NOT_YET):
             yield "", fault("direct", record=f"system:{key}", system=key, lifecycle=system.lifecycle.value)
+
+
+def _outcomes(case: Case) -> Iterator[Lack]:
+    """Faults of what becomes of lines, private networks and exits. What has no entry is decided by hand, or stays."""
+    for name, times in Counter(entry.record for entry in case.plan.outcomes).items():
+        kind, _, key = name.partition(":")
+        record = case.inventory.of(kind).get(key) if TRACK_OF.get(kind) is Track.LINE else None
+        if not isinstance(record, Line | PrivateNetwork | InternetExit) or outcome_of(case, name, record) == "":
+            yield "", fault("outcome-unknown", record=name, object=name)
+        elif times > 1:
+            yield "", fault("outcome-twice", record=name, object=name)
+        elif (stored := case.outcomes[name]) != (decided := outcome_of(case, name, record)):
+            yield "", fault("outcome-ignored", record=name, object=name, decided=decided, stored=stored)
 
 
 def _asked(case: Case) -> dict[str, list[str]]:

@@ -87,15 +87,15 @@ def behind(case: Case, name: str, step: str) -> str:
         proven = {proof.value for proof in systems.proven(case, record)}
         if base in proven:
             return "item-superfluous"
-    return "already-done" if _reached(case, record, base, item_id(id, step, TRACK_OF[kind])) else ""
+    return "already-done" if _reached(case, record, base, item_id(id, step, TRACK_OF[kind]), name) else ""
 
 
-def _reached(case: Case, record: object, step: str, item: str) -> bool:
+def _reached(case: Case, record: object, step: str, item: str, name: str) -> bool:
     match record:
         case Device():
             return _stage(record, step)
         case Line() | PrivateNetwork() | InternetExit():
-            return lines.outcome_of(record) in (*lines.REPLACED, "end") and step in lines.REACHED[record.state]
+            return lines.outcome_of(case, name, record) in lines.LEAVING and step in lines.REACHED[record.state]
         case Room():
             return record.state in rooms.ENDED or step in rooms.REACHED.get(record.state, ())
         case Cloud():
@@ -138,6 +138,7 @@ def knowledge(plan: Plan) -> Callable[[str], bool]:
         return lambda _: True
     listed = [*(entry.item for entry in plan.unplanned), *(entry.item for entry in plan.skipped)]
     known = {item.object for item in plan.items} | {f"system:{disposed.system}" for disposed in plan.dispositions}
+    known |= {entry.record for entry in plan.outcomes}
     rows = {tuple(id.split("/")[:2]) for id in listed}
     return lambda name: name in plan.slices or name in known or _row(name) in rows
 

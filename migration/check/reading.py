@@ -32,5 +32,8 @@ def read_case(inventory: Inventory, plan: Plan) -> Case:
         items.setdefault((item.object, item.step), item)
         if item.is_cutover and key in moving and key not in cutovers:
             cutovers[key] = Cutover(item, inventory.systems[key], inventory.pools.get(item.pool or ""))
-    case = Case(inventory, plan, decided, moving, items, cutovers, {}, strayed)
+    outcomes: dict[str, str] = {}
+    for entry in plan.outcomes:
+        outcomes.setdefault(entry.record, entry.outcome)
+    case = Case(inventory, plan, decided, moving, items, cutovers, {}, strayed, outcomes)
     return dataclasses.replace(case, wanted=wanted(case))

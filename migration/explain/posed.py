@@ -10,6 +10,7 @@ from migration.calendar import ChangeCalendar
 from migration.explain.infeasible import Conflicts
 from migration.graph.paths import NetworkPaths
 from migration.graph.upstreams import Upstreams
+from migration.outcomes import with_outcomes
 from migration.plan import Plan, PlanItem, Track, item_id
 from migration.planning import management_paths
 from migration.teams import Load, TeamBook
@@ -34,6 +35,7 @@ class Posed:
     """
 
     def __init__(self, inventory: Inventory, plan: Plan) -> None:
+        inventory = with_outcomes(inventory, plan.outcomes)
         self.inventory, self.plan = inventory, plan
         calendar = ChangeCalendar(inventory, plan.now)
         table, self.book = EffortTable(inventory), TeamBook(inventory, calendar)

@@ -1,4 +1,5 @@
-"""The line track: dedicated lines, private networks and internet exits on their way out, as decided by hand."""
+"""The line track: dedicated lines, private networks and internet exits on their way out: as decided by
+hand, else as the plan says."""
 
 from __future__ import annotations
 
@@ -13,11 +14,13 @@ from migration.plan import Disposition, Track
 if TYPE_CHECKING:
     from migration.check.case import Case
 
-__all__ = ["REACHED", "REPLACED", "TRACK", "gates", "outcome_of", "steps", "used"]
+__all__ = ["LEAVING", "REACHED", "REPLACED", "TRACK", "gates", "outcome_of", "steps", "used"]
 
 TRACK = Track.LINE
 REPLACED = ("move", "internal_network")
 """Outcomes after which the traffic takes another path."""
+LEAVING = (*REPLACED, "end")
+"""Outcomes after which the record ends."""
 STAYING = (Disposition.RETAIN, Disposition.COLOCATE)
 REACHED: Mapping[LineState, tuple[str, ...]] = {
     LineState.IN_USE: (),
@@ -32,11 +35,15 @@ REACHED: Mapping[LineState, tuple[str, ...]] = {
 AnyLine = Line | PrivateNetwork | InternetExit
 
 
-def outcome_of(record: AnyLine) -> str:
-    """What was decided by hand; empty for classified stubs and without a decision."""
+def outcome_of(case: Case, name: str, record: AnyLine) -> str:
+    """What was decided by hand, else what the plan says; empty for classified stubs, and where neither says anything.
+
+    name: the record as KIND:ID.
+    """
+    if not isinstance(record, InternetExit) and record.classified:
+        return ""
     decision = record.decisions.outcome
-    classified = not isinstance(record, InternetExit) and record.classified
-    return "" if decision is None or classified else decision.value.strip().lower()
+    return case.outcomes.get(name, "") if decision is None else decision.value.strip().lower()
 
 
 def _records(case: Case) -> Iterator[tuple[str, AnyLine]]:
@@ -53,8 +60,8 @@ def _records(case: Case) -> Iterator[tuple[str, AnyLine]]:
 def steps(case: Case) -> Iterator[tuple[str, Sequence[str]]]:
     """Steps by outcome, without those that the state says are done."""
     for name, record in _records(case):
-        outcome = outcome_of(record)
-        if outcome not in (*REPLACED, "end"):
+        outcome = outcome_of(case, name, record)
+        if outcome not in LEAVING:
             continue
         found = ["path_ready", "parallel_run", "cutover"] if outcome in REPLACED else []
         if not isinstance(record, PrivateNetwork):
@@ -68,7 +75,7 @@ def steps(case: Case) -> Iterator[tuple[str, Sequence[str]]]:
 def used(case: Case) -> Iterator[tuple[str, str]]:
     """(line:ID, system:ID) of lines that are to end and a system in service that stays and uses them, the first one."""
     for key, line in case.inventory.lines.items():
-        if outcome_of(line) == "end":
+        if outcome_of(case, f"line:{key}", line) == "end":
             stay = next((system for system in line.systems if _stays(case, system)), None)
             if stay is not None:
                 yield f"line:{key}", f"system:{stay}"
@@ -90,7 +97,7 @@ def gates(case: Case) -> Iterator[Gate]:
         if name not in case.wanted:
             continue
         yield from after(case, (name, "parallel_run"), (name, "path_ready"))
-        used = record.systems if isinstance(record, Line) and outcome_of(record) == "end" else ()
+        used = record.systems if isinstance(record, Line) and outcome_of(case, name, record) == "end" else ()
         leaving = [(f"system:{system}", step) for system in used for step in ("cutover", "switch_off")]
         for step in ("idle", "notice"):
             if case.wants(name, step):

@@ -97,7 +97,7 @@ def gates(case: Case) -> Iterator[Gate]:
     """Preparation, evidence and the gates of other tracks before a cutover, or before its copy where there is one."""
     paths: dict[str, list[Step]] = {}
     for key, line in case.inventory.lines.items():
-        if outcome_of(line) in REPLACED:
+        if outcome_of(case, f"line:{key}", line) in REPLACED:
             for system in line.systems:
                 paths.setdefault(system, []).append((f"line:{key}", "path_ready"))
     for name, left in case.wanted.items():
