@@ -108,7 +108,7 @@ class EstateError(InputError):
             "run: qianyun inventory check {path}",
         ),
         "estate-strict": (
-            "{count} record(s) are quarantined and --strict was given",
+            "{errors} error(s), {count} record(s) quarantined, and --strict was given",
             "run: qianyun inventory check {path}",
         ),
         "effort-missing": (

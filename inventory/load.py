@@ -71,7 +71,7 @@ def load_estate(
     if loaded.quarantined and not loaded.inventory.counts:
         raise EstateError("estate-nothing-left", path=str(path), count=loaded.errors)
     if strict and (loaded.quarantined or loaded.errors):
-        raise EstateError("estate-strict", path=str(path), count=len(loaded.quarantined))
+        raise EstateError("estate-strict", path=str(path), errors=loaded.errors, count=len(loaded.quarantined))
     return loaded
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections import defaultdict, deque
 from pathlib import Path
 from types import TracebackType
@@ -98,11 +99,12 @@ class ReplayTransport:
         return session
 
 
-class _Calls:
+class _Calls(ABC):
     """The methods of a session, each as one call with its name and its text."""
 
+    @abstractmethod
     def _call(self, name: str, text: str, timeout: float, stdin: str) -> Any:
-        raise NotImplementedError
+        """Carry the call out; what it gives."""
 
     def command(self, text: str, *, timeout: float = 30) -> str:
         """See ``Session``."""
@@ -129,6 +131,7 @@ class _Calls:
         """See ``Session``."""
         return str(self._call("shell", script, timeout, stdin))
 
+    @abstractmethod
     def close(self) -> None:
         """See ``Session``."""
 
@@ -165,6 +168,9 @@ class _Recorded(_Calls):
 class _Played(_Calls):
     def __init__(self, platform: Platform, device: str, rows: deque[dict[str, Any]]) -> None:
         self._platform, self._device, self._rows = platform, device, rows
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     def next(self, name: str, text: str) -> dict[str, Any]:
         """The next row, which must be this call. ReplayError; what was raised when it was recorded."""

@@ -85,7 +85,32 @@ def test_wrong_settings_are_named_with_file_and_line(runner: Runner, kaifeng: Pa
     assert (found["file"], settings.splitlines()[found["line"] - 1].strip()) == ("estate.yaml", "block_length: 32")
     ran = runner("ipv6", "plan", kaifeng)
     assert ran.code == 2
-    assert "block_length" in ran.err
+    assert f"estate.yaml:{found['line']}: error [addressing-alignment]" in ran.err
+
+
+@pytest.mark.parametrize("command", ["plan", "check"])
+def test_prefixes_that_are_left_out_or_unwise_are_named_with_the_reason(
+    runner: Runner, kaifeng: Path, command: str
+) -> None:
+    rows = (
+        "{id: crooked, prefix: '3fff:418:0:1::/48', purpose: users, division: '410200'}",
+        "{id: outer, prefix: '3fff:41f::/48', purpose: users, division: '410200', site: a}",
+        "{id: inner, prefix: '3fff:41f::/56', purpose: users, division: '410200', site: b}",
+        "{id: odd, prefix: '3fff:41f:100::/51', purpose: users, division: '410200'}",
+    )
+    (kaifeng / "bad.yaml").write_text("prefixes:\n" + "".join(f"  - {row}\n" for row in rows), encoding="utf-8")
+    ran = runner("ipv6", command, kaifeng)
+    for place, code, id in (
+        ("bad.yaml:2", "bad-prefix", "crooked"),
+        ("bad.yaml:4", "overlapping-prefixes", "inner"),
+        ("bad.yaml:5", "prefix-misaligned", "odd"),
+        ("bad.yaml:5", "prefix-below-level", "odd"),
+    ):
+        assert any(f"[{code}] {id}.prefix" in line for line in ran.err.splitlines() if line.startswith(place)), code
+    assert "2 record(s) are left out" in ran.err
+    strict = runner("ipv6", command, kaifeng, "--strict")
+    assert strict.code == 2
+    assert "2 error(s), 2 record(s) quarantined" in strict.err
 
 
 def test_zones_and_table_are_exported(runner: Runner, tmp_path: Path) -> None:

@@ -162,6 +162,18 @@ def test_devices_that_nobody_reaches(scene: Scene) -> None:
     assert scene.push(code=4) == {"r1": "done", "r2": "failed"}
 
 
+def test_a_platform_that_nobody_knows_is_an_error_of_the_estate(scene: Scene) -> None:
+    path = scene.estate / "records.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("platform: frr", "platform: fr", 1), encoding="utf-8")
+    rows = scene.answer("preview", code=2)["devices"]
+    assert [row["code"] for row in rows] == ["device-platform", ""]
+    assert "nearest: frr" in rows[0]["hint"]
+    assert scene.push(code=2) == {"r1": "failed", "r2": "done"}
+    scene.boxes["r2"].faults = Faults(logins=0)
+    assert scene.run("preview").code == 1, "of two kinds"
+
+
 def test_one_device_by_a_selector(scene: Scene) -> None:
     assert scene.push("--only", "id:r1") == {"r1": "done"}
     assert scene.boxes["r2"].logins == 0

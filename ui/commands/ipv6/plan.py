@@ -55,7 +55,7 @@ def plan(context: click.Context, common: Common, estate: Path, output: Path | No
 
     if output is not None and output.suffix.lower() not in (".csv", ".json"):
         raise InputError("bad-argument", argument=str(output), reason=text("ipv6.endings"))
-    inventory, addresses = open_plan(estate, common)
+    inventory, addresses = open_plan(estate, common, tell=True)
     if write and inventory.estate.settings.addressing is None:
         raise AddressingError("addressing-absent", path=str(estate))
     problems = _problems(inventory, addresses)
@@ -255,7 +255,7 @@ def _matches(inventory: Inventory, assignment: Assignment, name: str) -> bool:
 @click.pass_context
 def check(context: click.Context, common: Common, estate: Path) -> None:
     """Check the plan for overlaps, and foretell what runs out; exit code 1 on an error."""
-    inventory, addresses = open_plan(estate, common)
+    inventory, addresses = open_plan(estate, common, tell=True)
     problems = _problems(inventory, addresses)
     fullest = list(_fullest(addresses.usages))
     if common.json:

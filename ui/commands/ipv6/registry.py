@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from inventory.inventory import Inventory
 from inventory.problems import Problem, Severity
 from ui.commanding import Common, Group
 from ui.opening import open_estate
+from ui.output import problem_line, say
 
 if TYPE_CHECKING:
     from network.addressing import Addresses, Assignment
@@ -23,12 +25,27 @@ LISTED = 20
 """Rows of a table without --all; the JSON answer has everything."""
 
 
-def open_plan(estate: Path, common: Common) -> tuple[Inventory, Addresses]:
-    """The estate and its address plan. Errors as ``load_estate`` and ``plan_addresses``."""
+def open_plan(estate: Path, common: Common, *, tell: bool = False) -> tuple[Inventory, Addresses]:
+    """The estate and its address plan. ``tell``: what is wrong with prefixes and settings that the plan stands on is
+    named on stderr. Errors as ``load_estate`` and ``plan_addresses``."""
     from network.addressing import plan_addresses
 
-    inventory = open_estate(estate, common).inventory
-    return inventory, plan_addresses(inventory)
+    loaded = open_estate(estate, common)
+    if tell:
+        _tell_ground(loaded.problems)
+    return loaded.inventory, plan_addresses(loaded.inventory)
+
+
+def _tell_ground(problems: Sequence[Problem]) -> None:
+    told = [
+        found
+        for found in problems
+        if found.severity is not Severity.NOTE and (found.kind == "prefix" or found.code.startswith("addressing-"))
+    ]
+    for found in told[:LISTED]:
+        sys.stderr.write(problem_line(found) + "\n")
+    if len(told) > LISTED:
+        say("cli.and-more", count=len(told) - LISTED)
 
 
 def errors_of(problems: Sequence[Problem]) -> int:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from inventory.errors import QianyunError, UnreachableError, VersionError
+from inventory.errors import InputError, QianyunError, UnreachableError, VersionError
 from ui.output import emit, say, table
 from ui.texts import error_texts, text
 
@@ -26,7 +26,7 @@ __all__ = [
     "tell_previews",
 ]
 
-FAILED, UNREACHABLE, VERSION, INTERRUPTED = 1, 4, 5, 130
+FAILED, INTERRUPTED = 1, 130
 
 
 def preview_answer(found: DevicePreview, inventory: Inventory) -> dict[str, Any]:
@@ -119,15 +119,14 @@ def show_results(results: Sequence[PushResult]) -> None:
 
 
 def exit_code(errors: Sequence[QianyunError | None], *, canceled: bool = False) -> int:
-    """0 where nothing is wrong; 4 or 5 where all that is wrong is of that kind, else 1; 130 after an interrupt."""
+    """0 where nothing is wrong; 2, 4 or 5 where all that is wrong is of that kind, else 1; 130 after an interrupt."""
     if canceled:
         return INTERRUPTED
     wrong = [error for error in errors if error is not None]
     if not wrong:
         return 0
-    if all(isinstance(error, UnreachableError) for error in wrong):
-        return UNREACHABLE
-    return VERSION if all(isinstance(error, VersionError) for error in wrong) else FAILED
+    kinds = (InputError, UnreachableError, VersionError)
+    return next((kind.exit_code for kind in kinds if all(isinstance(error, kind) for error in wrong)), FAILED)
 
 
 def _wrong(error: QianyunError | None) -> dict[str, str]:

@@ -45,7 +45,7 @@ TEXTS = {
     "estate-invalid.hint": "运行：qianyun inventory check {path}",
     "estate-nothing-left.message": "{path} 中没有可用的内容：{count} 处错误",
     "estate-nothing-left.hint": "运行：qianyun inventory check {path}",
-    "estate-strict.message": "使用了 --strict，而有 {count} 条记录被隔离",
+    "estate-strict.message": "使用了 --strict，而有 {errors} 个错误，{count} 条记录被隔离",
     "estate-strict.hint": "运行：qianyun inventory check {path}",
     "effort-missing.message": "{path}：工作量表没有适用于 {track}/{step} 的行（技术 {technology}，重要程度 {criticality}）",
     "effort-missing.hint": "在 settings.effort 中补一行，或去掉 'shipped_effort: false'",
