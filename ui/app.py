@@ -33,6 +33,7 @@ AREAS = {
     "stack": "ui.commands.stack",
     "net": "ui.commands.net",
     "ipv6": "ui.commands.ipv6",
+    "lines": "ui.commands.lines",
     "lab": "ui.commands.lab",
     "example": "ui.commands.example",
     "schema": "ui.commands.schema",

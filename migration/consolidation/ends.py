@@ -96,14 +96,18 @@ class Ends:
         return tuple(place.device for place in sorted(listed, key=lambda place: place.role != "primary"))
 
     def carriers(self, division: str) -> tuple[str, ...]:
-        """Carriers of agreements in force that reach a division, by id; who reaches a division reaches those below."""
+        """Carriers of agreements in force that reach a division, by id.
+
+        Who reaches a division reaches those below it; who names none reaches all.
+        """
         if division not in self._carriers:
             lineage = set(self.inventory.lineage(division))
             self._carriers[division] = tuple(
                 sorted(
                     id
                     for id, carrier in self.inventory.carriers.items()
-                    if in_force(carrier, self.day) and not lineage.isdisjoint(carrier.divisions)
+                    if in_force(carrier, self.day)
+                    and (not carrier.divisions or not lineage.isdisjoint(carrier.divisions))
                 )
             )
         return self._carriers[division]

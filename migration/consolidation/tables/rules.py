@@ -103,7 +103,7 @@ def colocated(look: LineLook) -> Answer:
     return law and bool(found or places), {"law": law, "count": len(found), "first": (found + places or [""])[0]}
 
 
-def outside(look: LineLook) -> Answer:
+def end_outside(look: LineLook) -> Answer:
     """An end belongs to somebody whom the shared network does not serve."""
     found = [end.reference for end in look.ends if end.outside]
     return bool(found), {"end": found[0].removeprefix("external:") if found else ""}
@@ -116,7 +116,7 @@ def no_access(look: LineLook) -> Answer:
     return bool(found), {"end": first.reference if first else "", "division": first.division if first else ""}
 
 
-def no_path(look: LineLook) -> Answer:
+def not_joined(look: LineLook) -> Answer:
     """Nothing joins the devices at its ends."""
     a, b = look.ends
     data: Data = {"a": a.reference, "b": b.reference}
@@ -188,9 +188,9 @@ LINE_RULES: tuple[BuiltIn[LineLook], ...] = (
     BuiltIn("default:no-use", no_use, Outcome.END),
     BuiltIn("default:systems-end", systems_end, Outcome.END),
     BuiltIn("default:colocated", colocated, Outcome.KEEP),
-    BuiltIn("default:outside", outside, Outcome.KEEP),
+    BuiltIn("default:end-outside", end_outside, Outcome.KEEP),
     BuiltIn("default:no-access", no_access, Outcome.KEEP),
-    BuiltIn("default:no-path", no_path, Outcome.KEEP),
+    BuiltIn("default:not-joined", not_joined, Outcome.KEEP),
     BuiltIn("default:latency", latency, Outcome.KEEP),
     BuiltIn("default:systems-leave", systems_leave, Outcome.END),
     BuiltIn("default:carrier-withdraws", carrier_withdraws, Outcome.MOVE),
@@ -303,7 +303,7 @@ EXIT_RULES: tuple[BuiltIn[ExitLook], ...] = (
 
 DEPEND_ON_NETWORK: Mapping[str, tuple[str, ...]] = {
     "default:no-access": ("device", "carrier"),
-    "default:no-path": ("device", "link"),
+    "default:not-joined": ("device", "link"),
     "default:latency": ("device", "link"),
     "default:single-way": ("device", "link", "carrier"),
     "default:lines-end": ("line",),
