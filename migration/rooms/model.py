@@ -78,7 +78,7 @@ class Standing(Struct):
 
     @property
     def blockers(self) -> tuple[Stands, ...]:
-        """What stays, or what has no day although there is a plan: it keeps a room from closing that is to be closed."""
+        """What stays, or what has no day although there is a plan: it keeps a room from being closed."""
         if self.intention is not RoomIntention.CLOSE:
             return ()
         return tuple(thing for thing in self.stands if thing.stays or thing.reason is not None)
