@@ -151,7 +151,7 @@ def end(running: Iterable[Running], *, patience: float, first: signal.Signals = 
             _signal(one, how)
         until = time.monotonic() + seconds
         while left and time.monotonic() < until:
-            left = [one for one in left if one.alive]
+            left = [one for one in left if one.alive or _has_group(one)]
             time.sleep(0.02)
         if not left:
             return
@@ -197,6 +197,17 @@ def _signal(one: Running, how: signal.Signals) -> None:
             os.killpg(one.pid, how)
         else:
             os.kill(one.pid, how)
+
+
+def _has_group(one: Running) -> bool:
+    """Whether any process is left of the group that it led; such a one may still hold a socket."""
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError):
+                fields = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+                if int(fields[2]) == one.pid and fields[0] != "Z":
+                    return True
+    return False
 
 
 def _stat(pid: int) -> tuple[str, int] | None:
