@@ -71,12 +71,14 @@ class LinkCase:
 
 @dataclass(frozen=True)
 class RoutingProblem:
-    """Lines, links, slots of the horizon and months of a slot."""
+    """Lines, links, slots of the horizon and months of a slot. weights: ``keeping`` of the problem that this one was
+    made smaller from."""
 
     lines: tuple[LineCase, ...]
     links: tuple[LinkCase, ...]
     slots: int
     months: float
+    weights: Floats | None = None
 
     @cached_property
     def line_of(self) -> NDArray[np.int64]:
@@ -154,6 +156,8 @@ class RoutingProblem:
     def keeping(self) -> Floats:
         """Yuan that it counts to leave a line where it is: twice its dearest way with every step of its links, so that
         it happens only for want of bandwidth."""
+        if self.weights is not None:
+            return self.weights
         steps = np.array([link.fees[-1] for link in self.links]) * self.months * self.slots
         worst = np.zeros(len(self.lines))
         for number, choice in enumerate(self.choices):

@@ -20,6 +20,7 @@ TOLERANCE = 1e-6
 
 def reduced(problem: RoutingProblem) -> RoutingProblem:
     """The same lines with fewer choices, which name only links that can bind; the links keep their numbers."""
+    problem = replace(problem, weights=problem.keeping)
     while True:
         binding = _binding(problem)
         lines = []

@@ -54,8 +54,9 @@ class Found:
     def bound(self) -> float:
         """Yuan that no plan which moves the same lines costs less than."""
         problem, placed = self.state.problem, self.state.choice >= 0
-        beside = np.where(np.isfinite(problem.money), problem.cost - problem.money, 0.0).max(axis=1, initial=0.0)
-        most = np.maximum.reduceat(beside, problem.first_choice[:-1]) if len(placed) else np.zeros(0)
+        finite = np.isfinite(problem.money)
+        beside = np.where(finite, problem.cost, 0.0) - np.where(finite, problem.money, 0.0)
+        most = np.maximum.reduceat(beside.max(axis=1), problem.first_choice[:-1]) if len(placed) else np.zeros(0)
         exact = self.below - float(problem.keeping[~placed].sum() + most[placed].sum())
         return max(money_bound(problem, self.prices, placed), exact)
 
