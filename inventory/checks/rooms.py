@@ -15,9 +15,10 @@ _GONE = (RoomState.CLOSED, RoomState.COLOCATED)
 
 
 def check_rooms(inventory: Inventory) -> Found:
-    """Assets that take one place or carry one serial number, rooms that hold more than fits, decisions."""
+    """Assets that take one place or carry one serial or asset number, rooms that hold more than fits, decisions."""
     yield from _racks(inventory)
     yield from _serial_numbers(inventory)
+    yield from _asset_numbers(inventory)
     yield from _sums(inventory)
     yield from _leases(inventory)
     choices = [intention.value for intention in RoomIntention]
@@ -61,6 +62,23 @@ def _serial_numbers(inventory: Inventory) -> Found:
         yield about(
             inventory, "asset-in-two-rooms", "asset", id, "serial_number", serial=number, room=room, other=first
         )
+
+
+def _asset_numbers(inventory: Inventory) -> Found:
+    """Numbers of the books, which each owner gives once; owner is the asset's department, else its room's."""
+    numbered = (
+        (((asset.department or _owner(inventory, asset.room)), asset.asset_number), id)
+        for id, asset in inventory.assets.items()
+        if asset.asset_number
+    )
+    for id, first, (_, number) in first_of(numbered):
+        room = inventory.assets[first].room
+        yield about(inventory, "asset-number-twice", "asset", id, "asset_number", number=number, room=room, other=first)
+
+
+def _owner(inventory: Inventory, room: str) -> str:
+    record = inventory.rooms.get(room)
+    return "" if record is None else record.department or ""
 
 
 def _sums(inventory: Inventory) -> Found:

@@ -612,6 +612,11 @@ PROBLEMS: dict[str, Row] = {
         "serial number {serial} is already that of asset '{other}' in room '{room}'",
         "keep one of the two records",
     ),
+    "asset-number-twice": Row(
+        "error",
+        "asset number {number} of this owner is already that of asset '{other}' in room '{room}'",
+        "keep one of the two records, or correct the number",
+    ),
     "lease-ended": Row(
         "warning",
         "the lease ended on {date}, before the day as of which the estate holds ({as_of})",

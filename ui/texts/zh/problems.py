@@ -358,6 +358,8 @@ TEXTS = {
     "rack-conflict.hint": "改正其中一个位置",
     "asset-in-two-rooms.message": "序列号 {serial} 已属于机房 '{room}' 的资产 '{other}'",
     "asset-in-two-rooms.hint": "两条只留一条",
+    "asset-number-twice.message": "该单位的资产编号 {number} 已属于机房 '{room}' 的资产 '{other}'",
+    "asset-number-twice.hint": "两条只留一条，或改正编号",
     "lease-ended.message": "租期已于 {date} 结束，早于台账的基准日（{as_of}）",
     "lease-ended.hint": "改正日期；机房已关停的，改正机房状态",
     # 信息系统与依赖关系
