@@ -24,7 +24,7 @@ def test_only_its_own_block_changes(tmp_path: Path) -> None:
     assert "a line" not in document.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["runs", "migration, all", "migration, outage"])
+@pytest.mark.parametrize("name", ["runs", "migration, all", "migration, outage", "pushes", "stacks"])
 def test_the_document_has_its_places(tmp_path: Path, name: str) -> None:
     document = tmp_path / "b.md"
     document.write_text(DOCUMENT.read_text(encoding="utf-8"), encoding="utf-8")

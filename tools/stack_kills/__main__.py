@@ -10,10 +10,12 @@ import os
 import random
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tools.soak.record import record
 from tools.stack_kills.grounds import BedGround, FolderGround, Ground
 from tools.stack_kills.killing import Kill, kill, orders
 
@@ -54,6 +56,7 @@ def main(words: Sequence[str] | None = None) -> int:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--bed", type=Path, help="folder of a running bed, instead of a cloud that is a folder")
     options.add_argument("--own-bed", action="store_true", help="a bed that is started for this and taken down again")
+    options.add_argument("--record", action="store_true", help="put the last line into docs/benchmarks.md")
     asked = options.parse_args(words)
 
     def tell(one: Kill) -> None:
@@ -66,11 +69,29 @@ def main(words: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="stack-kills-") as folder, _bed(asked.bed, asked.own_bed) as bed:
         ground = BedGround(Path(folder), bed) if bed else FolderGround(Path(folder))
         kills = run(ground, asked.count, asked.seed, tell)
-    hit, adopted = sum(one.hit for one in kills), sum(one.adopted for one in kills)
     faults = sum(len(one.faults) for one in kills)
-    slowest = max((one.seconds for one in kills), default=0.0)
-    print(f"kills={len(kills)} seed={asked.seed} hit={hit} adopted={adopted} slowest={slowest:.1f} faults={faults}")
+    line = _line(kills, asked.seed)
+    print(line)
+    if asked.record:
+        record("stacks", [*_block(kills, "a real OpenStack" if bed else "a cloud that is a folder"), f"    {line}"])
     return int(bool(faults))
+
+
+def _line(kills: Sequence[Kill], seed: int) -> str:
+    hit, adopted, dropped = (sum(getattr(one, name) for one in kills) for name in ("hit", "adopted", "dropped"))
+    slowest = max((one.seconds for one in kills), default=0.0)
+    faults = sum(len(one.faults) for one in kills)
+    return (
+        f"kills={len(kills)} seed={seed} hit={hit} adopted={adopted} dropped={dropped} slowest={slowest:.1f} "
+        f"faults={faults}"
+    )
+
+
+def _block(kills: Sequence[Kill], where: str) -> Iterator[str]:
+    """Where it was, and how often each victim was killed at what."""
+    found = Counter(f"{one.victim} at {one.action}" for one in kills if one.hit)
+    yield f"On {where}: {', '.join(f'{count} {name}' for name, count in sorted(found.items()))}."
+    yield ""
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ PARALLEL = 3
 
 
 @dataclass(frozen=True)
-class Ground:
+class Ground(ABC):
     """A cloud, and an engine with its own folder for states.
 
     Attributes:
@@ -31,21 +32,21 @@ class Ground:
         """What ``ground_of`` makes the same ground of, in another process."""
         return {"folder": str(self.folder)}
 
+    @abstractmethod
     def variables(self) -> Mapping[str, str]:
         """For engines and plug-ins."""
-        raise NotImplementedError
 
+    @abstractmethod
     def program(self, stack: str, version: int) -> Program:
         """Version 0 or 1: in the other some are new, some changed, some replaced, some gone."""
-        raise NotImplementedError
 
+    @abstractmethod
     def find(self, token: str, urn: str, inputs: Mapping[str, Any]) -> str | None:
         """As the Finder's."""
-        raise NotImplementedError
 
+    @abstractmethod
     def faults(self, stack: str, state: StackState | None) -> list[str]:
         """What is on the cloud more than once, though the state does not know it, or not although it does."""
-        raise NotImplementedError
 
     def engine(self) -> Engine:
         """An engine with a state folder and a passphrase of its own."""
