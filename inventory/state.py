@@ -10,7 +10,8 @@ One file a run::
 
 Entries are folded in the order of ``at`` (then file, then place); the same entry twice changes nothing more. An entry
 with ``undone: true`` says that its item was taken back: it sets what held before, and the item is open again. An entry
-without an item says what was found or assigned, such as the addresses of a machine, and ends nothing.
+without an item says what was found or assigned, such as the addresses of a machine, and ends nothing. What switches a
+system on again opens what has switched it off, and the other way round (``REOPENS``).
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from inventory.loaders.raw import RawFile, RawRecord
 from inventory.problems import Origin, Problem, problem
 from inventory.validation import validate
 
-__all__ = ["CHANGED_BY_RUNS", "Folded", "StateEntry", "fold"]
+__all__ = ["CHANGED_BY_RUNS", "REOPENS", "Folded", "StateEntry", "fold"]
 
 CHANGED_BY_RUNS: Mapping[str, tuple[str, ...]] = {
     "system": ("runs_in", "moved", "lifecycle"),
@@ -43,6 +44,13 @@ CHANGED_BY_RUNS: Mapping[str, tuple[str, ...]] = {
     "internet_exit": ("state",),
 }
 """The fields that a run may set, by kind; everything else is declared."""
+
+
+REOPENS: Mapping[str, tuple[str, ...]] = {
+    "system/reactivate": ("switch_off", "observe"),
+    "system/switch_off": ("reactivate",),
+}
+"""TRACK/STEP -> steps of the same object that count as never done once it has ended."""
 
 
 class StateEntry(Struct):
@@ -89,13 +97,26 @@ def fold(files: Iterable[RawFile], lists: dict[str, list[RawRecord]], as_of: dt.
                 entries.append((at, entry, origin))
     entries.sort(key=lambda found: found[0])
     index = _Index(lists)
-    for at, entry, origin in entries:
-        if entry.undone:
-            folded.done.pop(entry.item, None)
-        elif entry.item:
-            folded.done[entry.item] = at.isoformat()
+    for _, entry, origin in entries:
         _apply(entry, origin, index, folded)
+    folded.done = _finished([(at, entry) for at, entry, _ in entries])
     return folded
+
+
+def _finished(entries: Iterable[tuple[dt.datetime, StateEntry]]) -> dict[str, str]:
+    """Items that have ended and were not taken back, and whose end no later item has made void -> ISO time."""
+    ended: dict[str, dt.datetime] = {}
+    for at, entry in entries:
+        ended.pop(entry.item, None)
+        if entry.item and not entry.undone:
+            ended[entry.item] = at
+    done: dict[str, str] = {}
+    for item, at in ended.items():
+        begin, _, step = item.rpartition("/")
+        for opened in REOPENS.get(f"{begin.partition('/')[0]}/{step}", ()):
+            done.pop(f"{begin}/{opened}", None)
+        done[item] = at.isoformat()
+    return done
 
 
 class _Index:

@@ -68,6 +68,7 @@ STEPS: dict[Track, dict[str, Nature]] = {
         "decommission": Nature.WORK,
         "switch_off": Nature.CHANGE,
         "observe": Nature.WAIT,
+        "reactivate": Nature.WORK,
         "remove": Nature.WORK,
     },
     Track.ROOM: {

@@ -53,6 +53,7 @@ SHIPPED: tuple[EffortRow, ...] = (
     EffortRow(track="system", step="backup_test", days=3, skills={_DATABASE: 0.5}),
     EffortRow(track="system", step="switch_off", outage_minutes=30, rollback_minutes=30, skills={_SYSTEM: 0.1}),
     EffortRow(track="system", step="observe", days=0),
+    EffortRow(track="system", step="reactivate", days=1, skills={_SYSTEM: 0.25, _APPLICATION: 0.1}),
     EffortRow(track="system", step="remove", days=3, skills={_SYSTEM: 0.25, _FACILITY: 0.1}),
     # network: one device
     EffortRow(track="network", step="assessed", days=2, skills={_NETWORK: 0.1}),

@@ -12,7 +12,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "line": ("path_ready", "parallel_run", "cutover", "notice", "idle", "terminated"),
     "system": (
         "filing", "assessment", "cryptography", "scan", "backup_test", "prepare", "replicate", "bridge", "cutover",
-        "verify", "ipv6_record", "decommission", "switch_off", "observe", "remove",
+        "verify", "ipv6_record", "decommission", "switch_off", "observe", "reactivate", "remove",
     ),
     "room": ("emptied", "handed_over", "closed", "colocated"),
 }  # fmt: skip

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from inventory.estate import DockingGate
 from inventory.inventory import Inventory
 from inventory.kinds.network import Ipv6Stage
+from migration.tracks.retirement import reactivation_of
 from migration.work import Need
 
 __all__ = ["Gates", "Waited", "ipv6_needs", "lines_of", "pool_needs", "system_needs"]
@@ -42,9 +43,12 @@ def _attached(inventory: Inventory, system: str) -> list[str]:
 
 
 def system_needs(inventory: Inventory, system: str, lines: Mapping[str, tuple[str, ...]]) -> tuple[Need, ...]:
-    """Gates that hold wherever the system lands: ready paths, and for ``needs_ipv6: at_cutover`` its department's
-    devices, any one of them. lines: see ``lines_of``."""
+    """Gates that hold wherever the system lands: ready paths, its being switched on where it is switched off, and for
+    ``needs_ipv6: at_cutover`` its department's devices, any one of them. lines: see ``lines_of``."""
     needs = [Need((item,)) for item in lines.get(system, ())]
+    reactivated = reactivation_of(inventory, system)
+    if reactivated:
+        needs.append(Need((reactivated,)))
     if inventory.systems[system].needs_ipv6 == "at_cutover":
         devices = _verified(inventory, _attached(inventory, system))
         needs += [Need(devices)] if devices else []

@@ -183,7 +183,9 @@ def _print(page: Worksheet, last: int) -> None:
     page.page_margins.top, page.page_margins.bottom = 0.5, 0.6
     page.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
     page.print_area = f"B{TITLE_ROW}:{get_column_letter(len(COLUMNS) + 1)}{last}"
-    page.oddFooter.center.text = text("rooms.form.page", page="&P", pages="&N")
+    footer = page.oddFooter
+    assert footer is not None
+    footer.center.text = text("rooms.form.page", page="&P", pages="&N")
     page.freeze_panes = f"B{FIRST_ROW}"
 
 

@@ -36,8 +36,17 @@ def steps(case: Case) -> Iterator[tuple[str, Sequence[str]]]:
         elif disposed.disposition is Disposition.REPURCHASE:
             left = ["prepare", "switch_off", "observe", "remove"]
         else:
-            continue
-        yield f"system:{key}", left
+            left = []
+        if disposed.disposition not in (Disposition.RETIRE, Disposition.REPURCHASE) and _switched_off(case, key):
+            left = ["reactivate", *left]
+        if left:
+            yield f"system:{key}", left
+
+
+def _switched_off(case: Case, system: str) -> bool:
+    """Whether runs have switched a system off and not removed it."""
+    name, closed = f"system:{system}", case.inventory.systems[system].lifecycle is Lifecycle.CLOSED
+    return not closed and case.done(name, "switch_off") is not None and case.done(name, "remove") is None
 
 
 def _moves(case: Case, system: System, disposed: Disposed, *, bridged: bool) -> list[str]:
@@ -117,7 +126,7 @@ def _into(case: Case, name: str, left: Sequence[str], paths: Sequence[Step]) -> 
     """Gates of one cutover and of its copy."""
     system = case.inventory.systems[name.removeprefix("system:")]
     first = (name, "replicate" if "replicate" in left else "cutover")
-    yield from after(case, first, (name, "prepare"), *paths)
+    yield from after(case, first, (name, "prepare"), (name, "reactivate"), *paths)
     yield from after(case, (name, "cutover"), *((name, kind) for kind in EVIDENCE if kind in left))
     for moved in {first, (name, "cutover")}:
         if system.needs_ipv6 == "at_cutover":

@@ -142,6 +142,7 @@ TEXTS = {
     "step.system.decommission": "decommission the source",
     "step.system.switch_off": "switch off",
     "step.system.observe": "observe switched off",
+    "step.system.reactivate": "switch on again",
     "step.system.remove": "remove",
     "step.room.emptied": "emptied",
     "step.room.handed_over": "assets handed over",

@@ -142,6 +142,7 @@ TEXTS = {
     "step.system.decommission": "旧环境下线",
     "step.system.switch_off": "停用",
     "step.system.observe": "停用观察",
+    "step.system.reactivate": "恢复启用",
     "step.system.remove": "拆除",
     "step.room.emptied": "腾空",
     "step.room.handed_over": "资产划转",
