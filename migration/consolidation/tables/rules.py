@@ -111,7 +111,7 @@ def end_outside(look: LineLook) -> Answer:
 
 def no_access(look: LineLook) -> Answer:
     """An end has no device of the shared network, and no carrier whose agreement is in force reaches its division."""
-    found = [end for end in look.ends if not end.reached]
+    found = [end for end in look.ends if not end.outside and not end.reached]
     first = found[0] if found else None
     return bool(found), {"end": first.reference if first else "", "division": first.division if first else ""}
 
