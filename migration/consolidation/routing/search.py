@@ -4,7 +4,7 @@ where few enough starts can still matter."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -76,10 +76,39 @@ def solve(problem: RoutingProblem, limits: Limits, tell: Callable[[float, float]
         for better, bound in _improved(problem, state, relaxed, limits):
             state, below = better, bound
             tell(state.cost, below)
+        if (state.choice == KEPT).any() and limits.left() > 0:
+            state, prices = _again(state, prices, limits)
     except KeyboardInterrupt:
         if not (state.choice >= 0).any():
             state = rounded(problem, None)
     return Found(state, below, prices)
+
+
+def _again(state: State, prices: Floats, limits: Limits) -> tuple[State, Floats]:
+    """The plan improved among the lines that have a place, and the prices of their relaxation alone.
+
+    What a line without a place counts is no money, and prices that try to make room for it say little of the others.
+    """
+    problem = state.problem
+    placed = np.flatnonzero(state.choice != KEPT).tolist()
+    smaller = replace(problem, lines=tuple(problem.lines[line] for line in placed), weights=problem.keeping[placed])
+    start = State(smaller)
+    for number, line in enumerate(placed):
+        offset = int(smaller.first_choice[number] - problem.first_choice[line])
+        start.put(number, int(state.choice[line]) + offset, int(state.slot[line]))
+    relaxed = relax(smaller, threads=limits.threads, left=lambda: limits.left() * 0.6)
+    for better, _ in _improved(smaller, start, relaxed, limits):
+        start = better
+    if (start.choice == KEPT).any():
+        return state, prices
+    other = State(problem)
+    for number, line in enumerate(placed):
+        offset = int(smaller.first_choice[number] - problem.first_choice[line])
+        other.put(line, int(start.choice[number]) - offset, int(start.slot[number]))
+    better_prices = money_bound(smaller, relaxed.prices, start.choice != KEPT) > money_bound(
+        smaller, prices, start.choice != KEPT
+    )
+    return other, relaxed.prices if better_prices else prices
 
 
 def rounded(problem: RoutingProblem, relaxed: Relaxed | None) -> State:
