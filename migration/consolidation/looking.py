@@ -14,6 +14,7 @@ from inventory.kinds.systems import Lifecycle
 from migration.consolidation.ends import End, Ends
 from migration.consolidation.exits import ExitMerge
 from migration.consolidation.model import Outcome
+from migration.consolidation.routing.circuits import offers
 from migration.plan import Disposed, Disposition
 
 __all__ = ["ExitLook", "LineLook", "NetworkLook", "Surroundings", "demand_of", "framework_price", "idle"]
@@ -119,21 +120,19 @@ def framework_price(look: LineLook) -> tuple[float, float] | None:
     demand to its sites, one for each; None where no price is on record."""
     row, found = look.service_class, []
     billed = "" if row is None else row.price_class or row.name
+    inventory, now = look.around.inventory, look.around.now
     for end in look.ends:
         if not end.is_site:
             continue
-        prices = [
-            (price.fee_yuan_per_month, price.bandwidth_mbps)
-            for carrier in end.carriers
-            for price in look.around.inventory.carriers[carrier].prices
-            if price.bandwidth_mbps >= look.demand and price.service_class in ("", billed)
+        had = [
+            offer.access for offer in offers(inventory, end.reference, look.demand, billed, now) if offer.since <= now
         ]
-        if not prices:
+        if not had:
             return None
-        found.append(min(prices))
+        found.append(had[0])
     if not found:
         return None
-    return max(bandwidth for _, bandwidth in found), sum(fee for fee, _ in found)
+    return max(access.bandwidth_mbps for access in found), sum(access.fee_yuan_per_month for access in found)
 
 
 @dataclass(frozen=True)

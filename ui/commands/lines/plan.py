@@ -18,6 +18,7 @@ from ui.commands.lines.registry import (
     Opened,
     decision_answer,
     filled,
+    final_decisions,
     group,
     open_lines,
     outcome_word,
@@ -101,8 +102,8 @@ def _answer(opened: Opened, routed: ConsolidationPlan, found: Sequence[Finding])
     decider, inventory = opened.decider, opened.inventory
     routes = {route.line: route for route in routed.routes}
     decisions = [
-        decision_answer(decided, routed, routes.get(decided.id) if decided.kind == "line" else None)
-        for decided in decider.decisions
+        decision_answer(decided, routes.get(decided.id) if decided.kind == "line" else None)
+        for decided in final_decisions(decider, routed)
     ]
     fees = [inventory.lines[decided.id].fee_yuan_per_month for decided in decider.decisions if decided.kind == "line"]
     return {

@@ -24,9 +24,9 @@ __all__ = [
     "KINDS",
     "Opened",
     "decision_answer",
+    "final_decisions",
     "find_line",
     "group",
-    "kept_reason",
     "open_lines",
     "outcome_word",
     "reason_text",
@@ -98,22 +98,21 @@ def outcome_word(outcome: str) -> str:
     return text(f"lines.outcome.{outcome}")
 
 
-def kept_reason(decided: Decided, routed: ConsolidationPlan) -> tuple[str, Reason]:
-    """(outcome, reason) after routing: what a rule would move and has no place is kept; what people decided stands."""
-    missing = routed.unplaced.get(decided.id) if decided.kind == "line" else None
-    if missing is None or decided.by in ("decision", "settings"):
-        return decided.outcome.value, decided.reason
-    return "keep", missing
+def final_decisions(decider: Decider, routed: ConsolidationPlan) -> list[Decided]:
+    """Decisions after routing: what a rule would move and has no place is kept; what people decided stands."""
+    given = ("decision", "settings")
+    pairs = zip(decider.decisions, routed.decisions, strict=True)
+    return [own if own.by in given else after for own, after in pairs]
 
 
-def decision_answer(decided: Decided, routed: ConsolidationPlan, route: Route | None) -> dict[str, Any]:
+def decision_answer(decided: Decided, route: Route | None) -> dict[str, Any]:
     """A decision as JSON answers give it (docs/formats.md)."""
-    outcome, reason = kept_reason(decided, routed)
+    reason = decided.reason
     first = route.accesses[0] if route is not None and route.accesses else None
     return {
         "kind": decided.kind,
         "line": decided.id,
-        "decision": outcome,
+        "decision": decided.outcome.value,
         "reason": reason_text(reason),
         "code": reason.code,
         "data": reason.data,

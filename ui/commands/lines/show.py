@@ -13,9 +13,9 @@ from ui.commanding import Common, argument, command, common, option
 from ui.commands.lines.registry import (
     Opened,
     decision_answer,
+    final_decisions,
     find_line,
     group,
-    kept_reason,
     open_lines,
     outcome_word,
     reason_text,
@@ -25,7 +25,7 @@ from ui.output import emit, table
 from ui.texts import text
 
 if TYPE_CHECKING:
-    from migration.consolidation.model import ConsolidationPlan, Decided, Route
+    from migration.consolidation.model import Decided, Route
 
 __all__ = ["show"]
 
@@ -46,17 +46,17 @@ def show(common: Common, *, estate: Path, line: str, plan_file: Path | None) -> 
 
     opened = open_lines(estate, common, plan_file)
     kind, id = find_line(opened.inventory, line)
-    decided = opened.decider.of(kind, id)
-    if decided is None:
+    if opened.decider.of(kind, id) is None:
         _undecided(opened, kind, id, common)
         return
     decider = opened.decider
     routed = route(opened.inventory, decider.decisions, plan=opened.plan, now=decider.now)
+    decided = next(each for each in final_decisions(decider, routed) if (each.kind, each.id) == (kind, id))
     found = next((each for each in routed.routes if each.line == id), None) if kind == "line" else None
     if common.json:
-        emit({"decision": decision_answer(decided, routed, found), "record": _record(opened.inventory, kind, id)})
+        emit({"decision": decision_answer(decided, found), "record": _record(opened.inventory, kind, id)})
         return
-    rows = [row for row in _rows(opened, decided, routed, found) if row[1] not in ("", "-")]
+    rows = [row for row in _rows(opened, decided, found) if row[1] not in ("", "-")]
     table(
         [text("lines.column.what"), text("lines.column.value")],
         [(text(f"lines.row.{name}"), value) for name, value in rows],
@@ -91,14 +91,11 @@ def _record(inventory: Inventory, kind: str, id: str) -> dict[str, Any]:
     return {"kind": kind} | to_plain(inventory.of(kind)[id])
 
 
-def _rows(
-    opened: Opened, decided: Decided, routed: ConsolidationPlan, route: Route | None
-) -> Iterator[tuple[str, str]]:
+def _rows(opened: Opened, decided: Decided, route: Route | None) -> Iterator[tuple[str, str]]:
     """(name of the row, value); empty values are left out."""
     record: Any = opened.inventory.of(decided.kind)[decided.id]
-    outcome, reason = kept_reason(decided, routed)
-    yield "decision", outcome_word(outcome)
-    yield "reason", reason_text(reason)
+    yield "decision", outcome_word(decided.outcome.value)
+    yield "reason", reason_text(decided.reason)
     yield "by", decided.by
     yield "role", decided.role
     yield "review", shown(decided.review.isoformat() if decided.review is not None else None)
