@@ -15,8 +15,10 @@ from inventory.inventory import Inventory, split_ref
 from inventory.kinds.rooms import Asset, AssetRole, Room, RoomIntention
 from inventory.kinds.systems import System
 from migration.calendar import CHINA_TIME
+from migration.consolidation.decisions import decide
 from migration.consolidation.model import Reason
-from migration.disposition import dispositions
+from migration.disposition import DECISION, dispositions
+from migration.outcomes import outcome_entries, with_outcomes
 from migration.plan import Disposed, Disposition, Plan, item_id
 from migration.rooms.lease import lease_of
 from migration.rooms.model import Missing, Standing, Stands
@@ -34,11 +36,14 @@ MACHINES = (AssetRole.SERVER, AssetRole.STORAGE)
 
 
 def standing(inventory: Inventory, plan: Plan | None, now: dt.date) -> tuple[Standing, ...]:
-    """Every room, in the order of the files. plan: gives the days; without it only items are named.
+    """Every room, in the order of the files. plan: gives the days and what becomes of lines; without it only items are
+    named, and lines are decided on as planning would.
 
-    PolicyError for a disposition that does not exist.
+    PolicyError for a disposition or an outcome that does not exist.
     """
-    seen = _View(inventory, plan, now)
+    outcomes = outcome_entries(decide(inventory, now)) if plan is None else plan.outcomes
+    by_hand = frozenset(id for id, line in inventory.lines.items() if line.decisions.outcome is not None)
+    seen = _View(with_outcomes(inventory, outcomes), plan, now, by_hand)
     return tuple(_room(seen, room) for room in inventory.rooms.values())
 
 
@@ -49,6 +54,7 @@ class _View:
     inventory: Inventory
     plan: Plan | None
     now: dt.date
+    lines_by_hand: frozenset[str]
     decided: Mapping[str, Disposed] = field(init=False)
     gone: Mapping[str, str | None] = field(init=False)
 
@@ -211,7 +217,9 @@ def _line(view: _View, id: str) -> Stands | None:
         elif decision is None:
             reason = Reason(code="line-undecided")
         else:
-            reason = Reason(code="line-kept", data={"outcome": decision.value, "reason": decision.reason})
+            by_hand = id in view.lines_by_hand
+            by, why = (DECISION, decision.reason) if by_hand else (decision.reason, "")
+            reason = Reason(code="line-kept", data={"outcome": decision.value, "by": by, "reason": why})
     return Stands(
         kind="line",
         id=id,
@@ -266,7 +274,7 @@ def _missing(view: _View, room: Room, idle: list[str]) -> Iterator[Missing]:
             yield Missing(record=f"system:{id}", reason=reason)
     for id in view.lines.get(room.id, ()):
         if termination_of(view.inventory, id) is None:
-            code = "line-undecided" if view.inventory.lines[id].decisions.outcome is None else "line-or-room"
+            code = "line-or-room" if id in view.lines_by_hand else "line-undecided"
             yield Missing(record=f"line:{id}", reason=Reason(code=code))
     if room.department is None:
         for asset in view.assets.get(room.id, ()):

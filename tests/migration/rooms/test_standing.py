@@ -83,7 +83,7 @@ def test_only_the_components_in_the_room_are_named() -> None:
     [
         ("move", {}, ("line/l/terminated", "")),
         ("end", {}, ("line/l/terminated", "")),
-        (None, {}, ("", "line-undecided")),
+        (None, {"p95_mbps": 5, "bandwidth_mbps": 10}, ("", "line-kept")),
         ("keep", {}, ("", "line-kept")),
         ("backup", {}, ("", "line-kept")),
         (None, {"classified": True}, ("", "classified")),
@@ -126,6 +126,15 @@ def test_with_a_plan_days_and_what_has_none() -> None:
     assert told(room)["line:l"] == ("line/l/terminated", "unplanned")
     assert told(room)["asset:a"] == ("room/r/handed_over", "not-in-plan")
     assert [thing.id for thing in room.blockers] == ["l", "a"]
+
+
+def test_who_keeps_a_line_is_told() -> None:
+    ruled, decided = seen(line(draft())), seen(line(draft(), "keep"))
+    by = [room.stands[0].reason.data["by"] for room in (ruled, decided) if room.stands[0].reason is not None]
+    assert by[0] not in ("decision", "")
+    assert by[1] == "decision"
+    assert missing(ruled)[0] == ("line:l", "line-undecided")
+    assert missing(decided)[0] == ("line:l", "line-or-room")
 
 
 # ---- decisions of people ----
