@@ -12,7 +12,9 @@ from inventory.base import SelectorText, Struct, Text, Words, field
 __all__ = [
     "ConsolidationRule",
     "ConsolidationSettings",
+    "ContractSettings",
     "DemandSettings",
+    "EvidenceSettings",
     "GradeSettings",
     "HorizonSettings",
     "IdleFloor",
@@ -43,8 +45,8 @@ class ServiceClassRow(Struct):
 class IdleFloor(Struct):
     """Use at or below which a line counts as idle: both readings hold. A line's own floor replaces the mean."""
 
-    mean_kbps: float = field("Mean over a reading interval", 16, unit="kbit/s", ge=0)
-    peak_kbps: float = field("Highest 5-minute mean", 64, unit="kbit/s", ge=0)
+    mean_kbps: float = field("Mean over a day, in the busier direction", 16, unit="kbit/s", ge=0)
+    peak_kbps: float = field("Highest 5-minute mean of a day, in the busier direction", 64, unit="kbit/s", ge=0)
     source: Words = field(
         "Where the figures come from",
         "assumption: routing and watching never stop on a line without users. OSPF hellos of both families every 10 s, "
@@ -92,6 +94,33 @@ class HorizonSettings(Struct):
 
     months: int = field("Months from now on", 36, unit="months", ge=1, le=240)
     source: Words = field("Where the figure comes from", "assumption: the usual term of a framework agreement")
+
+
+class EvidenceSettings(Struct):
+    """What readings of a line have to be like to prove that it is idle."""
+
+    longest_minutes: float = field(
+        "Longest interval between two readings; a longer one is a gap", 15, unit="minutes", gt=0, le=1440
+    )
+    fresh_days: int = field("Days that evidence of a line may be old when it is to end", 7, unit="days", ge=0, le=366)
+    source: Words = field(
+        "Where the figures come from",
+        "assumption: monitoring reads every 5 minutes, so that two readings may fail, and a device that restarts is "
+        "seen before its counters have grown past what they were; lists are handed in once a week",
+    )
+
+
+class ContractSettings(Struct):
+    """How contracts of lines and exits go on unless they are canceled."""
+
+    renewal_months: int = field(
+        "Months by which a contract goes on that was not canceled in time, unless its record says", 12,
+        unit="months", ge=0, le=120,
+    )  # fmt: skip
+    source: Words = field(
+        "Where the figure comes from",
+        "assumption: lines are rented by budget year, and a contract that nobody cancels goes on for another one",
+    )
 
 
 class GradeSettings(Struct):
@@ -150,6 +179,8 @@ class ConsolidationSettings(Struct):
     grade: GradeSettings = field(
         "Protection grade up to which the shared network carries private networks", GradeSettings()
     )
+    evidence: EvidenceSettings = field("What proves that a line is idle", EvidenceSettings())
+    contracts: ContractSettings = field("How contracts go on", ContractSettings())
     rules: tuple[ConsolidationRule, ...] = field("The estate's own rules", ())
 
     def class_of(self, availability: float | None, max_latency_ms: float | None) -> ServiceClassRow | None:

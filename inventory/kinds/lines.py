@@ -56,6 +56,8 @@ class Line(Record):
     department: Annotated[str, Ref("department")] = field("Department that pays", example="140000-mzt")
     a: LineEnd | None = field("End A as KIND:ID", None, example="room:mzt-1")
     b: LineEnd | None = field("End B as KIND:ID", None, example="device:ty-core-1")
+    a_interface: Text = field("Interface at end A, where that is a device", "")
+    b_interface: Text = field("Interface at end B, where that is a device", "", example="GigabitEthernet0/0/1")
     carrier: Annotated[str, Ref("carrier")] | None = field("Carrier", None)
     bandwidth_mbps: float = field("Bandwidth", 0, unit="Mbit/s", ge=0)
     p95_mbps: float | None = field("95th percentile of use", None, unit="Mbit/s", ge=0)
@@ -68,6 +70,10 @@ class Line(Record):
     contract_start: dt.date | None = field("Start of the contract", None)
     contract_end: dt.date | None = field("End of the contract", None)
     notice_days: int = field("Notice period", 0, unit="days", ge=0)
+    renewal_months: int | None = field(
+        "Months by which the contract goes on unless it is canceled in time; 0: it ends by itself; absent: "
+        "settings.consolidation.contracts", None, unit="months", ge=0, le=120,
+    )  # fmt: skip
     private_network: Annotated[str, Ref("private_network", soft=True)] | None = field(
         "Private network it belongs to", None
     )
@@ -95,6 +101,10 @@ class InternetExit(Record):
     fee_yuan_per_month: float = field("Fee", 0, unit="yuan/month", ge=0)
     contract_end: dt.date | None = field("End of the contract", None)
     notice_days: int = field("Notice period", 0, unit="days", ge=0)
+    renewal_months: int | None = field(
+        "Months by which the contract goes on unless it is canceled in time; 0: it ends by itself; absent: "
+        "settings.consolidation.contracts", None, unit="months", ge=0, le=120,
+    )  # fmt: skip
     state: LineState = field("State", LineState.IN_USE)
     decisions: LineDecisions = field("Decisions by hand", LineDecisions())
     note: Text = field("Free text", "")
