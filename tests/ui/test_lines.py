@@ -48,7 +48,7 @@ def within(wanted: Any, given: Any) -> Any:
     return given
 
 
-def answer(runner: Runner, *words: object) -> dict[str, Any]:
+def answer(runner: Runner, *words: str | Path) -> dict[str, Any]:
     ran = runner("lines", *words, "--json")
     assert ran.code == 0, ran.err
     found: dict[str, Any] = json.loads(ran.out)
