@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from inventory.errors import QianyunError
-from stacks.errors import CloudError
+from stacks.errors import CloudError, said_in_one_line
 from stacks.provider.checks import failures, nearest
 from stacks.provider.cloud import Cloud
 from stacks.provider.differences import difference, same
@@ -19,7 +19,7 @@ from stacks.provider.values import has_unknown
 if TYPE_CHECKING:
     from stacks.provider.handlers.base import Handler
 
-__all__ = ["OpenStackBackend", "handler_of", "kind_of", "line", "mapping"]
+__all__ = ["OpenStackBackend", "handler_of", "kind_of", "mapping"]
 
 
 def kind_of(token: str) -> Kind:
@@ -52,12 +52,6 @@ def handler_of(token: str, cloud: Cloud) -> Handler:
     }
     kind = kind_of(token)
     return special.get(kind.name, ObjectHandler)(kind, cloud)
-
-
-def line(error: QianyunError) -> str:
-    """An error in one line: message, hint, and the code by which the command translates it."""
-    hint = f"; {error.hint}" if error.hint else ""
-    return f"{error.message}{hint} [{error.code}]"
 
 
 @contextmanager
@@ -146,7 +140,7 @@ class OpenStackBackend:
     def explain(self, error: Exception) -> str:
         """An error for people, without secrets."""
         if isinstance(error, QianyunError):
-            return self._cloud.scrub(line(error))
+            return self._cloud.scrub(said_in_one_line(error))
         return self._cloud.scrub(f"{type(error).__name__}: {error}")
 
     def cancel(self) -> None:

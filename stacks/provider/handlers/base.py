@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +39,7 @@ class Owned:
     stack: str = ""
 
 
-class Handler:
+class Handler(ABC):
     """One kind of object in one cloud. Methods raise ``PartialError``, ours, or foreign errors that faults.py maps."""
 
     def __init__(self, kind: Kind, cloud: Cloud) -> None:
@@ -57,25 +58,25 @@ class Handler:
         """Whether another spelling of an input (a name for an id) means what the object already has."""
         return False
 
+    @abstractmethod
     def create(self, mark: Mark, inputs: Mapping[str, Any], seconds: float) -> Made:
         """Make it; what an earlier try left is taken up."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, id: str, inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> Found | None:
         """What the cloud shows; None: not there. Empty ``inputs``: an import, so all of them are filled in."""
-        raise NotImplementedError
 
     def update(self, mark: Mark, old: Found, inputs: Mapping[str, Any], seconds: float) -> Mapping[str, Any]:  # noqa: ARG002  # relations have nothing to update
         """Change it; also called to finish what ``create`` left unfinished. Returns outputs."""
         return old.outputs
 
+    @abstractmethod
     def delete(self, old: Found, seconds: float) -> None:
         """Remove it and wait until it is gone; what is gone already is fine."""
-        raise NotImplementedError
 
+    @abstractmethod
     def find(self, mark: Mark, inputs: Mapping[str, Any]) -> str | None:
         """Id of the object that carries a mark."""
-        raise NotImplementedError
 
     def owned(self, stack: str) -> Iterator[Owned]:  # noqa: ARG002  # relations go with their ends
         """All objects that carry the mark of a stack (as ``short_stack`` gives it)."""

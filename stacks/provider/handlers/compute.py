@@ -12,15 +12,11 @@ from stacks.errors import CloudError
 from stacks.provider.checks import nearest
 from stacks.provider.handlers.base import Handler, ObjectHandler
 from stacks.provider.handlers.network import two
+from stacks.provider.handlers.settling import SettlingHandler
 from stacks.provider.marks import Mark
 from stacks.provider.model import Failure, Found, Made, PartialError, Property
 
 __all__ = ["KeypairHandler", "ServerHandler", "VolumeAttachmentHandler"]
-
-SETTLE_SECONDS = 120
-"""How long a look at a machine that nobody waited for waits until it is made or has failed."""
-
-UNDER_WAY = frozenset({"BUILD", "REBUILD", "UNKNOWN"})
 
 
 class KeypairHandler(ObjectHandler):
@@ -47,8 +43,10 @@ def _bare(key: str | None) -> str:
     return " ".join((key or "").split()[:2])
 
 
-class ServerHandler(ObjectHandler):
+class ServerHandler(SettlingHandler):
     """A server on ports that are made before it."""
+
+    under_way = frozenset({"BUILD", "REBUILD", "UNKNOWN"})
 
     # ---- names and ids of images and flavors
 
@@ -129,7 +127,6 @@ class ServerHandler(ObjectHandler):
         return live
 
     def outputs(self, found: Any, outputs: Mapping[str, Any]) -> dict[str, Any]:
-        good = found.status not in UNDER_WAY | {"ERROR"}
         name = (found.flavor or {}).get("original_name")
         flavors = self._flavors() if name and not outputs.get("flavor_id") else {}
         flavor = next((id for id, title in flavors.items() if title == name), (found.flavor or {}).get("id"))
@@ -137,66 +134,20 @@ class ServerHandler(ObjectHandler):
             "status": found.status,
             "image_id": (found.image or {}).get("id") or outputs.get("image_id"),
             "flavor_id": outputs.get("flavor_id") or flavor,
-            # An import has no outputs yet, and is never taken for something half made.
-            "ready": good or outputs.get("ready", not outputs),
+            "ready": self.ready(found, outputs),
         }
 
     # ---- what the engine asks for
-
-    def finish(self, found: Any, mark: Mark, inputs: Mapping[str, Any], seconds: float) -> Mapping[str, Any]:
-        del mark
-        what = self.what(inputs)
-        found, _ = self.cloud.wait(
-            lambda: self.call("get")(found.id), lambda seen: seen.status not in UNDER_WAY, seconds, what
-        )
-        outputs = self.outputs(found, {"ready": False})
-        fault: CloudError | None = None
-        if found.status == "ERROR":
-            reason = (found.fault or {}).get("message") or "the cloud gives no reason"
-            fault = CloudError("cloud-failed", what=what, status=found.status, reason=reason)
-        elif found.status in UNDER_WAY:
-            fault = CloudError("cloud-waiting", what=what, status=found.status, seconds=f"{seconds:g}")
-        if fault is not None:
-            raise PartialError(found.id, outputs, f"{fault.message}; {fault.hint} [{fault.code}]")
-        return outputs
 
     def get(self, id: str) -> Any | None:
         found = super().get(id)
         return None if found is not None and found.status in {"DELETED", "SOFT_DELETED"} else found
 
-    def read(self, id: str, inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> Found | None:
-        if outputs and "ready" not in outputs:
-            # Taken over from a process that was killed while it made the machine.
-            self.cloud.wait(
-                lambda: self.get(id), lambda seen: seen is None or seen.status not in UNDER_WAY, SETTLE_SECONDS, id
-            )
-        return super().read(id, inputs, outputs)
-
-    def update(self, mark: Mark, old: Found, inputs: Mapping[str, Any], seconds: float) -> Mapping[str, Any]:
-        try:
-            outputs = super().update(mark, old, inputs, seconds)
-        except PartialError as error:
-            # It had run before: what is broken now is to be repaired, never thrown away.
-            error.outputs["ready"] = bool(old.outputs.get("ready", False))
-            raise
-        return outputs
-
-    def change(self, found: Any, changed: dict[str, Any], old: Found, inputs: Mapping[str, Any]) -> Any:
-        if "metadata" in changed:
-            wanted = changed.pop("metadata") or {}
-            compute = self.cloud.service("compute")
-            gone = sorted(set(old.inputs.get("metadata") or {}) - set(wanted))
-            if wanted:
-                self.cloud.once(lambda: compute.set_server_metadata(found.id, **wanted), lambda: None, found.name)
-            if gone:
-                compute.delete_server_metadata(found.id, gone)
-        return super().change(found, changed, old, inputs) if changed else self.call("get")(found.id)
-
     def gone(self, id: str) -> bool:
         found = self.get(id)
         if found is not None and found.status == "ERROR" and found.task_state != "deleting":
-            fault = (found.fault or {}).get("message") or "the cloud gives no reason"
-            raise CloudError("cloud-failed", what=f"removal of server {found.name}", status="ERROR", reason=fault)
+            what = f"removal of server {found.name}"
+            raise CloudError("cloud-failed", what=what, status="ERROR", reason=self.reason(found))
         return found is None
 
 

@@ -158,16 +158,23 @@ class SecurityGroupHandler(ObjectHandler):
 
     def finish(self, found: Any, mark: Mark, inputs: Mapping[str, Any], seconds: float) -> Mapping[str, Any]:
         # Neutron gives a new group rules of its own that let everything out; no design asked for them.
-        network = self.cloud.service("network")
-        for rule in network.security_group_rules(security_group_id=found.id):
-            if Mark.undescribed(rule.description)[1] is None and self._own_default(rule):
-                network.delete_security_group_rule(rule.id, ignore_missing=True)
+        # Every answer about a group shows its rules.
+        for rule in found.security_group_rules or ():
+            if self._own_default(rule):
+                self.cloud.service("network").delete_security_group_rule(rule["id"], ignore_missing=True)
         return super().finish(found, mark, inputs, seconds)
 
     @staticmethod
-    def _own_default(rule: Any) -> bool:
-        ends = (rule.protocol, rule.port_range_min, rule.port_range_max, rule.remote_ip_prefix, rule.remote_group_id)
-        return rule.direction == "egress" and not any(ends) and not rule.description
+    def _own_default(rule: Mapping[str, Any]) -> bool:
+        narrower = (
+            "protocol",
+            "port_range_min",
+            "port_range_max",
+            "remote_ip_prefix",
+            "remote_group_id",
+            "description",
+        )
+        return rule["direction"] == "egress" and not any(rule.get(name) for name in narrower)
 
 
 class RuleHandler(ObjectHandler):
