@@ -3,17 +3,32 @@
 QianyunError, InputError, UnreachableError, VersionError (inventory.errors)
 ├── CloudError          a cloud that refuses, or cannot do, what was asked of it (exit 1)
 ├── CloudUnreachableError  a cloud that cannot be spoken to, or whose login is refused (exit 4)
+├── ResourceUnreachableError  a stack of which nothing but that has failed (exit 4)
 ├── StackWorkError      a stack that is not, or must not become, what was asked for (exit 1)
 └── StackError          a stack that cannot be designed, selected or described as asked (exit 2)
 """
 
 from __future__ import annotations
 
+import re
+from string import Formatter
 from typing import ClassVar
 
 from inventory.errors import InputError, QianyunError, UnreachableError, VersionError
 
-__all__ = ["CloudError", "CloudUnreachableError", "StackError", "StackWorkError"]
+__all__ = [
+    "BackendError",
+    "CloudError",
+    "CloudUnreachableError",
+    "EngineError",
+    "EngineSetupError",
+    "ResourceUnreachableError",
+    "StackBoundError",
+    "StackError",
+    "StackWorkError",
+    "cause_of",
+    "said_in_one_line",
+]
 
 
 class StackError(InputError):
@@ -157,6 +172,34 @@ class CloudUnreachableError(UnreachableError):
     }
 
 
+def said_in_one_line(error: QianyunError) -> str:
+    """What our plug-in tells the engine of an error: message and hint in English, and the code."""
+    hint = f"; {error.hint}" if error.hint else ""
+    return f"{error.message}{hint} [{error.code}]"
+
+
+def cause_of(code: str, said: str) -> QianyunError | None:
+    """The error that ``said_in_one_line`` has told of, without its code; None where the words are not its own."""
+    for kind in (CloudError, CloudUnreachableError):
+        if code in kind.templates:
+            message, hint = kind.templates[code]
+            found = re.fullmatch(_pattern(f"{message}; {hint}" if hint else message), said, re.DOTALL)
+            return kind(code, **found.groupdict()) if found else None
+    return None
+
+
+def _pattern(template: str) -> str:
+    """A regular expression for texts that were made of a template."""
+    parts: list[str] = []
+    seen: set[str] = set()
+    for text, name, _, _ in Formatter().parse(template):
+        parts.append(re.escape(text))
+        if name:
+            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>.*)")
+            seen.add(name)
+    return "".join(parts)
+
+
 class StackWorkError(QianyunError):
     """A stack is not, or must not become, what was asked for."""
 
@@ -254,6 +297,20 @@ class EngineSetupError(InputError):
             "name the right file with settings.stacks.passphrase_file",
         ),
         "backend-invalid": ("{backend} cannot keep stacks: {reason}", "write file://FOLDER or s3://BUCKET"),
+    }
+
+
+class ResourceUnreachableError(UnreachableError):
+    """Resources of a stack failed because their cloud does not answer, or refuses the login; nothing else failed.
+
+    ``failures`` as of ``resource-failed``.
+    """
+
+    templates: ClassVar[dict[str, tuple[str, str]]] = {
+        "resource-unreached": (
+            "{stack}: {name}: {reason}",
+            "{more} more failed; what was made stays and is known: run the same command again",
+        ),
     }
 
 

@@ -11,7 +11,14 @@ from inventory.errors import QianyunError
 from stacks.engine.changes import Listener
 from stacks.engine.model import Diagnostic, LockInfo, name_of
 from stacks.engine.process import CommandFailed
-from stacks.errors import BackendError, EngineError, EngineSetupError, StackBoundError
+from stacks.errors import (
+    BackendError,
+    CloudUnreachableError,
+    EngineError,
+    EngineSetupError,
+    ResourceUnreachableError,
+    StackBoundError,
+)
 
 __all__ = ["Place", "error_of", "lock_said", "locked", "wrong_plugin"]
 
@@ -135,14 +142,10 @@ def _of_resources(stack: str, diagnostics: tuple[Diagnostic, ...]) -> QianyunErr
     if not failures:
         return None
     rows = [_failure(urn, message) for urn, message in failures.items()]
-    return EngineError(
-        "resource-failed",
-        stack=stack,
-        name=rows[0]["name"],
-        reason=rows[0]["message"],
-        more=len(rows) - 1,
-        failures=rows,
-    )
+    told = {"stack": stack, "name": rows[0]["name"], "reason": rows[0]["message"], "more": len(rows) - 1}
+    if all(row["code"] in CloudUnreachableError.templates for row in rows):
+        return ResourceUnreachableError("resource-unreached", **told, failures=rows)
+    return EngineError("resource-failed", **told, failures=rows)
 
 
 def wrong_plugin(diagnostics: Iterable[Diagnostic]) -> EngineSetupError | None:

@@ -77,7 +77,9 @@ class Running:
                 self.backend.torn.making(stack, [])
                 names = ", ".join(name_of(row["resource"]["urn"]) for row in torn)
                 raise EngineError("plugin-died", stack=stack, names=names) from failed
-            raise error_of(failed, stack, self.backend.place, listener) from failed
+            raise wrong_plugin(listener.diagnostics) or error_of(
+                failed, stack, self.backend.place, listener
+            ) from failed
         wrong = wrong_plugin(listener.diagnostics)
         if wrong:
             raise wrong

@@ -8,12 +8,11 @@ from typing import Any
 import pulumi
 
 from stacks.design.model import Place
+from stacks.provider import PACKAGE, VERSION
 from stacks.ways import FIELDS, Kind, Made, Making, Way
 from stacks.ways.asked import given
 
-__all__ = ["PACKAGE", "OpenStackWay"]
-
-PACKAGE = "qianyun"
+__all__ = ["OpenStackWay"]
 
 
 class _Login(pulumi.ProviderResource):
@@ -36,7 +35,8 @@ class OpenStackWay:
     def __init__(self, place: Place, project: pulumi.Output[str] | str = "", making: Making | None = None) -> None:
         self._place = place
         making = making or Making()
-        scope = pulumi.ResourceOptions(parent=making.parent, depends_on=list(making.depends_on))
+        # The version is that of the plug-in for which kinds and properties are written: the engine names an older one.
+        scope = pulumi.ResourceOptions(parent=making.parent, depends_on=list(making.depends_on), version=VERSION)
         named = {"cloud": place.login, "region": place.region, "project_id": project}
         self._login = _Login("login" if isinstance(project, str) and not project else "login-project", named, scope)
 

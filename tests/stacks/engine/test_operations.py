@@ -8,8 +8,19 @@ from pathlib import Path
 import pulumi
 import pytest
 
+from stacks.design.model import Place
+from stacks.design.model import Way as WayKind
 from stacks.engine import SECRET, UNKNOWN, Op, Program, Progress
-from stacks.errors import EngineError, EngineSetupError, StackBoundError
+from stacks.errors import (
+    CloudError,
+    CloudUnreachableError,
+    EngineError,
+    EngineSetupError,
+    ResourceUnreachableError,
+    StackBoundError,
+    said_in_one_line,
+)
+from stacks.ways import Kind, Making, way_of
 from tests.stacks.engine.conftest import World, things
 from tools.stack_kills.folder import TOKEN
 
@@ -163,6 +174,20 @@ def test_failures_name_the_resource_and_nothing_is_lost(world: World) -> None:
     assert "may not be 'bad'" in bad.value.message
 
 
+def test_a_cloud_that_is_away_is_told_from_one_that_refuses(world: World) -> None:
+    away = said_in_one_line(CloudUnreachableError("cloud-busy", url="https://cloud", status=503, tries=6))
+    full = said_in_one_line(CloudError("cloud-quota", what="Server b", reason="cores"))
+    with pytest.raises(ResourceUnreachableError) as unreached:
+        world.engine.up(STACK, things("a", "b", refused=lambda name: away if name == "b" else ""))
+    assert (unreached.value.exit_code, unreached.value.data["name"]) == (4, "b")
+    assert len(world.cloud.objects()) == 1
+    with pytest.raises(EngineError) as both:
+        world.engine.up(STACK, things("a", "b", "c", refused=lambda name: {"a": "", "b": away, "c": full}[name]))
+    assert (both.value.code, both.value.exit_code) == ("resource-failed", 1)
+    world.engine.up(STACK, things("a", "b", "c"))
+    assert len(world.cloud.objects()) == 3
+
+
 def test_a_program_that_fails(world: World) -> None:
     def program() -> None:
         raise ValueError("no such zone")
@@ -241,3 +266,18 @@ def test_stacks_that_there_are_not(world: World) -> None:
         with pytest.raises(EngineError) as unknown:
             attempt(STACK)
         assert unknown.value.code == "stack-absent"
+
+
+@pytest.mark.parametrize("applied", [False, True])
+def test_our_own_plugin_in_an_older_version(world: World, monkeypatch: pytest.MonkeyPatch, *, applied: bool) -> None:
+    """The one that the program was written for is newer than what is found: named, whatever else fails."""
+    monkeypatch.setattr("stacks.ways.openstack.VERSION", "9.9.9")
+    place = Place(cloud="yun", pool="yun-a", way=WayKind.OPENSTACK, login="nobody")
+
+    def program() -> None:
+        way_of(place).make(Kind.NETWORK, "network", {"name": "network"}, Making())
+
+    with pytest.raises(EngineSetupError) as old:
+        world.engine.up(STACK, program) if applied else world.engine.preview(STACK, program)
+    assert (old.value.code, old.value.data) == ("plugin-version", {"plugin": "qianyun", "version": "9.9.9"})
+    assert world.engine.lock(STACK) is None

@@ -25,7 +25,7 @@ __all__ = ["Ended", "Steps", "answer_of", "show_ended", "tell_left", "write_outp
 
 T = TypeVar("T")
 SYSTEM = "system."
-BROKEN = frozenset({"engine-killed", "stack-interrupted", "state-damaged"})
+BROKEN = frozenset({"engine-killed", "plugin-died", "stack-interrupted", "state-damaged"})
 """Codes after which ``stack recover`` comes first."""
 
 

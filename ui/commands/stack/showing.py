@@ -23,6 +23,7 @@ __all__ = [
     "change_answer",
     "change_lines",
     "error_answer",
+    "error_words",
     "exit_code",
     "looked_answer",
     "markdown",
@@ -53,15 +54,28 @@ def exit_code(errors: Sequence[QianyunError | None], *, forbidden: bool = False,
 
 def error_answer(error: QianyunError | None) -> dict[str, str]:
     """Code, message and hint; empty where nothing is wrong."""
-    message, hint = ("", "") if error is None else error_texts(error)
+    message, hint = ("", "") if error is None else error_words(error)
     return {"code": "" if error is None else error.code, "message": message, "hint": hint}
+
+
+def error_words(error: QianyunError) -> tuple[str, str]:
+    """(message, hint) in the present language; of failed resources what our plug-in has told of the first, too."""
+    from stacks.errors import cause_of
+
+    failures = error.data.get("failures")
+    cause = cause_of(failures[0]["code"], failures[0]["message"]) if failures else None
+    if cause is None:
+        return error_texts(error)
+    reason, advice = error_texts(cause)
+    message, hint = error_texts(type(error)(error.code, **{**error.data, "reason": reason}))
+    return message, text("stack.advice", first=advice, then=hint) if advice else hint
 
 
 def tell_errors(errors: Sequence[QianyunError | None]) -> None:
     """A line for each on stderr."""
     for error in errors:
         if error is not None:
-            message, hint = error_texts(error)
+            message, hint = error_words(error)
             say("stack.wrong", message=message, hint=f" ({hint})" if hint else "")
 
 
@@ -185,7 +199,7 @@ def markdown(looked: Looked) -> str:
     signs = {Severity.ERROR: "❌", Severity.WARNING: "⚠️"}
     lines += [""] if looked.findings else []
     lines += [f"- {signs.get(one.severity, 'ℹ️')} {_cell(problem_line(one))}" for one in looked.findings]
-    lines += [f"- ❌ {_cell(error_texts(error)[0])}" for error in looked.errors if error is not None]
+    lines += [f"- ❌ {_cell(error_words(error)[0])}" for error in looked.errors if error is not None]
     for one in looked.seen:
         if one.preview is not None and one.preview.changes:
             summary = text("stack.markdown-changes", stack=one.stack, count=len(one.preview.changes))
