@@ -44,6 +44,7 @@ soak: install ## the long tests: fifty hits on runs of a hundred systems; a migr
 	@$(BIN)/python -m tools.lab_migrate --kill all --record
 	@$(BIN)/python -m tools.lab_migrate --kill outage --record
 	@$(BIN)/python -m tools.push_kills --count 20 --record
+	@$(BIN)/python -m tools.push_kills --lab --count 20 --record
 	@$(BIN)/python -m tools.stack_kills --count 30 --own-bed --record
 
 check: install ## style, types, borders, locks, changelog

@@ -131,9 +131,9 @@ def ours(places: str, threads: int, guarded: bool, by: str = "netmiko") -> dict[
     targets = [Target(name, platform, host, port, key, USER, "utf-8") for name, host, port, key in _places(places)]
 
     def send(session: Session, *lines: str) -> None:
-        for line in lines:
-            if session.line(line).refused:
-                raise RuntimeError(f"{line} was refused")
+        for reply in session.lines(lines):
+            if reply.refused:
+                raise RuntimeError(f"{reply.line} was refused")
 
     def push(target: Target) -> str:
         with transport.open(target, login, timeout=120) as session:
@@ -145,9 +145,8 @@ def ours(places: str, threads: int, guarded: bool, by: str = "netmiko") -> dict[
             send(session, *LINES, "commit trial 600")
             with transport.open(target, login, timeout=120) as fresh:
                 read = fresh.running()
-            send(session, "commit")
-            session.leave()
-            session.command("save")
+                send(session, "commit")
+                fresh.command("save")
             return read
 
     return _timed(push, targets, threads)

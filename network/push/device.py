@@ -160,17 +160,16 @@ class _Push:
         self.guard.arm(session, self.seconds, self.token, self._back)
         self._record(Event.ARMED)
         lines = self.change.patch.commands
-        for number, line in enumerate(lines, 1):
-            if self.cancel.is_set():
-                raise PushError("push-canceled", device=self.change.device)
-            reply = session.line(line, timeout=self.limits.line)
+        for number, reply in enumerate(session.lines(lines, timeout=self.limits.line), 1):
             if reply.refused:
                 platform = self.change.platform
-                shown, answer = platform.masked(line.strip()), platform.masked(reply.text.strip())
+                shown, answer = platform.masked(reply.line.strip()), platform.masked(reply.text.strip())
                 raise PushError(
                     "push-line-refused", device=self.change.device, number=number, line=shown, answer=answer
                 )
             self.tell(self.change.device, "line", number, len(lines))
+            if self.cancel.is_set():
+                raise PushError("push-canceled", device=self.change.device)
         self._record(Event.SENT, **({} if self.guard.acts_at_once else {"deadline": self._deadline()}))
         self.guard.start(session, self.seconds, self.token)
 

@@ -76,8 +76,13 @@ class _Wire:
 
     def send(self, text: str, doing: str) -> None:
         """See ``Terminal``."""
+        for line in text.removesuffix("\n").split("\n"):
+            self._submit(line, doing)
+
+    def _submit(self, line: str, doing: str) -> None:
+        if self._hangs:
+            return
         self._check(doing)
-        line = text.rstrip("\n")
         fault = self.console.fault(line) if line.strip() else Fault.NONE
         self._hangs = fault is Fault.HANG
         if fault is not Fault.NONE:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from inventory.errors import QianyunError
 from network.errors import RefusedError, TransportError
-from network.transport.model import Reply
+from network.transport.model import Reply, one_by_one
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from network.platforms import Platform
     from network.transport.model import Login, Session, Target, Transport
@@ -126,6 +126,10 @@ class _Calls(ABC):
         """See ``Session``."""
         found: Reply = self._call("line", text, timeout, "")
         return found
+
+    def lines(self, texts: Sequence[str], *, timeout: float = 30) -> Iterator[Reply]:
+        """See ``Session``; on record one by one."""
+        return one_by_one(self, texts, timeout)
 
     def shell(self, script: str, *, stdin: str = "", timeout: float = 30) -> str:
         """See ``Session``."""

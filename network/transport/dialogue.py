@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from network.errors import TransportError
 from network.transport.terminal import rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from network.transport.model import Target
 
-__all__ = ["Dialogue", "Heard", "Wire", "check_privilege", "untypable"]
+__all__ = ["Dialogue", "Heard", "Wire", "alone", "check_privilege", "untypable"]
 
 ANY_NAME = r"(?P<name>[^\s<>\[\]#()](?:[^<>\[\]#()\r\n]{0,244}[^\s<>\[\]#()])?)"
 """A name that is not known yet."""
@@ -29,6 +30,7 @@ UNKNOWN_QUESTION = re.compile(
     r"(?:\s*/\s*(?P<cancel>[Cc])(?:\([^)]*\))?)?\s*\]\s*:?\s*$"
 )
 RENAMING = re.compile(r"^(?:undo |no )?(?:sysname|hostname)\b")
+ANSWER = re.compile(r"(?i)|y(?:es)?|no?|c(?:ancel)?|all?")
 PRIVILEGE = re.compile(
     r"(?i)permission denied|no permission|do(?:es)? not have (?:the )?(?:permission|right|privilege)"
     r"|insufficient (?:privilege|permission)|failed to connect to any daemons"
@@ -36,6 +38,7 @@ PRIVILEGE = re.compile(
 TAIL = 2000
 """Characters at the end in which prompts and questions are looked for."""
 PAGES = 100_000
+UNASKED_SECONDS = 30.0
 
 
 class Wire(Protocol):
@@ -58,6 +61,11 @@ class Heard:
     text: str
     prompt: str
     asked: str = ""
+
+
+def alone(text: str) -> bool:
+    """Whether a line is not to be typed ahead of answers: it may change the prompt, or answer a question."""
+    return bool(untypable(text) or RENAMING.match(text.strip()) or ANSWER.fullmatch(text.strip()))
 
 
 def untypable(text: str) -> str:
@@ -104,18 +112,48 @@ class Dialogue:
         ``answers``: question (regular expression over the end) -> answer, before those of the platform.
         TransportError ``transport-timed-out``, ``-dropped``, ``-encoding``.
         """
-        doing = f"answering '{self._platform.masked(text.strip())}'"
-        while self._terminal.waiting():  # what the device has said unasked
-            self._terminal.receive(time.monotonic() + timeout, timeout, doing)
-        self._terminal.send(f"{text}\n", doing)
+        doing = self._type(text, text)
         if RENAMING.match(text.strip()):
             self._learn("")
         heard = self._hear(time.monotonic() + timeout, timeout, doing, answers or {}, echo=True)
         return Heard(_without_echo(heard.text, text), heard.prompt, heard.asked)
 
+    def ask_ahead(self, lines: Sequence[str], *, timeout: float) -> list[Heard]:
+        """Type several lines at once and read their answers; ``timeout``: of each line.
+
+        Each answer has to be followed by the prompt and the echo of the next line, as devices do that read what is
+        typed ahead line by line. A question before the last answer ends the dialogue, since the next line would answer
+        it: TransportError ``transport-dropped``. Otherwise as ``ask``.
+        """
+        self._type("\n".join(lines), lines[0])
+        found: list[Heard] = []
+        said = ""
+        for text, following in pairwise(lines):
+            heard, said = self._hear_before(text, following, said, timeout)
+            found.append(heard)
+        until, doing = time.monotonic() + timeout, self._doing(lines[-1])
+        found.append(self._hear(until, timeout, doing, {}, echo=len(lines) == 1, said=said))
+        found[0] = replace(found[0], text=_without_echo(found[0].text, lines[0]))
+        return found
+
     def at_operational(self) -> bool:
         """Whether the last prompt is that of the operational view."""
-        return self._operational.fullmatch(self.prompt) is not None
+        return self.is_operational(self.prompt)
+
+    def is_operational(self, prompt: str) -> bool:
+        """Whether a prompt is that of the operational view."""
+        return self._operational.fullmatch(prompt) is not None
+
+    def _type(self, text: str, line: str) -> str:
+        """Type it; what is done then, for errors: answering ``line``."""
+        doing = self._doing(line)
+        while self._terminal.waiting():  # what the device has said unasked
+            self._terminal.receive(time.monotonic() + UNASKED_SECONDS, UNASKED_SECONDS, doing)
+        self._terminal.send(f"{text}\n", doing)
+        return doing
+
+    def _doing(self, line: str) -> str:
+        return f"answering '{self._platform.masked(line.strip())}'"
 
     def _learn(self, name: str) -> None:
         self.name = name
@@ -124,11 +162,31 @@ class Dialogue:
         self._operational = re.compile(prompts.operational.replace("{name}", pattern))
         self._configuration = re.compile(prompts.configuration.replace("{name}", pattern))
 
-    def _hear(self, until: float, timeout: float, doing: str, answers: Mapping[str, str], *, echo: bool) -> Heard:
+    def _hear_before(self, text: str, following: str, said: str, timeout: float) -> tuple[Heard, str]:
+        """(the answer to ``text``, what came after the echo of ``following``); ``said``: what has come already."""
+        until, doing, shown = time.monotonic() + timeout, self._doing(text), list[str]()
+        while True:
+            line, end, rest = said.partition("\n")
+            line = rendered(line.removesuffix("\r")).rstrip()
+            prompt = self._configuration.match(line) or self._operational.match(line)
+            if prompt is None and self._answer(line.removesuffix(following.strip()).rstrip(), {})[0] is not None:
+                raise TransportError("transport-dropped", device=self._target.device, doing=f"{doing}: {line}")
+            if not end:
+                said += self._terminal.receive(until, timeout, doing)
+                continue
+            said = rest
+            if prompt is not None and line[prompt.end() :].strip() == following.strip():
+                return Heard("\n".join(shown), prompt[0]), said
+            shown.append(line)
+
+    def _hear(
+        self, until: float, timeout: float, doing: str, answers: Mapping[str, str], *, echo: bool, said: str = ""
+    ) -> Heard:
         whole = self._whole = []
         tail, asked, pages = "", "", 0
         while True:
-            came = self._terminal.receive(until, timeout, doing)
+            came = said or self._terminal.receive(until, timeout, doing)
+            said = ""
             whole.append(came)
             tail = (tail + came)[-TAIL:]
             if echo:

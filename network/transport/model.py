@@ -8,9 +8,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from network.platforms import Platform
 
-__all__ = ["Login", "Reply", "Session", "Target", "Transport"]
+__all__ = ["Login", "Reply", "Session", "Target", "Transport", "one_by_one"]
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,13 @@ class Session(Protocol):
         """One line in the configuration view; a refusal is a reply, not an error."""
         ...
 
+    def lines(self, texts: Sequence[str], *, timeout: float = 30) -> Iterator[Reply]:
+        """Lines in the configuration view, each with its reply, up to the first refusal; ``timeout`` for each.
+
+        Where they reach a candidate, those after a refused one may have been typed as well: drop the candidate.
+        """
+        ...
+
     def shell(self, script: str, *, stdin: str = "", timeout: float = 30) -> str:
         """Output (both streams) of a command of the device's own POSIX shell; only where it has one (FRR).
 
@@ -115,3 +124,12 @@ class Transport(Protocol):
         ``-dropped``, ``-encoding``.
         """
         ...
+
+
+def one_by_one(session: Session, texts: Sequence[str], timeout: float) -> Iterator[Reply]:
+    """See ``Session.lines``: each line after the answer to the one before."""
+    for text in texts:
+        reply = session.line(text, timeout=timeout)
+        yield reply
+        if reply.refused:
+            return

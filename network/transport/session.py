@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Protocol, Self
 import paramiko
 
 from network.errors import RefusedError, TransportError
-from network.transport.dialogue import check_privilege, untypable
-from network.transport.model import Reply
+from network.transport.dialogue import alone, check_privilege, untypable
+from network.transport.model import Reply, one_by_one
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
 
     from network.transport.dialogue import Dialogue, Heard
@@ -28,6 +29,8 @@ CANDIDATE = ("[~", "[*")
 """How prompts begin in two-phase validation; without a mark each line acts at once."""
 RUNNING_SECONDS = 120.0
 VIEWS = 10
+AHEAD = 20
+"""Lines that are typed without awaiting their answers: some 1,000 characters, less than what people paste."""
 
 
 class Below(Protocol):
@@ -98,6 +101,20 @@ class SshSession:
         said, refused = self._ask(text.strip(), timeout)
         return Reply(text, said, refused or self._dialogue.at_operational())
 
+    def lines(self, texts: Sequence[str], *, timeout: float = 30) -> Iterator[Reply]:
+        """See ``Session``."""
+        if not self._platform.two_stage:  # a line that acts at once is only typed after the answer to the one before
+            yield from one_by_one(self, texts, timeout)
+            return
+        at = 0
+        while at < len(texts):
+            ahead = self._ahead(texts[at:])
+            at += len(ahead)
+            for reply in self._replies(ahead, timeout):
+                yield reply
+                if reply.refused:
+                    return
+
     def shell(self, script: str, *, stdin: str = "", timeout: float = 30) -> str:
         """See ``Session``."""
         if self._platform.dialect != "frr":
@@ -156,8 +173,35 @@ class SshSession:
         if reason:
             return f"not typed: {reason}", True
         heard = self._heard(text, timeout, {})
+        return heard.text, self._is_refused(heard)
+
+    def _is_refused(self, heard: Heard) -> bool:
         short = heard.text.count("\n") < SHORT
-        return heard.text, bool(heard.asked) or (short and self._platform.is_refusal(heard.text))
+        return bool(heard.asked) or (short and self._platform.is_refusal(heard.text))
+
+    def _ahead(self, texts: Sequence[str]) -> Sequence[str]:
+        """The first line and those that may be typed without awaiting its answer: up to one that leaves a view, because
+        in another view than it was meant for it may end in a question."""
+        leaving = self._platform.leave, self._platform.command("leave")
+        for number, text in enumerate(texts[:AHEAD]):
+            if alone(text):
+                return texts[: max(number, 1)]
+            if text.strip() in leaving:
+                return texts[: number + 1]
+        return texts[:AHEAD]
+
+    def _replies(self, texts: Sequence[str], timeout: float) -> Iterator[Reply]:
+        if len(texts) == 1:
+            yield self.line(texts[0], timeout=timeout)
+            return
+        self._check()
+        try:
+            found = self._dialogue.ask_ahead([text.strip() for text in texts], timeout=timeout)
+        except TransportError:
+            self.close()
+            raise
+        for text, heard in zip(texts, found, strict=True):
+            yield Reply(text, heard.text, self._is_refused(heard) or self._dialogue.is_operational(heard.prompt))
 
     def _refused(self, text: str, answer: str) -> RefusedError:
         return RefusedError(

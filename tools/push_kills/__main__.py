@@ -1,29 +1,23 @@
-"""``python -m tools.push_kills``: pushers to simulated devices killed at random lines.
+"""``python -m tools.push_kills``: pushers to simulated devices or to routers killed at random lines.
 
-Exit code 1 where a device did not come back in time.
+Exit code 1 where a device did not come back in time, or where an IPv4 ping was lost meanwhile.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from inventory.kinds.network import Ipv6Stage
-from inventory.load import load_estate
 from tools.push_kills.killing import Kill, Shown, faults_of, kill_pusher, moments
-from tools.push_kills.laboratory import routers
+from tools.push_kills.laboratory import a_twin, kill_on, routers
 from tools.push_kills.simulated import simulated
 from tools.soak.record import record
 
 __all__ = ["main", "run", "run_simulated"]
-
-GUARD = 8
-"""Seconds that routers of a laboratory wait for a confirmation."""
 
 ROOT = Path(__file__).parents[2]
 ESTATE = ROOT / "examples" / "kaifeng"
@@ -50,46 +44,40 @@ def main(words: Sequence[str] | None = None) -> int:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--estate", type=Path, default=ESTATE)
     options.add_argument(
-        "--lab", help="routers of this laboratory, built from the estate, instead of simulated devices"
+        "--lab",
+        nargs="?",
+        const="",
+        help="instead of simulated devices: the routers of this laboratory, which was built from the estate; without a "
+        "name those of a twin of nine that is built for it",
     )
     options.add_argument("--record", action="store_true", help="put the last line into docs/benchmarks.md")
     options.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     asked = options.parse_args(words)
-    if asked.lab and not asked.inside:
-        return _from_operators(asked.lab, sys.argv[1:] if words is None else words)
-    with tempfile.TemporaryDirectory(prefix="push-kills-") as folder:
-        if asked.lab:
-            kills = run(asked.count, asked.seed, Path(folder), _routers(asked.lab, asked.estate))
+    with tempfile.TemporaryDirectory(prefix="push-kills-") as name:
+        folder = Path(name)
+        if asked.lab is not None and not asked.inside:
+            with a_twin(asked.lab, asked.estate, folder / "estate") as twin:
+                ended = kill_on(twin, asked.count, asked.seed)
+            line, failed = str(ended), ended.failed
         else:
-            kills = run_simulated(asked.count, asked.seed, Path(folder), asked.estate)
-    for kill in kills:
-        print(f"{kill.name:20} {kill.moment:10} changed={kill.changed!s:5} {kill.seconds:6.2f} s {kill.fault}")
-    faults = faults_of(kills)
-    changed = sum(kill.changed for kill in kills)
-    slowest = max((kill.seconds for kill in kills), default=0.0)
-    line = f"kills={len(kills)} seed={asked.seed} changed={changed} slowest={slowest:.1f} faults={len(faults)}"
+            if asked.inside:
+                kills = run(asked.count, asked.seed, folder, routers(asked.lab, asked.estate))
+            else:
+                kills = run_simulated(asked.count, asked.seed, folder, asked.estate)
+            line, failed = _told(kills, asked.seed), bool(faults_of(kills))
     print(line)
     if asked.record:
-        record("pushes", [f"    {line}"])
-    return int(bool(faults))
+        record("pushes" if asked.lab is None else "pushes, FRR", [f"    {line}"])
+    return int(failed)
 
 
-def _routers(name: str, estate: Path) -> list[Shown]:
-    from network.lab import Lab
-
-    lab = Lab.open(name)
-    inventory = load_estate(estate).inventory
-    devices = [device for device in inventory.devices if device in lab.hosts]
-    return routers(lab, inventory, devices, Ipv6Stage.ROUTING, GUARD)
-
-
-def _from_operators(name: str, words: Sequence[str]) -> int:
-    """The same in the network of the operators' host, from where routers are reached."""
-    from network.lab import Lab
-
-    lab = Lab.open(name)
-    command = lab.command("ops", [sys.executable, "-m", "tools.push_kills", *words, "--inside"], machine_files=True)
-    return subprocess.run(command, cwd=ROOT, env=lab.environment(machine_files=True), check=False).returncode
+def _told(kills: Sequence[Kill], seed: int) -> str:
+    """A line for each kill is printed; the last one, of all of them."""
+    for kill in kills:
+        print(f"{kill.name:20} {kill.moment:10} changed={kill.changed!s:5} {kill.seconds:6.2f} s {kill.fault}")
+    changed = sum(kill.changed for kill in kills)
+    slowest = max((kill.seconds for kill in kills), default=0.0)
+    return f"kills={len(kills)} seed={seed} changed={changed} slowest={slowest:.1f} faults={len(faults_of(kills))}"
 
 
 if __name__ == "__main__":

@@ -73,10 +73,9 @@ class TrialGuard:
         reply = first.line(self._platform.command("confirm"), timeout=120)
         if reply.refused:
             raise PushError("push-not-confirmed", device=self._device, reason=reply.text.strip())
-        first.leave()
         if self.state(fresh) is not GuardState.NONE:
             raise PushError("push-not-confirmed", device=self._device, reason="the trial still goes on after commit")
-        self.save(first)
+        self.save(fresh)
 
     def save(self, session: Session) -> None:
         """See ``Guard``."""

@@ -165,7 +165,8 @@ class _Screen:
         self._device, self._process = device, process
         self._decoder = codecs.getincrementaldecoder(device.encoding)("replace")
         self._typed = ""
-        loop = asyncio.get_running_loop()
+        self._loop = loop = asyncio.get_running_loop()
+        self._came = self._answered = loop.time()
         connection = process.channel.get_connection()
         user = process.get_extra_info("username")
 
@@ -205,7 +206,9 @@ class _Screen:
         """Carry out what the device does wrong with a line; True: the session is over."""
         if not line.strip():
             return False
-        await asyncio.sleep(self._device.wait_for(line))
+        # What serving many devices costs here is not added to what each of them takes.
+        self._answered = max(self._answered, self._came) + self._device.wait_for(line)
+        await asyncio.sleep(max(self._answered - self._loop.time(), 0))
         match self._console.fault(line):
             case Fault.HANG:
                 await asyncio.Event().wait()
@@ -226,6 +229,7 @@ class _Screen:
         data = await self._process.stdin.read(65536)
         if not data:
             raise EOFError
+        self._came = self._loop.time()
         self._typed += self._decoder.decode(data)
 
     async def _read_line(self) -> str:
@@ -234,15 +238,16 @@ class _Screen:
         while True:
             found = re.search(rf"\r\n?|\n|{CONTROL_C}|{CONTROL_Z}", self._typed)
             end = found.start() if found is not None else len(self._typed)
-            if end > echoed:
-                self._write(self._typed[echoed:end])
-                echoed = end
             if found is not None:
-                line, self._typed = self._typed[:end], self._typed[found.end() :]
-                self._write("\r\n")
+                line = self._typed[:end]
+                self._write(self._typed[echoed:end] + "\r\n")
+                self._typed = self._typed[found.end() :]
                 if found[0] == CONTROL_C:
                     return ""
                 return "return" if found[0] == CONTROL_Z else line
+            if end > echoed:
+                self._write(self._typed[echoed:])
+                echoed = end
             await self._read()
 
     async def _page(self, text: str) -> None:

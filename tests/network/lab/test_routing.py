@@ -22,6 +22,7 @@ from tests.network.lab.conftest import NEEDED
 from tests.network.lab.estates import leftovers
 from tools.example_twin import SIZES, write_twin
 from tools.lab_ipv6.twin import Twin
+from tools.push_kills.laboratory import kill_on
 
 pytestmark = [pytest.mark.component("frr"), pytest.mark.component("namespaces")]
 GUARD = 6
@@ -109,6 +110,14 @@ def test_an_operator_logs_in_strictly_and_saves(twin: Twin) -> None:
     assert set(shown) <= set(saved.splitlines())
     # By its host name as well, and only with the key that is on record.
     assert ssh(twin.lab, ROUTER.upper(), "hostname").stdout.strip() == ROUTER.upper()
+
+
+def test_pushers_are_killed_and_no_ping_is_lost(twin: Twin) -> None:
+    ended = kill_on(twin, 2, seed=4)
+    assert "kills=2 seed=4" in ended.line, ended
+    assert ("faults=0" in ended.line, ended.code, ended.lost) == (True, 0, 0), ended
+    assert ended.sent > 500
+    assert not ended.failed
 
 
 def test_a_cut_cable_is_gone_around(twin: Twin) -> None:

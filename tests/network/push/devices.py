@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,8 @@ from typing import Any, Self
 from network.config import ConfigLine, ConfigTree, parse, to_text
 from network.errors import RefusedError, TransportError
 from network.platforms import Platform, platform_of
+from network.transport import Reply
+from network.transport.model import one_by_one
 from tests.network.push.frr_box import FrrBox
 
 INTERFACE = "interface GigabitEthernet0/0/1\n ip address 10.0.0.1 255.255.255.252\n"
@@ -167,13 +169,16 @@ class BoxSession:
     def leave(self) -> None:
         self._alive()
 
-    def line(self, text: str, *, timeout: float = 30) -> Any:  # noqa: ARG002
+    def line(self, text: str, *, timeout: float = 30) -> Reply:  # noqa: ARG002
         self._alive()
         box = self.box
         said, refused = self._answer(text.strip()), False
         if box.faults.refuse and re.search(box.faults.refuse, text):
             said, refused = "Error: Unrecognized command found at '^' position.", True
         return Reply(text, said, refused or said.startswith("Error"))
+
+    def lines(self, texts: Sequence[str], *, timeout: float = 30) -> Iterator[Reply]:
+        return one_by_one(self, texts, timeout)
 
     def _answer(self, text: str) -> str:
         box, commands = self.box, self.box.platform.commands
@@ -237,13 +242,6 @@ class BoxSession:
         self._alive()
         assert self.box.frr is not None
         return self.box.frr.shell(script, stdin=stdin, timeout=timeout)
-
-
-@dataclass(frozen=True)
-class Reply:
-    line: str
-    text: str
-    refused: bool
 
 
 def _changed(tree: ConfigTree, view: str, text: str) -> ConfigTree:

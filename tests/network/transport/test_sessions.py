@@ -65,6 +65,68 @@ def test_views_and_refusals(platform: str, transport: Transport) -> None:
         assert "10.200.0.0" in session.running()
 
 
+def static(number: int) -> str:
+    return f"ip route-static 10.{number}.0.0 255.255.0.0 10.0.0.2"
+
+
+@each_platform
+@each_transport
+def test_many_lines_have_their_replies_in_order(platform: str, transport: Transport) -> None:
+    leave = ("quit",)
+    views = [line for number in range(30) for line in (f"interface {INTERFACES[platform]}", f"description {number}")]
+    lines = [*views, *leave, *(static(number) for number in range(50)), "sysname SW2", static(50), static(51)]
+    with served(platform) as device, transport.open(device.target, LOGIN) as session:
+        session.enter()
+        replies = list(session.lines(lines))
+        assert [reply.line for reply in replies] == lines
+        assert not any(reply.refused or reply.text for reply in replies)
+        assert [line for _, line in device.simulator.typed][-len(lines) :] == lines
+        wrong = [static(60), "no such line", static(61), "?", static(62)]
+        replies = list(session.lines(wrong))
+        assert [(reply.line, reply.refused) for reply in replies] == [(wrong[0], False), (wrong[1], True)]
+        assert "Unrecognized command" in replies[1].text
+        assert [reply.refused for reply in session.lines(wrong[3:])] == [True]
+        assert not list(session.lines([]))
+        if platform == "huawei_vrp8":
+            assert not session.line("commit").refused
+        session.leave()
+        running = session.running()
+        assert all(f"10.{number}.0.0" in running for number in range(52))
+        # Where lines act at once none is typed after a refused one.
+        assert ("10.61.0.0" in running) == (platform == "huawei_vrp8")
+
+
+@each_transport
+@pytest.mark.parametrize("fault", [Faults(hang_on=r"10\.1\."), Faults(drop_on=r"10\.1\.")])
+def test_lines_typed_ahead_of_a_fault_reach_nothing(transport: Transport, fault: Faults) -> None:
+    with served("huawei_vrp8", faults=fault) as device:
+        before = device.simulator.running
+        with transport.open(device.target, LOGIN) as session:
+            session.enter()
+            with pytest.raises(TransportError) as caught:
+                list(session.lines([static(number) for number in range(5)], timeout=1))
+            assert caught.value.code in ("transport-timed-out", "transport-dropped")
+            assert "10.1.0.0" in str(caught.value)
+        assert device.simulator.running == before
+
+
+@each_transport
+def test_a_question_among_lines_that_were_typed_ahead_ends_the_session(transport: Transport) -> None:
+    with served("huawei_vrp8") as device:
+        before = device.simulator.running
+        with transport.open(device.target, LOGIN) as session:
+            session.enter()
+            with pytest.raises(TransportError) as caught:
+                list(session.lines([static(1), "save", static(2)]))
+            assert caught.value.code == "transport-dropped"
+            assert "save" in str(caught.value)
+        with transport.open(device.target, LOGIN) as session:
+            session.enter()
+            asked = list(session.lines([static(1), "quit", "Y", static(2)]))
+            assert [reply.refused for reply in asked] == [False, True], "nothing is typed ahead that would answer"
+        assert device.simulator.running == before
+
+
 @each_transport
 def test_leaving_drops_uncommitted_lines_and_says_so(transport: Transport) -> None:
     with served("huawei_vrp8") as device, transport.open(device.target, LOGIN) as session:
