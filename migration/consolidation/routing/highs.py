@@ -22,9 +22,17 @@ __all__ = ["GrowingProgram", "IntegerProgram", "Outcome"]
 Integers = NDArray[np.int64]
 
 
+_POOL = {"threads": 0}
+"""Threads with which HiGHS has begun in this process: its pool of threads is one for all, and another number is an
+error until the pool is taken down."""
+
+
 def _quiet(threads: int, seconds: float) -> highspy.Highs:
     import highspy
 
+    if _POOL["threads"] != threads:
+        highspy.Highs.resetGlobalScheduler(True)
+        _POOL["threads"] = threads
     solver: highspy.Highs = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.silent()
     solver.setOptionValue("threads", threads)
@@ -32,6 +40,13 @@ def _quiet(threads: int, seconds: float) -> highspy.Highs:
     if seconds != float("inf"):
         solver.setOptionValue("time_limit", max(0.01, seconds))
     return solver
+
+
+def _run(solver: highspy.Highs) -> None:
+    import highspy
+
+    if solver.run() == highspy.HighsStatus.kError:
+        raise RuntimeError("HiGHS refused a program that should be sound")
 
 
 @dataclass
@@ -95,7 +110,7 @@ class GrowingProgram:
 
         if seconds != float("inf"):
             self._solver.setOptionValue("time_limit", self._solver.getRunTime() + max(0.01, seconds))
-        self._solver.run()
+        _run(self._solver)
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         solution = self._solver.getSolution()
@@ -156,7 +171,7 @@ class IntegerProgram:
             given = highspy.HighsSolution()
             given.col_value = start.tolist()
             solver.setSolution(given)
-        solver.run()
+        _run(solver)
         information = solver.getInfo()
         if information.primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
             return None
