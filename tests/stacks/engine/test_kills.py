@@ -21,7 +21,7 @@ from stacks.errors import EngineError, StackBoundError
 from tests.borders.tree import ROOT
 from tests.stacks.engine.conftest import World, things
 from tools.stack_kills.__main__ import run
-from tools.stack_kills.folder import FolderCloud
+from tools.stack_kills.folder import TOKEN, FolderCloud
 from tools.stack_kills.grounds import FolderGround
 from tools.stack_kills.killing import ACTIONS, VICTIMS, children, orders, wait_for_the_end
 
@@ -29,6 +29,11 @@ pytestmark = pytest.mark.component("pulumi")
 
 STACK = "zone.yun-ty-a.140000-mzt"
 NAMES = ("a", "b", "c", "d")
+
+
+def on_record(folder: Path) -> list[Path]:
+    """What is kept beside the states of what was being made when somebody was killed."""
+    return [path for path in (folder / "home" / "torn").rglob("*") if path.is_file()]
 
 
 class Asking:
@@ -93,10 +98,14 @@ def test_worker_and_plugin_killed_while_something_is_made(
     if undone:
         working.destroy(STACK, remove=True)
         assert FolderCloud(tmp_path / "cloud").objects() == {}
+        assert not on_record(tmp_path)
+        working.preview(STACK, ground.program(STACK, 0))  # which makes the stack anew, with nothing left in the middle
+        working.up(STACK, ground.program(STACK, 0))
     else:
         working.up(STACK, ground.program(STACK, 0))
         assert ground.faults(STACK, working.state(STACK)) == []
         assert made <= set(FolderCloud(tmp_path / "cloud").objects())
+    assert not on_record(tmp_path)
 
 
 def test_worker_and_plugin_killed_while_something_is_replaced(world: World) -> None:
@@ -119,6 +128,44 @@ def test_worker_and_plugin_killed_while_something_is_replaced(world: World) -> N
     assert set(world.cloud.objects()) == {"new"}
     left = world.engine.preview(STACK, things("a", place="1"), refresh=True)
     assert [(one.name, one.op, one.diff) for one in left.changes] == []
+
+
+def test_work_that_ends_leaves_nothing_on_record(world: World) -> None:
+    seen: list[int] = []
+    world.engine.up(STACK, things("a", "b", seconds=0.5), on_event=lambda _: seen.append(len(on_record(world.folder))))
+    assert max(seen) == 1
+    assert not on_record(world.folder)
+    with pytest.raises(EngineError):
+        world.engine.up(STACK, things("a", "b", "c", refused=lambda name: "no room" if name == "c" else ""))
+    assert not on_record(world.folder)
+    world.engine.destroy(STACK, remove=True)
+    assert not on_record(world.folder)
+
+
+def test_what_a_destroy_would_find_on_record_is_recovered_first_and_then_forgotten(world: World) -> None:
+    world.engine.up(STACK, things("a"))
+    ((made, row),) = world.cloud.objects().items()
+    urn = row["urn"].replace("::a", "::b")
+    world.cloud.write("b", urn, {})
+    state = world.engine.state(STACK)
+    assert state is not None
+    making = {"urn": urn, "custom": True, "type": TOKEN, "parent": state.made[0].parent, "inputs": {}}
+    kept = json.loads(world.state_file(STACK).read_text())["checkpoint"]["latest"]["resources"]
+    making["provider"] = next(one["provider"] for one in kept if one["urn"] == row["urn"])
+    record = world.folder / "home" / "torn"
+    Torn(record).making(STACK, [{"type": "creating", "resource": making}])
+    with pytest.raises(EngineError) as interrupted:
+        world.engine.destroy(STACK)
+    assert interrupted.value.code == "stack-interrupted"
+    assert set(world.cloud.objects()) == {made, "b"}
+    assert world.engine.recover(STACK, world.cloud.find).adopted == (urn,)
+    assert not on_record(world.folder)
+    Torn(record).making(STACK, [{"type": "creating", "resource": making}])  # as if nobody had removed it: all is known
+    world.engine.destroy(STACK, remove=True)
+    assert world.cloud.objects() == {}
+    assert not on_record(world.folder)
+    world.engine.preview(STACK, things("a"))
+    world.engine.up(STACK, things("a"))
 
 
 def test_asked_once_what_has_begun_is_ended(world: World) -> None:
