@@ -20,7 +20,20 @@ from pathlib import Path
 from tools.cloudbed.errors import BedError
 from tools.cloudbed.layout import Layout
 
-__all__ = ["Running", "end", "ended", "environment", "memory", "record", "recorded", "run", "spawn", "stray", "tail"]
+__all__ = [
+    "Running",
+    "begin",
+    "end",
+    "ended",
+    "environment",
+    "memory",
+    "record",
+    "recorded",
+    "run",
+    "spawn",
+    "stray",
+    "tail",
+]
 
 MARK = "QIANYUN_CLOUDBED"
 
@@ -71,21 +84,16 @@ def run(layout: Layout, name: str, command: Sequence[str], **more: str) -> None:
     """Runs a command of the set-up to its end.
 
     Raises:
-        BedError: it failed; the last line of its log is in the message.
+        BedError: it cannot be started, or failed; the last line of its log is in the message.
     """
-    with (layout.log / f"{name}.log").open("ab") as log:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=environment(layout, **more),
-            cwd=layout.root,
-            start_new_session=True,
-            check=False,
-        )
-    if done.returncode:
-        raise BedError(f"{name} failed ({done.returncode}): {tail(layout, name)}")
+    with begin(layout, name, command, more) as process:
+        try:
+            status = process.wait()
+        except BaseException:
+            process.kill()
+            raise
+    if status:
+        raise BedError(f"{name} failed ({status}): {tail(layout, name)}")
 
 
 def spawn(layout: Layout, name: str, command: Sequence[str], **more: str) -> Running:
@@ -94,11 +102,22 @@ def spawn(layout: Layout, name: str, command: Sequence[str], **more: str) -> Run
     Raises:
         BedError: it cannot be started.
     """
+    return record(layout, name, begin(layout, name, command, more).pid)
+
+
+def begin(
+    layout: Layout, name: str, command: Sequence[str], more: Mapping[str, str], stdin: int = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
+    """Starts a process in a session of its own that writes into its log.
+
+    Raises:
+        BedError: it cannot be started.
+    """
     try:
         with (layout.log / f"{name}.log").open("ab") as log:
-            started = subprocess.Popen(
+            return subprocess.Popen(
                 command,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=log,
                 stderr=log,
                 env=environment(layout, **more),
@@ -107,7 +126,6 @@ def spawn(layout: Layout, name: str, command: Sequence[str], **more: str) -> Run
             )
     except OSError as error:
         raise BedError(f"{name} cannot be started: {error}") from error
-    return record(layout, name, started.pid)
 
 
 def record(layout: Layout, name: str, pid: int) -> Running:

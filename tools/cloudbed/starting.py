@@ -12,7 +12,7 @@ from pathlib import Path
 from tools.cloudbed import backing
 from tools.cloudbed.errors import BedError
 from tools.cloudbed.layout import Layout
-from tools.cloudbed.processes import end, environment, record, recorded, spawn, tail
+from tools.cloudbed.processes import begin, end, environment, record, recorded, spawn, tail
 from tools.cloudbed.services import APPLICATIONS, DAEMONS, LAUNCHES, PYTHON, Application, Daemon
 from tools.cloudbed.waiting import PATIENCE, wait_http, wait_port
 
@@ -32,17 +32,10 @@ class Launch:
 
     def __post_init__(self) -> None:
         modules = sorted({one.module for one in self.daemons})
-        with (self.layout.log / f"{self.project}-launch.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [PYTHON, str(INSIDE / "launch.py"), *modules],
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                env=environment(self.layout, OS_CINDER_CONFIG_DIR=str(self.layout.etc)),
-                cwd=self.layout.root,
-                start_new_session=True,
-            )
-        record(self.layout, f"{self.project}-launch", self.process.pid)
+        name, command = f"{self.project}-launch", [PYTHON, str(INSIDE / "launch.py"), *modules]
+        more = {"OS_CINDER_CONFIG_DIR": str(self.layout.etc)}
+        self.process = begin(self.layout, name, command, more, subprocess.PIPE)
+        record(self.layout, name, self.process.pid)
 
     def start(self, daemon: Daemon) -> None:
         """Has a daemon started as soon as the modules are there."""
