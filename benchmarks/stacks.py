@@ -240,12 +240,16 @@ def _all(outcomes: Any) -> list[Any]:
 def _running() -> Iterator[tuple[Bed, str]]:
     """A bed with room for all that is made in it."""
     from tools.cloudbed import Bed
+    from tools.cloudbed.smoke import smoke
 
     folder = Path(tempfile.mkdtemp(prefix="qianyun-cloudbed-"))
     bed = Bed(folder)
     command = [sys.executable, "-m", "tools.cloudbed", "start", str(folder), "--owner", str(os.getpid())]
     try:
         subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=True)
+        # Clouds are not used for the first time: each service has answered once.
+        with contextlib.redirect_stdout(sys.stderr):
+            smoke(bed)
         _make_room(bed)
         yield bed, str(folder)
     finally:
