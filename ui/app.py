@@ -34,6 +34,8 @@ AREAS = {
     "net": "ui.commands.net",
     "ipv6": "ui.commands.ipv6",
     "lines": "ui.commands.lines",
+    "rooms": "ui.commands.rooms",
+    "systems": "ui.commands.systems",
     "lab": "ui.commands.lab",
     "example": "ui.commands.example",
     "schema": "ui.commands.schema",

@@ -7,7 +7,7 @@ by what runs have recorded, never by what records do not say.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -35,13 +35,15 @@ MACHINES = (AssetRole.SERVER, AssetRole.STORAGE)
 """Hardware that systems run on."""
 
 
-def standing(inventory: Inventory, plan: Plan | None, now: dt.date) -> tuple[Standing, ...]:
+def standing(
+    inventory: Inventory, plan: Plan | None, now: dt.date, *, quarantined: Collection[tuple[str, str]] = ()
+) -> tuple[Standing, ...]:
     """Every room, in the order of the files. plan: gives the days and what becomes of lines; without it only items are
-    named, and lines are decided on as planning would.
+    named, and lines are decided on as planning would. quarantined: (kind, id) of records left out for errors in them.
 
     PolicyError for a disposition or an outcome that does not exist.
     """
-    outcomes = outcome_entries(decide(inventory, now)) if plan is None else plan.outcomes
+    outcomes = outcome_entries(decide(inventory, now, quarantined=quarantined)) if plan is None else plan.outcomes
     by_hand = frozenset(id for id, line in inventory.lines.items() if line.decisions.outcome is not None)
     seen = _View(with_outcomes(inventory, outcomes), plan, now, by_hand)
     return tuple(_room(seen, room) for room in inventory.rooms.values())

@@ -12,6 +12,7 @@ import click
 import pytest
 
 from tests.borders.tree import ROOT
+from tests.ui.made_rooms import write_rooms
 from tests.ui.made_runs import copy_runs, write_small_runbook
 from tests.ui.made_stacks import MadeClouds, write_places
 from tests.ui.stack_forms import write_form_estate, write_request_and_form
@@ -28,7 +29,7 @@ LEDGER = "系统名称,所属部门,系统类型\n社会救助系统,省民政�
 FLOWS = "source,target,port,bytes,first,last\n203.0.113.9,10.14.0.8,443,1000000,2021-02-01,2021-02-20\n"
 
 # Good arguments of every command; {estate} is an estate, {into} a copy that may be changed, {bare} one without devices,
-# {formed} one whose cloud is asked by form, {form} a filled form; {out} a folder to write to.
+# {formed} one whose cloud is asked by form, {form} a filled form; {roomed} one with rooms; {out} a folder to write to.
 # A command that is not here fails a test.
 CALLS: dict[str, list[str]] = {
     "inventory check": ["{estate}"],
@@ -107,6 +108,11 @@ CALLS: dict[str, list[str]] = {
     "lines plan": ["{estate}", "--write", "{out}/lines.json"],
     "lines show": ["{estate}", "mz-zx-1"],
     "lines why": ["{estate}", "mz-zx-1"],
+    "rooms show": ["{roomed}"],
+    "rooms transfer": ["{roomed}", "--to", "dsjj", "--output", "{out}/lists"],
+    "rooms colocate": ["{roomed}"],
+    "systems retire-candidates": ["{estate}"],
+    "systems generic": ["{estate}"],
     "lab up": ["{estate}"],
     "lab down": ["trial"],
     "lab list": [],
@@ -193,6 +199,9 @@ class Runner:
         values["routers"] = str(self.folder / "routers")
         if "{routers}" in needed:
             write_routers(self.folder / "routers")
+        values["roomed"] = str(self.folder / "roomed")
+        if "{roomed}" in needed and not (self.folder / "roomed").exists():
+            write_rooms(self.folder / "roomed")
         values["started"] = str(self.folder / "started.db")
         if "{runs}" in needed:
             copy_runs(self.folder)

@@ -15,7 +15,7 @@ from inventory.inventory import Inventory
 from migration.rooms.filled import COLUMNS, END, FILLED_IN, FIRST_ROW, MARK, FormHead
 from migration.rooms.transfer import TransferList, TransferRow
 from ui.reports.workbook import FORMULA, SHEET_TITLE
-from ui.texts import text, value_word
+from ui.texts import text
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -36,6 +36,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that an archive can hold."""
 LINE_HEIGHT = 15
 """Points."""
+FONT = "SimSun"
+CENTRED = ("number", "role", "rack", "position", "height_units")
 
 
 def transfer_workbook(inventory: Inventory, made: TransferList) -> bytes:
@@ -93,9 +95,9 @@ def _head(page: Worksheet, inventory: Inventory, made: TransferList) -> None:
     rooms = text("rooms.list-separator").join(_named(inventory, "room", room) for room in made.rooms)
     wide = len(COLUMNS) + 1
     _across(page, TITLE_ROW, 2, wide, text("rooms.form.title"))
-    page.cell(TITLE_ROW, 2).font = Font(bold=True, size=18)
+    page.cell(TITLE_ROW, 2).font = Font(name=FONT, bold=True, size=18)
     page.cell(TITLE_ROW, 2).alignment = Alignment(horizontal="center", vertical="center")
-    page.row_dimensions[TITLE_ROW].height = 30
+    page.row_dimensions[TITLE_ROW].height, page.row_dimensions[FROM_TO_ROW].height = 30, 22
     middle = len(COLUMNS) // 2 + 1
     _across(page, FROM_TO_ROW, 2, middle, text("rooms.form.from", name=_named(inventory, "department", made.giver)))
     _across(page, FROM_TO_ROW, middle + 1, wide, text("rooms.form.to", name=_receiver(inventory, made)))
@@ -107,7 +109,7 @@ def _head(page: Worksheet, inventory: Inventory, made: TransferList) -> None:
     for place, column in enumerate(COLUMNS, start=2):
         cell = page.cell(HEAD_ROW, place)
         _text(cell, text(f"rooms.form.column.{column}"))
-        cell.font = Font(bold=True)
+        cell.font = Font(name=FONT, bold=True)
         cell.fill = PatternFill("solid", fgColor=TO_FILL if column in FILLED_IN else HEADING)
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         cell.border = _frame()
@@ -133,14 +135,15 @@ def _row(page: Worksheet, line: int, number: int, row: TransferRow) -> None:
     from openpyxl.styles import Alignment
 
     page.cell(line, 1, row.asset)
-    shown = row.model_dump() | {"number": number, "role": value_word(row.role), "condition": ""}
+    shown = row.model_dump() | {"number": number, "role": text(f"rooms.form.role.{row.role}"), "condition": ""}
     lines = 1
     for place, column in enumerate(COLUMNS, start=2):
         cell, value = page.cell(line, place), shown[column]
         _text(cell, value if isinstance(value, int) else str(value or ""))
         if column not in ("number", "height_units"):
             cell.number_format = "@"  # a spreadsheet rounds long serial numbers otherwise
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        placed = "center" if column in CENTRED else None
+        cell.alignment = Alignment(horizontal=placed, wrap_text=True, vertical="center")
         cell.border = _frame()
         lines = max(lines, -(-_width(str(value or "")) // (WIDTHS[column] - 1)))
     page.row_dimensions[line].height = LINE_HEIGHT * min(lines, 8) + 3
@@ -152,7 +155,8 @@ def _sum(page: Worksheet, line: int, made: TransferList) -> None:
     page.cell(line, 1, END)
     units = sum(row.height_units for row in made.rows)
     _across(page, line, 2, len(COLUMNS) + 1, text("rooms.form.sum", count=len(made.rows), units=units))
-    page.cell(line, 2).font = Font(bold=True)
+    page.cell(line, 2).font = Font(name=FONT, bold=True)
+    page.row_dimensions[line].height = 20
 
 
 def _signatures(page: Worksheet, top: int) -> None:
@@ -180,7 +184,7 @@ def _print(page: Worksheet, last: int) -> None:
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_options.horizontalCentered = True
     page.page_margins.left = page.page_margins.right = 0.4
-    page.page_margins.top, page.page_margins.bottom = 0.5, 0.6
+    page.page_margins.top, page.page_margins.bottom, page.page_margins.footer = 0.5, 0.8, 0.4
     page.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
     page.print_area = f"B{TITLE_ROW}:{get_column_letter(len(COLUMNS) + 1)}{last}"
     footer = page.oddFooter
@@ -209,7 +213,10 @@ def _frame() -> Any:
 
 def _text(cell: Any, value: str | int) -> None:
     """A value that is never a formula, whatever it begins with."""
+    from openpyxl.styles import Font
+
     cell.value = value
+    cell.font = Font(name=FONT, size=10)
     if isinstance(value, str):
         cell.data_type = "s"
         cell.quotePrefix = value.startswith(FORMULA)

@@ -18,6 +18,8 @@ TEXTS = {
     "group.stack": "Make the places of systems on the clouds: preview, apply, drift, forms.",
     "group.net": "Change network devices, guarded: preview, push, verify, roll back.",
     "group.ipv6": "IPv6 address plan, stages of the dual-stack retrofit, parity of configurations.",
+    "group.rooms": "Server rooms: what stands in them, transfer lists, colocation.",
+    "group.systems": "Systems to retire, and those that a shared product replaces.",
     "group.lab": "Build the machines of an estate on this one.",
     "group.example": "Make example estates of any size.",
     "group.schema": "Print the JSON Schema of records, for editors.",

@@ -18,6 +18,8 @@ TEXTS = {
     "group.stack": "在云上为系统准备位置：预览、执行、偏差检查、申请单。",
     "group.net": "有保护地变更网络设备：预览、下发、核验、恢复。",
     "group.ipv6": "IPv6 地址规划、双栈改造阶段、配置对等检查。",
+    "group.rooms": "机房：尚存内容、划转清单、设备托管。",
+    "group.systems": "待下线的系统，由统一产品替代的系统。",
     "group.lab": "在本机搭建台账中的机器。",
     "group.example": "生成任意规模的示例。",
     "group.schema": "输出记录的 JSON Schema，供编辑器使用。",

@@ -6,6 +6,7 @@ from ui.texts.zh.graph import ERRORS as GRAPHS
 from ui.texts.zh.ipv6 import ERRORS as ADDRESSING
 from ui.texts.zh.lab import ERRORS as LABS
 from ui.texts.zh.ledger import ERRORS as LEDGERS
+from ui.texts.zh.rooms import ERRORS as ROOMS
 from ui.texts.zh.stack import ERRORS as STACKS
 
 SELECTORS = {
@@ -92,6 +93,8 @@ TEXTS = {
     # 实验环境
     **ADDRESSING,
     **LABS,
+    # 机房
+    **ROOMS,
     # 安装
     "missing-extra.message": "'{command}' 需要的部件 '{extra}' 没有安装",
     "missing-extra.hint": "安装：pip install 'qianyun[{extra}]'",
