@@ -19,13 +19,14 @@ from benchmarks._measure import ROOT
 BEGIN, END = "<!-- results: written by make bench -->", "<!-- end of results -->"
 COLUMNS = ("case", "size", "wall s", "CPU s", "memory MB", "work s", "required", "ours / peer", "found")
 UNITS = {"wall_seconds": "wall", "peak_rss_mb": "memory", "seconds": "work", "worst_seconds": "worst",
-         "p95_ms": "p95 ms", "cpu_percent": "CPU %", "plain_share": "ours / peer",
+         "gap_percent": "gap %", "p95_ms": "p95 ms", "cpu_percent": "CPU %", "plain_share": "ours / peer",
          "guarded_share": "ours guarded / peer"}  # fmt: skip
 SHOWN = (
     "p50_ms", "p95_ms", "p99_ms", "steps_per_second", "events_per_second", "start_seconds", "cpu_percent",
     "devices_per_second", "plain_share", "guarded_share", "device_mb",
     "worst_seconds", "records", "dependencies", "nodes", "edges", "rows", "lines", "unknown_count", "found", "items",
     "unplanned", "violations", "plan_status", "repeated", "sound", "search_cpu_seconds", "build_seconds",
+    "gap_percent", "planted_percent", "first_percent", "first_seconds", "unplaced", "upgrades", "columns",
     "costs", "note",
 )  # fmt: skip
 """Keys of a row that the last column says, in this order."""

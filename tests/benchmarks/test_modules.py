@@ -22,11 +22,12 @@ SMALL: dict[str, list[str]] = {
     "graph": ["--systems", "30"],
     "journal": ["--events", "200"],
     "ledger": ["--systems", "30", "--rows", "20"],
+    "lines": ["--lines", "30", "--time", "2"],
     "load": ["--systems", "30", "--runs", "1"],
     "plan": ["--systems", "30", "--time-limit", "0.5", "--effort", "3"],
     "rendering": ["--devices", "20"],
     "run": ["--items", "3", "--queued", "5", "--idle", "0.5"],
-    "sessions": ["--compared", "2", "--many", "2", "--most", "2", "--threads", "2"],
+    "sessions": ["--compared", "2", "--many", "2", "--most", "2", "--threads", "2", "--routers", "0"],
     "stacks": ["--resources", "0", "--stacks", "--runs", "1"],
     "start": ["--runs", "1"],
 }

@@ -15,8 +15,8 @@ from migration.consolidation.routing.state import KEPT, State
 
 __all__ = ["Found", "Limits", "solve"]
 
-MOST_STARTS = 40_000
-"""Starts up to which all lines are settled at once."""
+FEW_STARTS, MOST_STARTS = 2_000, 10_000
+"""Starts up to which all lines are settled at once: before all else, and when the neighbourhoods are through."""
 NEIGHBOURS = 120
 """Lines that are settled together."""
 STARTS = 8
@@ -141,16 +141,20 @@ def _allowed(problem: RoutingProblem, line: int) -> float:
 def _improved(problem: RoutingProblem, state: State, relaxed: Relaxed, limits: Limits) -> Iterator[tuple[State, float]]:
     """Better and better plans, each with what no plan is below."""
     below, rounds, order = relaxed.bound, 0, Neighbourhoods(problem, relaxed)
+    most = FEW_STARTS
     while state.cost - below > CLOSE * abs(state.cost) and limits.left() > 0:
-        starts = _all_starts(problem, relaxed, state.cost - below)
+        starts = _all_starts(problem, relaxed, state.cost - below, most)
         if starts is not None:
-            whole = _settled(problem, state, starts, limits, nodes=None, share=1.0)
+            whole = _settled(problem, state, starts, limits, nodes=None, share=0.9)
             if whole is not None:
                 yield whole[0], max(below, min(whole[1].bound, whole[0].cost))
             return
         lines = order.next(state) if limits.rounds is None or rounds < limits.rounds else None
         if lines is None:
-            return
+            if most == MOST_STARTS:
+                return
+            most = MOST_STARTS
+            continue
         rounds += 1
         given = {line: order.starts(state, line) for line in lines}
         tried = _settled(problem, state, given, limits, nodes=NODES, share=0.2)
@@ -160,7 +164,7 @@ def _improved(problem: RoutingProblem, state: State, relaxed: Relaxed, limits: L
             yield state, below
 
 
-def _all_starts(problem: RoutingProblem, relaxed: Relaxed, gap: float) -> dict[int, list[Start]] | None:
+def _all_starts(problem: RoutingProblem, relaxed: Relaxed, gap: float, most: int) -> dict[int, list[Start]] | None:
     """All starts that a plan which closes some of the gap can have; None where they are too many.
 
     A start whose price is above the least of its line by more than the gap is in no better plan.
@@ -168,7 +172,7 @@ def _all_starts(problem: RoutingProblem, relaxed: Relaxed, gap: float) -> dict[i
     least = np.minimum.reduceat(relaxed.reduced.min(axis=1), problem.first_choice[:-1])
     least = np.minimum(least, problem.keeping)
     useful = relaxed.reduced <= (least[problem.line_of] + gap + 1e-6)[:, None]
-    if int(useful.sum()) > MOST_STARTS:
+    if int(useful.sum()) > most:
         return None
     found: dict[int, list[Start]] = {line: [] for line in range(len(problem.lines))}
     for choice, slot in np.argwhere(useful).tolist():

@@ -78,6 +78,7 @@ def test_any_prices_prove_a_bound(seed: int, prices: int) -> None:
 def test_neighbourhoods_alone_give_sound_plans_and_the_same_ones_again(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(search, "FEW_STARTS", 0)
     monkeypatch.setattr(search, "MOST_STARTS", 0)
     least = best_cost(random_problem(seed))
     once, again = (solved(seed, Limits(lambda: float("inf"), 1, rounds=5)) for _ in range(2))
@@ -91,6 +92,7 @@ def test_ctrl_c_gives_the_best_plan_so_far(monkeypatch: pytest.MonkeyPatch) -> N
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
+    monkeypatch.setattr(search, "FEW_STARTS", 0)
     monkeypatch.setattr(search, "MOST_STARTS", 0)
     monkeypatch.setattr(Neighbourhoods, "next", interrupted)
     found = [solved(seed) for seed in range(10)]
