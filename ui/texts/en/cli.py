@@ -18,6 +18,7 @@ TEXTS = {
     "group.stack": "Make the places of systems on the clouds: preview, apply, drift, forms.",
     "group.net": "Change network devices, guarded: preview, push, verify, roll back.",
     "group.ipv6": "IPv6 address plan, stages of the dual-stack retrofit, parity of configurations.",
+    "group.lines": "Dedicated lines, private networks and internet exits: decisions, paths, circuits.",
     "group.rooms": "Server rooms: what stands in them, transfer lists, colocation.",
     "group.systems": "Systems to retire, and those that a shared product replaces.",
     "group.lab": "Build the machines of an estate on this one.",
