@@ -83,10 +83,10 @@ def _command(_: WorkerSettings, __: Path | None) -> Executor:
     return CommandExecutor()
 
 
-def _check(_: WorkerSettings, __: Path | None) -> Executor:
+def _check(_: WorkerSettings, estate: Path | None) -> Executor:
     from migration.run.executors.check import CheckExecutor
 
-    return CheckExecutor()
+    return CheckExecutor(estate=estate)
 
 
 def _device(settings: WorkerSettings, _: Path | None) -> Executor:

@@ -234,6 +234,11 @@ PROBLEMS: dict[str, Row] = {
         "evidence of kind '{evidence}', which the grade requires before a cutover, is not on record (H9)",
         "record it under 'evidence'",
     ),
+    "run-line-not-silent": Row(
+        "error",
+        "a line ends only once readings have shown it idle for long enough (H9): {why}",
+        "see: qianyun lines evidence show",
+    ),
     "run-window-over": Row("error", "the change window that began at {start} is over", "plan the item anew"),
     "run-window-far": Row(
         "error", "the change window begins at {start}; a run lasts at most {hours} h", "start the run later"

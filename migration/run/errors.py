@@ -212,4 +212,20 @@ class StepError(QianyunError):
         "not-reached": ("{place} does not answer: {reason}", ""),
         "not-as-expected": ("{place}: {found} instead of {expected}", ""),
         "too-early": ("not before {date}", ""),
+        "no-estate": (
+            "this worker has no estate at hand, and with it no readings of {line}",
+            "carry it out with: qianyun run watch --work, where the estate is; or skip the step with a reason",
+        ),
+        "line-no-evidence": (
+            "{line}: no readings at all; {needed} silent days are needed",
+            "hand them in with: qianyun lines evidence import, or qianyun lines evidence read",
+        ),
+        "line-not-idle": (
+            "{line}: {days} silent days in a row up to {until}, {missing} of {needed} lack; {day}: {why} {place}",
+            "see: qianyun lines evidence show",
+        ),
+        "line-evidence-old": (
+            "{line}: the last silent day is {until}, with {old} days since that nothing is known of; at most {most}",
+            "hand in the readings since then with: qianyun lines evidence import, or qianyun lines evidence read",
+        ),
     }

@@ -25,6 +25,7 @@ def item_values(inventory: Inventory, plan: Plan, item: PlanItem) -> dict[str, V
         "object": item.object,
         "kind": item.kind,
         "id": item.object_id,
+        "line": item.object_id if item.kind == "line" else "",
         "name": plan.names.get(item.object) or getattr(record, "name", "") or item.object_id,
         "track": item.track.value,
         "step": item.base_step,

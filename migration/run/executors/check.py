@@ -5,6 +5,7 @@
 ``http``              ``url``, ``expect`` (200): a status, or a text that a page of status 200 to 299 holds
 ``dns``               ``name``, ``address`` (one or a list): the name has exactly these addresses of their families
 ``not_before``        ``date``: that day, or that moment, has come; without an offset in China's time
+``line_silent``       ``line``: the estate's readings show it idle for ``settings.idle_days`` (the gate H9)
 ====================  ================================================================================================
 
 ``seconds`` (10) is how long an answer may take.
@@ -23,6 +24,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from migration.run.errors import StepError
@@ -42,14 +44,17 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "http": ("url",),
     "dns": ("name", "address"),
     "not_before": ("date",),
+    "line_silent": ("line",),
 }
 
 
 @dataclass(frozen=True)
 class CheckExecutor:
-    """See ``migration.run.ports.Executor``. ``clock``: the present moment."""
+    """See ``migration.run.ports.Executor``. ``clock``: the present moment; ``estate``: its folder, where the worker has
+    one at hand."""
 
     clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+    estate: Path | None = None
 
     def inspect(self, step: Step, shared: Mapping[str, Any]) -> tuple[Flaw, ...]:
         """Unknown checks; parameters that are missing or that no check can use."""
@@ -91,7 +96,21 @@ class CheckExecutor:
                 moment = wanted.moment("date")
                 come = self.clock() >= moment
                 return Outcome(True) if come else failed("too-early", date=moment.isoformat())
+            case "line_silent":
+                return self._silent(wanted.text("line"))
         raise StepError("unknown-check", step=call.step.id, check=call.call.do, known=", ".join(REQUIRED))
+
+    def _silent(self, line: str) -> Outcome:
+        """As ``run start`` looks: at the estate's readings as they are now."""
+        if self.estate is None:
+            return failed("no-estate", line=line)
+        from inventory.load import load_estate
+        from migration.consolidation.evidence import lacking
+
+        inventory = load_estate(self.estate).inventory
+        inventory.get("line", line)
+        found = lacking(inventory, self.estate, line, self.clock().astimezone(CHINA).date())
+        return Outcome(True) if found is None else failed(found.code, **found.data)
 
 
 @dataclass(frozen=True)

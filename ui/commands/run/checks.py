@@ -15,6 +15,7 @@ from inventory.errors import MissingExtraError
 from inventory.inventory import Inventory, nearest_names
 from inventory.loaders.yaml_file import locate
 from inventory.problems import Origin, Problem, Severity, problem
+from migration.calendar import CHINA_TIME
 from migration.plan import Plan
 from migration.runbook.model import ExecutorKind, Runbook, RunbookItem, Step
 from ui.commands.run.demands import less_than_demanded, missing_hashes
@@ -30,7 +31,7 @@ __all__ = ["Start", "exit_code", "find_faults", "flaws_of_file", "step_flaws"]
 INPUT = 2
 STALE = frozenset({"run-other-plan", "run-records-changed"})
 """The runbook stands on another state than the present one: exit code 5."""
-FORBIDDEN = frozenset({"run-evidence-missing"})
+FORBIDDEN = frozenset({"run-evidence-missing", "run-line-not-silent"})
 """Nothing is wrong with the files, but the rules do not let it begin: exit code 1."""
 
 
@@ -72,6 +73,7 @@ def find_faults(start: Start) -> tuple[Problem, ...]:
         found += _changed(start, at) or _declared(start, at)
         if not start.rehearse:
             found += _evidence(start)
+            found += _silence(start, at)
             found += _windows(start, at)
     found += step_flaws(start.runbook, start.executors, at)
     return tuple(found)
@@ -146,6 +148,23 @@ def _evidence(start: Start) -> Iterator[Problem]:
         for kind in missing_evidence(start.inventory, system, start.now.date()):
             place = start.inventory.origin("system", system.id)
             yield problem("run-evidence-missing", place, kind="system", id=system.id, path="evidence", evidence=kind)
+
+
+def _silence(start: Start, at: _Places) -> Iterator[Problem]:
+    """Rule H9: a line ends only once it has been idle for long enough."""
+    from migration.consolidation.evidence import lacking
+
+    today = start.now.astimezone(CHINA_TIME).date()
+    for number, item in enumerate(start.runbook.items):
+        planned = start.plan.by_id.get(item.item)
+        if planned is None or planned.kind != "line" or planned.base_step != "terminated":
+            continue
+        if planned.object_id in start.inventory.lines:
+            found = lacking(start.inventory, start.inventory.path, planned.object_id, today)
+            if found is not None:
+                why = error_text(found.code, found.data)
+                place = at("items", number, "item")
+                yield problem("run-line-not-silent", place, kind="runbook", id=item.item, why=why)
 
 
 def _windows(start: Start, at: _Places) -> Iterator[Problem]:

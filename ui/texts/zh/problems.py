@@ -88,6 +88,8 @@ TEXTS = {
     "run-records-changed.hint": "请重新生成计划和执行手册：qianyun plan make 和 qianyun runbook make",
     "run-evidence-missing.message": "割接前等级保护要求的 '{evidence}' 类佐证材料未登记（H9）",
     "run-evidence-missing.hint": "请在 evidence 中登记",
+    "run-line-not-silent.message": "专线须有读数证明已闲置足够天数方可终止（H9）：{why}",
+    "run-line-not-silent.hint": "查看：qianyun lines evidence show",
     "run-window-over.message": "变更窗口始于 {start}，已经结束",
     "run-window-over.hint": "请重新编排此工作项",
     "run-window-far.message": "变更窗口 {start} 才开始，而一次运行最长 {hours} 小时",
