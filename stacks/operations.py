@@ -226,10 +226,12 @@ class Desk:
         *,
         agreed: str,
         plan_file: Path | None,
+        refresh: bool = False,
         tell: OnProgress | None = None,
         cancel: Cancel | None = None,
     ) -> StackResult:
         """Make the stack what its design says, by an update plan where one is given. ``agreed``: hash of the approval.
+        ``refresh``: the cloud is read first, as it was for the preview.
 
         Errors of the engine; StackError ``stack-no-zone`` for a system whose landing zone does not stand.
         """
@@ -238,7 +240,9 @@ class Desk:
             raise StackError("stack-no-zone", stack=design.stack, zone=zone_stack(design.zone))
         program = self.program(design, zone)
         with self.on_record(Action.UP, design.stack, agreed):
-            return self.engine.up(design.stack, program, plan_file=plan_file, on_event=tell, cancel=cancel)
+            return self.engine.up(
+                design.stack, program, plan_file=plan_file, refresh=refresh, on_event=tell, cancel=cancel
+            )
 
     def refresh(self, stack: str, *, tell: OnProgress | None = None, cancel: Cancel | None = None) -> Drift:
         """Take over what the cloud has."""

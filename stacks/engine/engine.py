@@ -177,6 +177,7 @@ class Engine:
         program: Program,
         *,
         plan_file: Path | None = None,
+        refresh: bool = False,
         on_event: OnProgress | None = None,
         cancel: Cancel | None = None,
     ) -> StackResult:
@@ -184,12 +185,13 @@ class Engine:
 
         Args:
             plan_file: of `preview`: whatever else than what stands in it is refused.
+            refresh: read the cloud first, as the preview did: what it has otherwise than the state knows is repaired.
 
         Raises:
             EngineError: ``resource-failed`` (what was made stays, run it again), ``stack-interrupted`` (recover first).
             StackBoundError: ``preview-outdated``, ``stack-locked``.
         """
-        return self._upped(stack, program, {}, plan_file, on_event, cancel)
+        return self._upped(stack, program, {}, plan_file, on_event, cancel, refresh=refresh)
 
     def import_(
         self,
@@ -294,6 +296,8 @@ class Engine:
         plan_file: Path | None,
         on_event: OnProgress | None,
         cancel: Cancel | None,
+        *,
+        refresh: bool = False,
     ) -> StackResult:
         state = self._known(stack)
         self._whole(stack, state)
@@ -302,7 +306,9 @@ class Engine:
         def work(handle: Stack, listener: Listener) -> None:
             handle.up(
                 program=self._guarded(program, state, ids),
+                refresh=refresh or None,
                 plan=str(plan_file) if plan_file else None,
+                refresh=refresh,
                 parallel=self._parallel,
                 on_event=listener,
             )

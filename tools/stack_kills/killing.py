@@ -88,7 +88,7 @@ def _brought_to_its_goal(ground: Ground, engine: Engine, stack: str, goal: int |
         engine.up(stack, ground.program(stack, goal))
         faults += ground.faults(stack, engine.state(stack))
         again = engine.preview(stack, ground.program(stack, goal), refresh=True)
-        faults += [f"still {change.op}: {change.name}" for change in again.changes]
+        faults += [f"still {change.op}: {change.name} {dict(change.diff)}" for change in again.changes]
     if engine.state(stack) is not None:
         engine.destroy(stack, remove=True)
     return faults + [f"after deletion: {fault}" for fault in ground.faults(stack, None)]

@@ -65,7 +65,7 @@ def up(
         ended: tuple[Ended[StackResult], ...] = ()
         if not refused and (looked.changes or yes is not None):
             agree(common, yes, looked.hash)
-            ended = _carry_out(asked, looked, Path(folder), cancel) if looked.changes else ()
+            ended = _carry_out(asked, looked, Path(folder), cancel, refresh=refresh) if looked.changes else ()
     written = write_outputs(asked.desk, asked.inventory, estate, _done(looked, ended)) if not refused else []
     if common.json:
         answer = {"estate": str(estate), "plan": str(plan), "forms": list(asked.forms)} | looked_answer(looked)
@@ -102,14 +102,16 @@ def _done(looked: Looked, ended: Sequence[Ended[StackResult]]) -> list[str]:
     return [one.stack for one in looked.seen if one.stack not in failed]
 
 
-def _carry_out(asked: Asked, looked: Looked, plans: Path, cancel: Cancel) -> tuple[Ended[StackResult], ...]:
+def _carry_out(
+    asked: Asked, looked: Looked, plans: Path, cancel: Cancel, *, refresh: bool
+) -> tuple[Ended[StackResult], ...]:
     """Landing zones, then systems, each several at a time; what has nothing to change is passed over."""
     previews = {one.stack: one.preview for one in looked.seen if one.preview is not None and one.preview.changes}
     designs = {one.stack: one.design for one in looked.seen}
     zones = [name for name in previews if name.startswith(ZONE)]
     systems = [name for name in previews if not name.startswith(ZONE)]
     with Steps(text("stack.applying"), sum(len(one.changes) for one in previews.values())) as steps:
-        work = _Work(asked, designs, previews, plans, looked.hash, steps, cancel)
+        work = _Work(asked, designs, previews, plans, looked.hash, steps, cancel, refresh=refresh)
         first = steps.each(zones, work.zone, limit=asked.parallel, cancel=cancel)
         second = steps.each(systems, work.system, limit=asked.parallel, cancel=cancel)
     return (*first, *second)
@@ -127,9 +129,12 @@ class _Work:
         agreed: str,
         steps: Steps,
         cancel: Cancel,
+        *,
+        refresh: bool,
     ) -> None:
         self.asked, self.designs, self.previews = asked, designs, previews
         self.plans, self.agreed, self.steps, self.cancel = plans, agreed, steps, cancel
+        self.refresh = refresh
 
     def zone(self, name: str) -> StackResult:
         """By the update plan of its preview."""
@@ -142,7 +147,7 @@ class _Work:
 
         design, agreed = self.designs[name], self.previews[name]
         path = plan_path(self.plans, name)
-        found = self.asked.desk.preview(design, plan_file=path, cancel=self.cancel)
+        found = self.asked.desk.preview(design, refresh=self.refresh, plan_file=path, cancel=self.cancel)
         if not same_work(agreed, found):
             raise StackBoundError("stack-preview-changed", given=agreed.hash, found=found.hash)
         return self._up(name)
@@ -152,6 +157,7 @@ class _Work:
             self.designs[name],
             agreed=self.agreed,
             plan_file=plan_path(self.plans, name),
+            refresh=self.refresh,
             tell=self.steps.tell,
             cancel=self.cancel,
         )
