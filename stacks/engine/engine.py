@@ -308,8 +308,6 @@ class Engine:
                 program=self._guarded(program, state, ids),
                 refresh=refresh or None,
                 plan=str(plan_file) if plan_file else None,
-                refresh=refresh,
-                parallel=self._parallel,
                 on_event=listener,
             )
 
