@@ -68,7 +68,7 @@ def fit(pieces: Mapping[str, int], runs: Sequence[Run], preferred: Sequence[str]
     order = sorted(pieces, key=lambda id: (-pieces[id], id))
     need, free = sum(pieces.values()), sum(run.length for run in runs)
     longest = max((run.length for run in runs), default=0)
-    if order and pieces[order[0]] > longest:
+    if order and pieces[order[0]] > longest > 0:
         return Fit(None, Why.TALL, pieces[order[0]], longest)
     if need > free:
         return Fit(None, Why.UNITS, need, free)

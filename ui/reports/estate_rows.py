@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from migration.connections import Connection, Family, Side
 from migration.plan import Bridge
+from migration.rooms.model import Lease
+from migration.rooms.standing import standing
 from migration.summaries import STAGES, Stage, by_outcome, ipv6_stages, rooms_of
 from ui.reports.rows import Cell, Table, made
 from ui.reports.source import Source
@@ -129,8 +131,10 @@ OUTCOMES = ("move", "internal_network", "keep", "backup", "end")
 
 
 def room_table(source: Source) -> Table:
-    """A row for each room that is to be closed or become a colocation room."""
+    """A row for each room that is to be closed or become a colocation room, with what keeps it from that and what it
+    costs that the lease ends before."""
     assert source.inventory is not None
+    seen = {room.room: room for room in standing(source.inventory, source.plan, source.plan.now)}
     rows = [
         (
             row.room,
@@ -142,8 +146,18 @@ def room_table(source: Source) -> Table:
             row.handed_over,
             row.finished,
             row.lease_end,
+            len(seen[row.room].blockers),
+            _extension(seen[row.room].lease),
         )
         for row in rooms_of(source.inventory, source.plan)
     ]
-    columns = ["room", "name", "department", "intention", "state", "emptied", "handed-over", "finished", "lease-end"]
-    return made("rooms", columns, rows)
+    columns = ["room", "name", "department", "intention", "state", "emptied", "handed-over", "finished", "lease-end",
+               "blockers", "extension"]  # fmt: skip
+    return made("rooms", columns, rows, ["blockers", "extension"])
+
+
+def _extension(lease: Lease | None) -> Cell:
+    """Yuan for the days after the lease; in words where they have no end."""
+    if lease is None:
+        return None
+    return text("report.no-end") if lease.extension_yuan is None else round(lease.extension_yuan)

@@ -48,7 +48,7 @@ def test_why_pieces_do_not_fit() -> None:
     assert (fit({"a": 4}, runs).why, fit({"a": 4}, runs).free) == (Why.TALL, 3)
     assert fit({"a": 3, "b": 3, "c": 1}, runs).why is Why.UNITS
     assert fit({"a": 2, "b": 2, "c": 2}, runs).why is Why.RUNS
-    assert fit({"a": 1}, []).why is Why.TALL
+    assert fit({"a": 1}, []).why is Why.UNITS
 
 
 def test_preferred_racks_come_first_and_there_the_tightest_run() -> None:
