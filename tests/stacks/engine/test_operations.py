@@ -108,6 +108,25 @@ def test_drift_is_found_and_taken_over(world: World) -> None:
     assert engine.drift(STACK).empty
 
 
+@pytest.mark.parametrize("planned", [False, True], ids=["alone", "by a plan"])
+def test_drift_is_repaired_where_the_cloud_is_read_first(world: World, tmp_path: Path, *, planned: bool) -> None:
+    engine, cloud = world.engine, world.cloud
+    program = things("changed", "gone", text="a")
+    engine.up(STACK, program)
+    rows = {row["urn"].rpartition("::")[2]: (id, row) for id, row in cloud.objects().items()}
+    id, row = rows["changed"]
+    cloud.write(id, row["urn"], {**row["inputs"], "text": "spoiled"})
+    cloud.remove(rows["gone"][0])
+    plan = tmp_path / "plan.json"
+
+    found = engine.preview(STACK, program, refresh=True, plan_file=plan)
+    assert {(change.name, change.op) for change in found.changes} == {("changed", Op.UPDATE), ("gone", Op.CREATE)}
+    assert not world.engine.preview(STACK, program).changes  # it wrote nothing down
+    engine.up(STACK, program, plan_file=plan if planned else None, refresh=True)
+    assert sorted(row["inputs"]["text"] for row in cloud.objects().values()) == ["a", "a"]
+    assert engine.drift(STACK).empty
+
+
 def test_only_some_are_destroyed(world: World) -> None:
     world.engine.up(STACK, things("a", "b"))
     urns = {row.name: row.urn for row in world.engine.state(STACK).made}  # type: ignore[union-attr]
