@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from tests.borders.tree import ROOT
 from tests.ui.commands import Runner
 
 ESTATES = ROOT / "tests" / "data" / "consolidation"
-NAMES = sorted(path.name for path in ESTATES.iterdir())
+NAMES = sorted(path.parent.name for path in ESTATES.glob("*/expected.yaml"))
 KAIFENG = ROOT / "examples" / "kaifeng"
 
 
@@ -123,6 +124,29 @@ def test_every_record_can_be_shown_and_explained(runner: Runner, name: str, lang
         for command in ("show", "why"):
             ran = runner("lines", command, estate, line, "--lang", language)
             assert (ran.code, line in ran.out) == (0, True)
+
+
+def test_what_finds_no_bandwidth_is_kept_unless_people_decided(runner: Runner, tmp_path: Path) -> None:
+    estate = tmp_path / "estate"
+    shutil.copytree(ESTATES / "needs-upgrade" / "estate", estate)
+    base = (estate / "base.yaml").read_text(encoding="utf-8")
+    start = base.index("    upgrades:")
+    (estate / "base.yaml").write_text(base[:start] + base[base.index("\n", start) + 1 :], encoding="utf-8")
+    found = answer(runner, "plan", estate)
+    row = by_line(found)["wide"]
+    assert (row["decision"], row["code"], row["by"]) == ("keep", "no-capacity", "no-route")
+    assert row["data"] == {"link": "p-c", "mbps": 20, "free": 10}
+    assert row["review"] is not None
+    assert [each["line"] for each in found["unplaced"]] == ["wide"]
+    why = answer(runner, "why", estate, "wide")
+    assert (why["decision"], why["by"]) == ("keep", "no-route")
+    assert [each["rule"] for each in why["looked"] if each["holds"]] == ["default:moves", "no-route"]
+    assert "p-c" in why["reason"]
+    lines = (estate / "lines.yaml").read_text(encoding="utf-8")
+    decided = lines.replace("9000}", "9000, decisions: {outcome: {value: move, reason: 必须迁}}}")
+    (estate / "lines.yaml").write_text(decided, encoding="utf-8")
+    found = answer(runner, "plan", estate)
+    assert (by_line(found)["wide"]["decision"], found["unplaced"][0]["code"]) == ("move", "no-capacity")
 
 
 def test_the_answer_can_be_written_but_not_into_the_estate(runner: Runner, tmp_path: Path) -> None:

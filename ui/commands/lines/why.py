@@ -7,15 +7,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ui.commanding import Common, argument, command, common, option
-from ui.commands.lines.registry import filled, find_line, group, open_lines, outcome_word, reason_text
+from ui.commands.lines.registry import (
+    Opened,
+    filled,
+    final_decisions,
+    find_line,
+    group,
+    open_lines,
+    outcome_word,
+    reason_text,
+)
 from ui.commands.lines.show import undecided_text
 from ui.output import emit, table
 from ui.texts import text
 
 if TYPE_CHECKING:
     from migration.consolidation.decisions import Looked
+    from migration.consolidation.model import Decided
 
 __all__ = ["why"]
+
+NO_ROUTE = "no-route"
+"""Stands in the place of a rule's name where routing found no place."""
 
 
 @command(
@@ -31,6 +44,7 @@ __all__ = ["why"]
 def why(common: Common, *, estate: Path, line: str, plan_file: Path | None) -> None:
     """The rule that decided about one record, and what the others found."""
     from migration.consolidation.contradictions import contradictions
+    from migration.consolidation.decisions import Looked
 
     opened = open_lines(estate, common, plan_file)
     kind, id = find_line(opened.inventory, line)
@@ -42,8 +56,12 @@ def why(common: Common, *, estate: Path, line: str, plan_file: Path | None) -> N
         else:
             sys.stdout.write(message + "\n")
         return
-    looked = opened.decider.looked(kind, id)
+    looked = list(opened.decider.looked(kind, id))
     first = next(each for each in looked if each.holds)
+    decided = _routed(opened, decided)
+    if decided.by == NO_ROUTE:
+        first = Looked(NO_ROUTE, decided.reason.code, decided.outcome, holds=True, data=decided.reason.data)
+        looked.append(first)
     against = [
         filled(f"lines.finding.{found.code}", found.data)
         for found in contradictions(opened.decider, opened.plan)
@@ -80,6 +98,19 @@ def why(common: Common, *, estate: Path, line: str, plan_file: Path | None) -> N
     )
     for message in against:
         sys.stdout.write(f"! {message}\n")
+
+
+def _routed(opened: Opened, decided: Decided) -> Decided:
+    """The decision after routing, which only matters for lines that get a path."""
+    from migration.consolidation.model import Outcome
+    from migration.consolidation.routing import route
+
+    if decided.kind != "line" or decided.outcome not in (Outcome.MOVE, Outcome.BACKUP):
+        return decided
+    decider = opened.decider
+    routed = route(opened.inventory, decider.decisions, plan=opened.plan, now=decider.now)
+    final = final_decisions(decider, routed)
+    return next(each for each in final if (each.kind, each.id) == ("line", decided.id))
 
 
 def _answer(looked: Looked, first: Looked) -> str:
