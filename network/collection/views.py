@@ -29,6 +29,7 @@ __all__ = [
     "interface_states",
     "ipv6_routes",
     "ospfv3_neighbours",
+    "ttp_rows",
 ]
 
 Row = dict[str, Any]
@@ -106,7 +107,7 @@ def ospfv3_neighbours(platform: Platform, text: str) -> tuple[Ospfv3Neighbour, .
         lambda row: Ospfv3Neighbour(
             IPv4Address(row["router_id"]), row["interface"], row["state"], row["area"], row["process"]
         ),
-        _ttp(platform, "ospfv3_neighbours", text),
+        ttp_rows(platform, "ospfv3_neighbours", text),
     )
 
 
@@ -117,7 +118,7 @@ def bgp_ipv6_neighbours(platform: Platform, text: str) -> tuple[BgpNeighbour, ..
     """
     if platform.dialect == "frr":
         return _frr_bgp(platform, "neighbours_bgp_ipv6", text)
-    rows = _ttp(platform, "bgp_ipv6_neighbours", _LONELY.sub(r"\1 ", text))
+    rows = ttp_rows(platform, "bgp_ipv6_neighbours", _LONELY.sub(r"\1 ", text))
     return _views(platform, "neighbours_bgp_ipv6", _neighbour, rows)
 
 
@@ -144,7 +145,7 @@ def ipv6_routes(platform: Platform, text: str) -> tuple[Route6, ...]:
     if platform.dialect == "frr":
         return tuple(_frr_routes(platform, text))
     merged: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
-    for row in _ttp(platform, "ipv6_routes", text):
+    for row in ttp_rows(platform, "ipv6_routes", text):
         prefix = row["prefix"] if "/" in row["prefix"] else f"{row['prefix']}/{row['length']}"
         hops, interfaces = merged.setdefault((prefix, row["protocol"].lower()), ([], []))
         hops.append(row["next_hop"])
@@ -245,7 +246,8 @@ def _template(dialect: str, name: str) -> str:
     return (resources.files("network.collection") / "templates" / f"{dialect}_{name}.ttp").read_text(encoding="utf-8")
 
 
-def _ttp(platform: Platform, name: str, text: str) -> list[Row]:
+def ttp_rows(platform: Platform, name: str, text: str) -> list[Row]:
+    """Rows that a template of this package finds in an answer."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the library's own old idioms
         from ttp import ttp

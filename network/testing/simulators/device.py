@@ -88,6 +88,8 @@ class Simulator:
         self.commits: list[Commit] = []
         self.armed: Trial | None = None
         self.consoles: dict[int, Console] = {}
+        self.traffic: dict[str, tuple[int, int]] = {}
+        """Interface -> octets in and out, as ``display interface`` shows them."""
         self.typed: list[tuple[str, str]] = []
         """(user, line) of all lines, in order."""
         self.version = 0

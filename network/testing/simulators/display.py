@@ -80,6 +80,8 @@ def _answer(console: Console, line: str) -> str:
                 f"{number}) CommitId: {one.id}  Label: {one.label or '-'}  User: {one.user}"
                 for number, one in enumerate(reversed(device.commits), 1)
             )
+        case ["interface", name] if name != "brief":
+            return _counters(device, name)
         case ["ospf" | "ospfv3" | "isis" | "bgp" | "ip" | "ipv6" | "interface" | "clock" | "startup" | "lldp", *_]:
             return ""
     return device.dialect.errors["unknown"]
@@ -122,6 +124,32 @@ def _interfaces(device: Simulator, pattern: str) -> Iterator[str]:
             if found is not None:
                 length = ipaddress.ip_network(f"0.0.0.0/{found[2]}").prefixlen if "." in found[2] else found[2]
                 yield f"{one.text.split()[1]:<30}{found[1] + '/' + str(length):<44}{state}"
+
+
+def _counters(device: Simulator, name: str) -> str:
+    if not any(one.text == f"interface {name}" for one in device.root.children):
+        return device.dialect.errors["wrong"]
+    into, out = device.traffic.get(name, (0, 0))
+    if device.two_stage:
+        return "\n".join(
+            [
+                f"{name} current state : UP (ifindex: 7)",
+                "Line protocol current state : UP",
+                "Last 300 seconds input rate: 120 bits/sec, 0 packets/sec",
+                f"    Input: {into // 100} packets, {into} bytes",
+                f"    Output: {out // 100} packets, {out} bytes",
+            ]
+        )
+    return "\n".join(
+        [
+            name,
+            "Current state: UP",
+            "Line protocol state: UP",
+            " Last 300 seconds input rate:  15 bytes/sec, 120 bits/sec, 0 packets/sec",
+            f" Input (total):  {into // 100} packets, {into} bytes",
+            f" Output (total): {out // 100} packets, {out} bytes",
+        ]
+    )
 
 
 def _trial(device: Simulator) -> str:
