@@ -2,8 +2,8 @@
 
 The estate stands in memory: a backbone of four levels and three carriers, a plan's cutovers and copies, and links that
 are hardly wider than a drawn plan needs (benchmarks/_lines.py). The peer is one integer program over all lines, links
-and slots (benchmarks/_highs.py), given to HiGHS with the same seconds and threads, and with the same choices of paths
-and circuits and the same links left out.
+and slots (benchmarks/_highs.py), given to HiGHS with the same seconds and two threads (ours has one), and with the
+same choices of paths and circuits and the same links left out.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _percent(cost: float, bound: float) -> float:
     return round(100 * (cost - bound) / bound, 3)
 
 
-def ours(lines: int, seconds: float, threads: int) -> dict[str, Any]:
+def ours(lines: int, seconds: float) -> dict[str, Any]:
     """One plan within the seconds, all included but making the estate; then the verifier."""
     from benchmarks._lines import planted
     from migration.consolidation.check import check_routes
@@ -40,7 +40,7 @@ def ours(lines: int, seconds: float, threads: int) -> dict[str, Any]:
     heard: list[tuple[float, float]] = []
     began = perf_counter()
     found = route(
-        made.inventory, made.decisions, plan=made.plan, time_limit=seconds, threads=threads,
+        made.inventory, made.decisions, plan=made.plan, time_limit=seconds,
         progress=lambda at, cost, _: heard.append((at, cost)),
     )  # fmt: skip
     ended = perf_counter()
@@ -104,7 +104,7 @@ TASKS = {"ours": ours, "peer": peer}
 def rows(sizes: list[int], seconds: float, threads: int, *, peers: bool) -> Iterator[dict[str, Any]]:
     for size in sizes:
         note(f"{size} lines, {seconds:g} s")
-        used = measure(task("lines", "ours", lines=size, seconds=seconds, threads=threads))
+        used = measure(task("lines", "ours", lines=size, seconds=seconds))
         yield row("route", used, size=size, **used.answer)
         if peers:
             note(f"peer: {size} lines, {seconds:g} s")
@@ -118,7 +118,7 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("--lines", type=int, nargs="+", default=list(SIZES), metavar="N", help="sizes of estates")
     options.add_argument("--time", type=float, default=60.0, metavar="S", help="wall seconds of each plan")
-    options.add_argument("--threads", type=int, default=2, metavar="N", help="threads of the solver")
+    options.add_argument("--threads", type=int, default=2, metavar="N", help="threads of the peer; ours has one")
     options.add_argument("--no-peer", action="store_true", help="without the peer")
     chosen = options.parse_args()
     publish("lines", rows(chosen.lines, chosen.time, chosen.threads, peers=not chosen.no_peer), chosen, REQUIRED)

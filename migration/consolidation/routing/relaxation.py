@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from migration.consolidation.routing.highs import GrowingProgram
 from migration.consolidation.routing.problem import Floats, RoutingProblem
+from migration.consolidation.routing.programs import GrowingProgram
 
 __all__ = ["Relaxed", "money_bound", "priced", "relax"]
 
@@ -89,8 +89,8 @@ def _wide(problem: RoutingProblem) -> Levels:
 class _Master:
     """The relaxation as far as it is written down."""
 
-    def __init__(self, problem: RoutingProblem, threads: int) -> None:
-        self.problem, self.program = problem, GrowingProgram(threads)
+    def __init__(self, problem: RoutingProblem) -> None:
+        self.problem, self.program = problem, GrowingProgram()
         count = len(problem.lines)
         self.wide = _wide(problem)
         self.wide_row = {int(link): count + place for place, link in enumerate(self.wide)}
@@ -204,9 +204,9 @@ class _Master:
         return found
 
 
-def relax(problem: RoutingProblem, *, threads: int, left: Callable[[], float]) -> Relaxed:
+def relax(problem: RoutingProblem, *, left: Callable[[], float]) -> Relaxed:
     """Solve the relaxation, as far as the wall seconds ``left`` allow; the bound holds wherever it stops."""
-    master = _Master(problem, threads)
+    master = _Master(problem)
     count = len(problem.lines)
     prices = np.zeros((len(problem.links), problem.slots))
     reduced = problem.cost

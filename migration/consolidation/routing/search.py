@@ -31,7 +31,6 @@ class Limits:
     """left: wall seconds that are left. rounds: neighbourhoods that are settled at most; None: as time allows."""
 
     left: Callable[[], float]
-    threads: int = 2
     rounds: int | None = None
 
 
@@ -69,7 +68,7 @@ def solve(problem: RoutingProblem, limits: Limits, tell: Callable[[float, float]
     state = State(problem)
     below, prices = -np.inf, np.zeros((len(problem.links), problem.slots))
     try:
-        relaxed = relax(problem, threads=limits.threads, left=lambda: limits.left() * 0.6)
+        relaxed = relax(problem, left=lambda: limits.left() * 0.6)
         below, prices = relaxed.bound, relaxed.prices
         state = rounded(problem, relaxed)
         tell(state.cost, below)
@@ -96,7 +95,7 @@ def _again(state: State, prices: Floats, limits: Limits) -> tuple[State, Floats]
     for number, line in enumerate(placed):
         offset = int(smaller.first_choice[number] - problem.first_choice[line])
         start.put(number, int(state.choice[line]) + offset, int(state.slot[line]))
-    relaxed = relax(smaller, threads=limits.threads, left=lambda: limits.left() * 0.6)
+    relaxed = relax(smaller, left=lambda: limits.left() * 0.6)
     for better, _ in _improved(smaller, start, relaxed, limits):
         start = better
     if (start.choice == KEPT).any():
@@ -198,7 +197,6 @@ def _settled(
         problem,
         state,
         wanted,
-        threads=limits.threads,
         nodes=nodes,
         gap=0.0 if nodes is None else 1e-5,
         seconds=max(0.05, limits.left() * share),

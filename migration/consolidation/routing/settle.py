@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from migration.consolidation.routing.highs import IntegerProgram
 from migration.consolidation.routing.problem import Floats, RoutingProblem
+from migration.consolidation.routing.programs import IntegerProgram
 from migration.consolidation.routing.state import KEPT, State, levels_for
 
 __all__ = ["Settled", "settle"]
@@ -37,7 +37,6 @@ def settle(
     state: State,
     wanted: Mapping[int, Sequence[Start]],
     *,
-    threads: int,
     nodes: int | None,
     gap: float,
     seconds: float,
@@ -63,7 +62,7 @@ def settle(
         widened[link] = _add_link(program, problem, base.load[link], link, users)
         outside -= float(base.upgrades[link])
     given = _given(program, problem, state, columns, kept, widened)
-    found = program.solve(given, threads=threads, nodes=nodes, gap=gap, seconds=seconds)
+    found = program.solve(given, nodes=nodes, gap=gap, seconds=seconds)
     if found is None:
         return None
     settled: dict[int, Start | None] = dict.fromkeys(wanted)

@@ -32,7 +32,6 @@ def route(
     plan: Plan | None = None,
     now: dt.date | None = None,
     time_limit: float = 20,
-    threads: int = 2,
     rounds: int | None = None,
     progress: Progress | None = None,
 ) -> ConsolidationPlan:
@@ -40,8 +39,8 @@ def route(
 
     plan: a line starts no earlier than its cutover there, pinned and running ones in that very slot; its copies load
     their links. now: default the plan's, else the estate's as_of. time_limit: wall seconds. rounds: neighbourhoods that
-    are settled at most; with it, and time enough, the same input gives the same plan on any machine. threads: of the
-    solver. Lines without a place stay, with the reason in ``unplaced``. Ctrl-C gives the best plan so far.
+    are settled at most; with it, and time enough, the same input gives the same plan on any machine. Lines without a
+    place stay, with the reason in ``unplaced``. Ctrl-C gives the best plan so far.
     """
     began = monotonic()
     grid = plan.grid if plan is not None else grid_of(inventory.estate)
@@ -53,7 +52,7 @@ def route(
         if progress is not None:
             progress(monotonic() - began, cost, bound)
 
-    found = solve(problem, Limits(lambda: began + time_limit - monotonic(), threads, rounds), tell)
+    found = solve(problem, Limits(lambda: began + time_limit - monotonic(), rounds), tell)
     unplaced = dict(posed.unplaced) | dict(_without_room(problem, found.state))
     rents = sum(inventory.lines[line].fee_yuan_per_month for line in unplaced) * problem.months * problem.slots
     return ConsolidationPlan(

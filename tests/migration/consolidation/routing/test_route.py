@@ -190,7 +190,7 @@ def test_nothing_to_route() -> None:
 @given(seed=st.integers(0, 10**6))
 def test_every_result_is_sound_and_the_best_of_all(seed: int) -> None:
     records, decisions, plan = random_case(seed)
-    found = sound(records, route(records, decisions, plan=plan, time_limit=100, threads=1), plan=plan)
+    found = sound(records, route(records, decisions, plan=plan, time_limit=100), plan=plan)
     horizon = Horizon.of(records, plan.grid, DAY)
     posed = pose(records, decisions, plan, horizon)
     beside = 0.01 * sum(1 for _ in product(posed.problem.choices, range(4))) + 1

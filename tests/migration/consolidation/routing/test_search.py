@@ -16,7 +16,7 @@ from migration.consolidation.routing.search import Found, Limits, Neighbourhoods
 from migration.consolidation.routing.state import KEPT, State
 from tests.migration.consolidation.routing.small import best_cost, best_money, random_problem
 
-UNLIMITED = Limits(lambda: float("inf"), threads=1)
+UNLIMITED = Limits(lambda: float("inf"))
 seeds = st.integers(0, 10**6)
 
 
@@ -49,7 +49,7 @@ def test_what_is_left_out_makes_no_difference(seed: int) -> None:
 @given(seed=seeds)
 def test_the_relaxation_is_below_every_plan_and_loads_are_sums(seed: int) -> None:
     problem = random_problem(seed)
-    relaxed = relax(problem, threads=1, left=lambda: float("inf"))
+    relaxed = relax(problem, left=lambda: float("inf"))
     assert relaxed.bound <= best_cost(problem) + 1e-6
     state = solved(seed).state
     loads = np.zeros_like(state.load)
@@ -81,7 +81,7 @@ def test_neighbourhoods_alone_give_sound_plans_and_the_same_ones_again(
     monkeypatch.setattr(search, "FEW_STARTS", 0)
     monkeypatch.setattr(search, "MOST_STARTS", 0)
     least = best_cost(random_problem(seed))
-    once, again = (solved(seed, Limits(lambda: float("inf"), 1, rounds=5)) for _ in range(2))
+    once, again = (solved(seed, Limits(lambda: float("inf"), rounds=5)) for _ in range(2))
     assert once.state.cost >= least - 2e-3
     assert np.isfinite(once.state.upgrades).all()
     assert once.state.choice.tolist() == again.state.choice.tolist()
