@@ -17,6 +17,7 @@ _GONE = (RoomState.CLOSED, RoomState.COLOCATED)
 def check_rooms(inventory: Inventory) -> Found:
     """Assets that take one place or carry one serial or asset number, rooms that hold more than fits, decisions."""
     yield from _racks(inventory)
+    yield from _heights(inventory)
     yield from _serial_numbers(inventory)
     yield from _asset_numbers(inventory)
     yield from _sums(inventory)
@@ -53,6 +54,18 @@ def _racks(inventory: Inventory) -> Found:
                     rack=asset.rack, unit=unit, room=asset.room, other=other,
                 )  # fmt: skip
                 break
+
+
+def _heights(inventory: Inventory) -> Found:
+    """Assets that are higher than a rack of their room, or stand beyond its highest unit."""
+    for id, asset in inventory.assets.items():
+        room = inventory.rooms.get(asset.room)
+        if room is None or not room.racks or not room.rack_units:
+            continue
+        height, top = -(-room.rack_units // room.racks), (asset.position or 1) + asset.height_units - 1
+        if top > height:
+            path = "height_units" if asset.position is None else "position"
+            yield about(inventory, "asset-above-rack", "asset", id, path, top=top, height=height, room=asset.room)
 
 
 def _serial_numbers(inventory: Inventory) -> Found:

@@ -612,6 +612,11 @@ PROBLEMS: dict[str, Row] = {
     "rack-conflict": Row(
         "error", "unit {unit} of rack {rack} in room '{room}' already holds asset '{other}'", "correct one position"
     ),
+    "asset-above-rack": Row(
+        "error",
+        "it reaches unit {top}; a rack of room '{room}' has {height}",
+        "correct its position or height, or the room's racks and rack_units",
+    ),
     "asset-in-two-rooms": Row(
         "error",
         "serial number {serial} is already that of asset '{other}' in room '{room}'",

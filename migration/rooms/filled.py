@@ -8,7 +8,7 @@ they are known by their serial number or asset number.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from inventory.base import Struct, field
 from inventory.inventory import Inventory
 from inventory.ledger.sheets import Book, Sheet, cell_name, read_book
 from migration.rooms.errors import TransferError
-from migration.rooms.transfer import Receiver, TransferRow, numbers, on_record, row_of, serials
+from migration.rooms.transfer import Receiver, TransferRow, list_again, numbers, on_record, row_of, serials
 
 __all__ = [
     "COLUMNS",
@@ -33,6 +33,7 @@ __all__ = [
     "FilledList",
     "FilledRow",
     "FormHead",
+    "changed_since",
     "compare_list",
     "read_list",
 ]
@@ -156,11 +157,17 @@ def _plain(value: Any) -> str:
     return unicodedata.normalize("NFKC", str(value)).strip()
 
 
-def compare_list(inventory: Inventory, filled: FilledList) -> tuple[Difference, ...]:
+def changed_since(inventory: Inventory, filled: FilledList) -> bool:
+    """Whether the inventory has changed since the list was written."""
+    head = filled.head
+    return list_again(inventory, head.giver, head.receiver, head.rooms).hash != head.hash
+
+
+def compare_list(inventory: Inventory, filled: FilledList, left_out: Collection[str] = ()) -> tuple[Difference, ...]:
     """Differences, in the order of the list, then what is missing from it.
 
-    Missing: what the giver owns in the rooms of the list, and what has been on it. TransferError for a list of another
-    estate.
+    Missing: what the giver owns in the rooms of the list. left_out: assets whose records are left out for errors in
+    them; nothing is said of these. TransferError for a list of another estate.
     """
     head = filled.head
     if head.giver not in inventory.departments:
@@ -169,6 +176,8 @@ def compare_list(inventory: Inventory, filled: FilledList) -> tuple[Difference, 
     seen: dict[str, str] = {}
     found = list[Difference]()
     for row in filled.rows:
+        if row.asset in left_out:
+            continue
         serial, number = row.values["serial_number"], row.values["asset_number"]
         asset = row.asset if row.asset in inventory.assets else by_serial.get(serial) or by_number.get(number) or ""
         if not asset:

@@ -14,7 +14,7 @@ from inventory.kinds.rooms import Asset, RoomIntention
 from migration.rooms.errors import TransferError
 from migration.tracks.rooms import intention_of
 
-__all__ = ["Receiver", "TransferList", "TransferRow", "receiver_of", "row_of", "transfer_lists"]
+__all__ = ["Receiver", "TransferList", "TransferRow", "list_again", "receiver_of", "row_of", "transfer_lists"]
 
 DIGITS = 16
 """Hex digits of a hash that people compare."""
@@ -98,6 +98,12 @@ def transfer_lists(
         elif (department is None or owner == department) and not _has(to, owner, asset):
             found.setdefault(owner, []).append(asset)
     return tuple(_list(giver, to, assets) for giver, assets in sorted(found.items())), tuple(unowned)
+
+
+def list_again(inventory: Inventory, giver: str, to: Receiver, rooms: Sequence[str]) -> TransferList:
+    """The list of a department for the same rooms as it would be now."""
+    left = [asset for asset in on_record(inventory, giver, rooms) if not _has(to, giver, asset)]
+    return _list(giver, to, left)
 
 
 def owner_of(inventory: Inventory, asset: Asset) -> str:

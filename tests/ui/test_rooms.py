@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from migration.rooms.colocation_model import Colocation
+from tests.borders.tree import ROOT
 from tests.ui.commands import Runner
 from tests.ui.made_rooms import write_rooms
 
@@ -77,6 +78,30 @@ def test_an_unknown_room_is_named_with_the_nearest(runner: Runner, estate: Path)
     ran = runner("rooms", "show", estate, "gaj-2")
     assert ran.code == 2
     assert "gaj-1" in ran.err
+
+
+def test_a_lease_that_ends_before_the_line_does(runner: Runner, tmp_path: Path) -> None:
+    case, plan = ROOT / "tests" / "data" / "consolidation" / "lease-too-short" / "estate", tmp_path / "plan.json"
+    assert runner("plan", "make", case, "-o", plan, "--effort", "1").code in (0, 3)
+    rooms = {room["room"]: room for room in answer(runner, "rooms", "show", case, "--plan", plan)["rooms"]}
+    early, late = rooms["mzt-1"]["lease"], rooms["mzt-2"]["lease"]
+    assert (early["code"], early["late"]) == ("lease-too-early", ["line:short"])
+    assert early["extension_days"] > 0
+    assert "no fee on record" in early["message"]
+    assert (late["code"], late["extension_days"], late["late"]) == ("lease-in-time", 0, [])
+
+
+def test_reports_say_what_keeps_rooms_and_what_a_longer_lease_costs(
+    runner: Runner, estate: Path, tmp_path: Path
+) -> None:
+    plan, book = tmp_path / "plan.json", tmp_path / "plan.xlsx"
+    assert runner("plan", "make", estate, "-o", plan, "--effort", "1").code in (0, 3)
+    assert runner("plan", "export", plan, "--estate", estate, "--xlsx", book).code == 0
+    sheets = ([*sheet.iter_rows(values_only=True)] for sheet in load_workbook(book).worksheets)
+    rows = next(found for found in sheets if "Blockers" in found[0])
+    row = dict(zip(rows[0], rows[1], strict=True))
+    lease = answer(runner, "rooms", "show", estate, "gaj-1", "--plan", plan)["rooms"][0]["lease"]
+    assert (row["Blockers"], row["Longer lease, yuan"]) == (2, round(lease["extension_yuan"]))
 
 
 # ---- rooms transfer ----

@@ -15,7 +15,7 @@ from inventory.errors import UnknownObjectError
 from inventory.inventory import Inventory
 from inventory.ledger.errors import LedgerError
 from migration.rooms.errors import TransferError
-from migration.rooms.filled import COLUMNS, FIRST_ROW, Difference, compare_list, read_list
+from migration.rooms.filled import COLUMNS, FIRST_ROW, Difference, changed_since, compare_list, read_list
 from migration.rooms.transfer import TransferList, receiver_of, transfer_lists
 from tests.migration.check.builder import Draft
 from tests.migration.tracks.making import fresh
@@ -224,6 +224,20 @@ def test_what_has_changed_on_record_since(tmp_path: Path) -> None:
     gone = draft().inventory()
     gone = gone.replace(assets={id: asset for id, asset in gone.assets.items() if id != "a1"})
     assert compare(gone, path) == [("extra", "", "B8", "0012345678901234567", "")]
+
+
+def test_whether_the_inventory_has_changed_since(tmp_path: Path) -> None:
+    filled_in = read_list(form(draft(), tmp_path / "x.xlsx"), MOST_MB)
+    assert not changed_since(draft().inventory(), filled_in)
+    assert changed_since(draft().change("asset", "a1", rack="B01").inventory(), filled_in)
+    assert not changed_since(draft().change("asset", "a3", rack="B01").inventory(), filled_in)
+
+
+def test_nothing_is_said_of_records_that_are_left_out(tmp_path: Path) -> None:
+    filled_in = read_list(form(draft(), tmp_path / "x.xlsx"), MOST_MB)
+    inventory = draft().inventory().without([("asset", "a1")])
+    assert [entry.code for entry in compare_list(inventory, filled_in)] == ["extra"]
+    assert compare_list(inventory, filled_in, {"a1"}) == ()
 
 
 # ---- workbooks that are none of ours ----

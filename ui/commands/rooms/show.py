@@ -90,7 +90,8 @@ def _lease_text(lease: Lease) -> str:
         "idle_yuan": _yuan(lease.idle_yuan),
         "per_day": _yuan(lease.yuan_per_day),
     }
-    return text(f"rooms.lease.{lease.code.value}", **data)
+    told = text(f"rooms.lease.{lease.code.value}", **data)
+    return told if lease.yuan_per_day else text("rooms.no-fee", lease=told)
 
 
 def _yuan(amount: float) -> str:

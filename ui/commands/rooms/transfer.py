@@ -12,7 +12,7 @@ from inventory.errors import InputError
 from inventory.files import write_together
 from inventory.inventory import Inventory
 from ui.commanding import Common, argument, command, common, option
-from ui.commands.rooms.registry import group, guard_folder, named, open_rooms
+from ui.commands.rooms.registry import Opened, group, guard_folder, named, open_rooms
 from ui.output import emit, say, table
 from ui.texts import text
 
@@ -49,7 +49,7 @@ def transfer(
     if checked is not None:
         if to or output or room or department:
             raise InputError("bad-argument", argument="--check", reason=text("rooms.check-alone"))
-        if _check(open_rooms(estate, common, None).inventory, common, checked):
+        if _check(open_rooms(estate, common, None), common, checked):
             context.exit(DIFFERENT)
         return
     for name, value in (("--to", to), ("--output", output)):
@@ -112,14 +112,16 @@ def _answer(path: Path, made: TransferList) -> dict[str, Any]:
             "hash": made.hash}  # fmt: skip
 
 
-def _check(inventory: Inventory, common: Common, path: Path) -> bool:
+def _check(opened: Opened, common: Common, path: Path) -> bool:
     """Whether there are differences; they are shown."""
-    from migration.rooms.filled import compare_list, read_list
+    from migration.rooms.filled import changed_since, compare_list, read_list
 
+    inventory = opened.inventory
     filled = read_list(path, inventory.estate.settings.max_file_mb)
-    found = compare_list(inventory, filled)
+    found = compare_list(inventory, filled, {id for kind, id in opened.quarantined if kind == "asset"})
+    changed = changed_since(inventory, filled)
     if common.json:
-        emit({"file": str(path), **_head(filled), "rows": len(filled.rows),
+        emit({"file": str(path), **_head(filled), "changed_since": changed, "rows": len(filled.rows),
               "differences": [{**entry.model_dump(), "message": _message(entry)} for entry in found]})  # fmt: skip
         return bool(found)
     if found:
@@ -128,6 +130,8 @@ def _check(inventory: Inventory, common: Common, path: Path) -> bool:
         ]
         table([text(f"rooms.column.{name}") for name in COLUMNS], rows)
     sys.stdout.write(text("rooms.compared", rows=len(filled.rows), count=len(found)) + "\n")
+    if changed:
+        say("rooms.changed-since", hash=filled.head.hash)
     return bool(found)
 
 

@@ -26,6 +26,8 @@ TEXTS = {
     "transfer-title": "Assets for {to}",
     "unowned": "{count} {count:asset has|assets have} no owner on record and {count:is|are} on no list, such as {first}",
     "compared": "{rows} {rows:row|rows} compared, {count} {count:difference|differences}",
+    "changed-since": "the inventory has changed since the list {hash} was written",
+    "no-fee": "{lease}; no fee on record",
     "written": "{path} written",
     "moves": "Moves",
     "levels": "Colocation rooms over time",

@@ -358,6 +358,8 @@ TEXTS = {
     # 机房
     "rack-conflict.message": "机房 '{room}' 机柜 {rack} 的第 {unit} U 已放置资产 '{other}'",
     "rack-conflict.hint": "改正其中一个位置",
+    "asset-above-rack.message": "占用到第 {top} U，而机房 '{room}' 的机柜只有 {height} U",
+    "asset-above-rack.hint": "改正其位置或高度，或机房的 racks 和 rack_units",
     "asset-in-two-rooms.message": "序列号 {serial} 已属于机房 '{room}' 的资产 '{other}'",
     "asset-in-two-rooms.hint": "两条只留一条",
     "asset-number-twice.message": "该单位的资产编号 {number} 已属于机房 '{room}' 的资产 '{other}'",

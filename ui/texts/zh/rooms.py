@@ -26,6 +26,8 @@ TEXTS = {
     "transfer-title": "划入{to}的资产",
     "unowned": "{count} 件资产没有登记归属，未列入任何清单，如 {first}",
     "compared": "核对 {rows} 行，差异 {count} 处",
+    "changed-since": "清单 {hash} 生成之后台账已有变化",
+    "no-fee": "{lease}；没有登记费用",
     "written": "已写入 {path}",
     "moves": "搬迁清单",
     "levels": "托管机房占用情况",
