@@ -214,7 +214,9 @@ class ObjectHandler(Handler):
         if changed:
             found = self.change(found, changed, old, inputs)
         if self.carried(found) == mark:
-            return {**old.outputs, **self.finish(found, mark, inputs, seconds)}
+            # The engine's outputs repeat the inputs, and those are the old ones.
+            own = {name: value for name, value in old.outputs.items() if name not in self.kind.by_name}
+            return {**own, **self.finish(found, mark, inputs, seconds)}
         return self.outputs(found, old.outputs)
 
     def change(self, found: Any, changed: dict[str, Any], old: Found, inputs: Mapping[str, Any]) -> Any:  # noqa: ARG002  # for those that need them

@@ -83,6 +83,7 @@ def live(place: Place, life: Life, spoil: Callable[[str], object] | None = None)
         assert kinds[name] in {"ADD", "UPDATE", "DELETE"}, name
         outputs = wire.update(life.kind, id, inputs, new, outputs, "life", stack=STACK)
         inputs = new
+        assert outputs[name] == value, "outputs repeat inputs, the new ones"
         again = wire.read(life.kind, id, inputs, outputs)
         assert again is not None
         assert again[0] == inputs, name

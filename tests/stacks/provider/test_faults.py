@@ -15,7 +15,7 @@ from inventory.errors import QianyunError
 from stacks.errors import CloudUnreachableError
 from stacks.provider.backend import OpenStackBackend
 from stacks.provider.cloud import Cloud
-from stacks.provider.model import PartialError
+from stacks.provider.model import Found, PartialError
 from stacks.provider.retries import Patience
 from tests.stacks.provider.fake_openstack import PASSWORD, FakeOpenStack, Fault, fake_openstack, write_clouds
 from tests.stacks.provider.wire_client import FailedError, plugin, token_of, urn_of
@@ -48,6 +48,15 @@ def test_a_network_is_made_and_marked_with_few_requests(fake: FakeOpenStack, bac
     assert fake.networks[id]["tags"][0] == "qianyun-stack=test"
     assert (fake.count("POST", NETWORKS), fake.count("PUT", f"{NETWORKS}/{id}/tags")) == (1, 1)
     assert fake.count("POST", "/v3/auth/tokens") == 1
+
+
+def test_outputs_of_a_change_do_not_repeat_what_was_before(fake: FakeOpenStack, backend: OpenStackBackend) -> None:
+    """The engine sends old inputs among old outputs."""
+    id = create(backend)
+    new = {**NETWORK, "description": "other"}
+    outputs = backend.update(token_of("Network"), URN, Found(id, NETWORK, {**NETWORK, "status": "ACTIVE"}), new, 0)
+    assert fake.networks[id]["description"].startswith("other")
+    assert {**new, **outputs}["description"] == "other"
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
