@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from inventory.inventory import Inventory
@@ -11,6 +11,7 @@ from inventory.kinds.lines import InternetExit, Line, PrivateNetwork
 from inventory.kinds.network import Device, Ipv6Capability, Ipv6Stage
 from inventory.kinds.rooms import Room
 from inventory.kinds.systems import Lifecycle, System
+from inventory.state import REOPENS
 from migration.check.case import TRACK_OF, done_day
 from migration.check.tracks import lines, rooms, systems
 from migration.check.tracks.network import HARDWARE, STAGES
@@ -27,13 +28,18 @@ def settled(inventory: Inventory, plan: Plan) -> tuple[Plan, frozenset[str]]:
     another day, or in another pool, than planned.
 
     Items that the plan itself calls done stay as they are. A cutover stands in the pool where its system runs now; a
-    bridge keeps what it bridges. The plan itself where nothing is on record.
+    bridge keeps what it bridges. What a later item has opened again (``inventory.state``) is no part of it any more.
+    The plan itself where nothing is on record.
     """
     on_record = {item_id(id) for id, system in inventory.systems.items() if system.moved is not None} | set(
         inventory.done
     )
     items, strayed, changed = list[PlanItem](), set[str](), False
+    void = {item for id in inventory.done for item in _opened(id) if item not in inventory.done}
     for item in plan.items:
+        if item.id in void and item.state is ItemState.DONE:
+            changed = True
+            continue
         taken = item
         if item.id in on_record and item.state is not ItemState.DONE:
             taken = _taken(inventory, plan.grid, item)
@@ -43,6 +49,12 @@ def settled(inventory: Inventory, plan: Plan) -> tuple[Plan, frozenset[str]]:
                 strayed.add(item.id)
         items.append(taken)
     return (plan.model_copy(update={"items": tuple(items)}) if changed else plan), frozenset(strayed)
+
+
+def _opened(id: str) -> Iterator[str]:
+    """Items of the same object that count as never done since an item has ended."""
+    begin, _, step = id.rpartition("/")
+    return (f"{begin}/{opened}" for opened in REOPENS.get(f"{begin.partition('/')[0]}/{step}", ()))
 
 
 def _taken(inventory: Inventory, grid: Grid, item: PlanItem) -> PlanItem:

@@ -80,6 +80,22 @@ def test_the_checker_misses_it_where_it_is_not_planned(change: str) -> None:
     assert codes & {"H9", "plan"}
 
 
+@pytest.mark.parametrize("disposition", ["retain", "rehost"])
+def test_the_plan_stays_sound_when_a_run_has_switched_it_on(disposition: str) -> None:
+    inventory, plan = made(draft(disposition, "switch_off", "observe"))
+    opened = {item_id("s", "switch_off"), item_id("s", "observe")}
+    done = {id: at for id, at in inventory.done.items() if id not in opened} | {item_id("s", "reactivate"): BACK}
+    later = inventory.replace(done=done)
+    assert check_plan(later, plan).violations == ()
+    again = make_plan(later, now=LATER, effort=1)
+    assert (again.violations, opened & set(again.by_id)) == ((), set())
+
+
+def test_an_item_that_was_taken_back_without_that_still_breaks_the_plan() -> None:
+    inventory, plan = made(draft("retain", "switch_off"))
+    assert check_plan(inventory.replace(done={}), plan).violations != ()
+
+
 # ---- what runs record ----
 
 
