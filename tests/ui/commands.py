@@ -26,6 +26,7 @@ devices: [{id: core, division: "140000", level: province, role: core, platform: 
 divisions: [{id: "140000", code: "140000", level: province}]
 """
 LEDGER = "系统名称,所属部门,系统类型\n社会救助系统,省民政厅,业务系统\n"
+COUNTERS = "line,time,in_octets,out_octets\nmz-zx-1,2021-03-01 00:00:00,10,20\nmz-zx-1,2021-03-01 00:05:00,30,40\n"
 FLOWS = "source,target,port,bytes,first,last\n203.0.113.9,10.14.0.8,443,1000000,2021-02-01,2021-02-20\n"
 
 # Good arguments of every command; {estate} is an estate, {into} a copy that may be changed, {bare} one without devices,
@@ -108,6 +109,11 @@ CALLS: dict[str, list[str]] = {
     "lines plan": ["{estate}", "--write", "{out}/lines.json"],
     "lines show": ["{estate}", "mz-zx-1"],
     "lines why": ["{estate}", "mz-zx-1"],
+    "lines evidence import": ["{counters}", "--estate", "{into}"],
+    "lines evidence show": ["{estate}"],
+    "lines evidence check": ["{estate}"],
+    "lines evidence read": ["{bare}"],
+    "lines savings": ["{estate}", "--plan", "{plan}"],
     "rooms show": ["{roomed}"],
     "rooms transfer": ["{roomed}", "--to", "dsjj", "--output", "{out}/lists"],
     "rooms colocate": ["{roomed}"],
@@ -182,7 +188,7 @@ class Runner:
     def _values(self, words: str) -> dict[str, str]:
         needed = " ".join(CALLS[words])
         values = {"estate": str(SAYABLE), "out": str(self.folder)}
-        for name, content in (("ledger", LEDGER), ("flows", FLOWS), ("have", HAVE)):
+        for name, content in (("ledger", LEDGER), ("flows", FLOWS), ("have", HAVE), ("counters", COUNTERS)):
             values[name] = str(self.folder / f"{name}.csv")
             (self.folder / f"{name}.csv").write_text(content, encoding="utf-8")
         for name in ("into", "observed"):

@@ -37,10 +37,6 @@ class EvidenceError(InputError):
             "{path}: none of its {rows} rows can be used; first, row {row}: {reason}",
             "look at the columns and the time zone",
         ),
-        "evidence-index": (
-            "{path}:{row}: this line of the index is damaged: {reason}",
-            "take the index back from version control; files that it does not name count for nothing",
-        ),
         "evidence-no-interface": (
             "line {line}: no end of it is a device with a named interface",
             "set a_interface or b_interface of the line",

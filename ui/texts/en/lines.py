@@ -5,6 +5,7 @@ TEXTS = {
     "plan.help": "Decide about every line, private network and exit, and find paths, circuits and upgrades for what moves.\n\nWith --plan lines move when the plan says, and its copies load the links. Classified stubs are counted, nothing more.",
     "show.help": "Show what becomes of one line, private network or exit: decision, reason, path, circuits, dates.\n\nLINE is an id, or KIND:ID with KIND one of line, private_network, internet_exit.",
     "why.help": "Explain the decision about one line, private network or exit: the rule that decided, its figures, and what else was looked at.\n\nLINE is an id, or KIND:ID with KIND one of line, private_network, internet_exit.",
+    "savings.help": "Show what ending lines saves: month by month, planned against actual, by department, carrier or level.\\n\\nFees end with the term of a contract; circuits and upgrades of --routes stand against them. Contracts whose last cancel date is near or missed are listed with what missing it costs.",
     "option.plan": "Plan file: when lines move, and which copies load links.",
     "option.write": "Write the answer into this file too, as JSON.",
     "option.all": "Print every decision, not only the first 20.",

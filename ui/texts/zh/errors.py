@@ -1,5 +1,6 @@
 """错误的中文说明；英文在各包的 errors.py。"""
 
+from ui.texts.zh.evidence import ERRORS as EVIDENCE
 from ui.texts.zh.flows import ERRORS as FLOWS
 from ui.texts.zh.form import ERRORS as FORMS
 from ui.texts.zh.graph import ERRORS as GRAPHS
@@ -87,6 +88,7 @@ TEXTS = {
     **LEDGERS,
     **STACKS,
     # 流量与依赖图
+    **EVIDENCE,
     **FLOWS,
     **FORMS,
     **GRAPHS,

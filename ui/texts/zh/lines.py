@@ -5,6 +5,7 @@ TEXTS = {
     "plan.help": "为每条专线、每个专网和出口给出去向，并为迁入外网的安排路径、接入电路和链路扩容。\n\n给出 --plan 时，专线按计划的时间割接，计划中的数据复制占用链路。涉密桩只计数。",
     "show.help": "查看一条专线、一个专网或出口的去向：决定、理由、路径、电路、日期。\n\nLINE 为编号，或 KIND:ID，KIND 为 line、private_network、internet_exit 之一。",
     "why.help": "说明一条专线、一个专网或出口为何如此处置：起决定作用的规则、依据的数字，以及还考虑过什么。\n\nLINE 为编号，或 KIND:ID，KIND 为 line、private_network、internet_exit 之一。",
+    "savings.help": "显示退租带来的节约：逐月对比计划与实际，并按部门、运营商或层级汇总。\\n\\n费用付至合同期满；--routes 中的电路与扩容作为新增费用计入。临近或已错过退租通知期限的合同连同代价一并列出。",
     "option.plan": "计划文件：专线何时割接，哪些数据复制占用链路。",
     "option.write": "同时把结果写成 JSON 文件。",
     "option.all": "打印全部决定，不只前 20 条。",

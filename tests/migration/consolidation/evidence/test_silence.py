@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from migration.consolidation.evidence import Flow, LineEvidence, Sample, Silence, read_export, silence_of
 from migration.consolidation.evidence.model import midnight
-from tests.migration.consolidation.evidence.made import FLOOR, LINE, MIDNIGHT, NOW, QUIET, STEP, counter_rows, write_counters
+from tests.migration.consolidation.evidence.made import (
+    FLOOR,
+    LINE,
+    MIDNIGHT,
+    NOW,
+    QUIET,
+    STEP,
+    counter_rows,
+    write_counters,
+)
 
 DAY = 288
 
