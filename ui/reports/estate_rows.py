@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from migration.connections import Connection, Family, Side
 from migration.plan import Bridge
-from migration.rooms.model import Lease
-from migration.rooms.standing import standing
 from migration.summaries import STAGES, Stage, by_outcome, ipv6_stages, rooms_of
 from ui.reports.rows import Cell, Table, made
 from ui.reports.source import Source
 from ui.texts import kind_word, text, value_word
+
+if TYPE_CHECKING:
+    from migration.rooms.model import Lease
 
 __all__ = ["connection_table", "line_table", "room_table", "side_text", "stage_table", "stage_text"]
 
@@ -133,6 +135,8 @@ OUTCOMES = ("move", "internal_network", "keep", "backup", "end")
 def room_table(source: Source) -> Table:
     """A row for each room that is to be closed or become a colocation room, with what keeps it from that and what it
     costs that the lease ends before."""
+    from migration.rooms.standing import standing
+
     assert source.inventory is not None
     seen = {room.room: room for room in standing(source.inventory, source.plan, source.plan.now)}
     rows = [
