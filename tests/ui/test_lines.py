@@ -16,10 +16,12 @@ from typing import Any
 import pytest
 import yaml
 
+from migration.consolidation.tables.rules import EXIT_RULES, LINE_RULES, NETWORK_RULES
 from migration.plan import Plan
 from migration.plan_file import read_plan
 from tests.borders.tree import ROOT
 from tests.ui.commands import Runner
+from ui.texts import has_text, set_language
 
 ESTATES = ROOT / "tests" / "data" / "consolidation"
 NAMES = sorted(path.parent.name for path in ESTATES.glob("*/expected.yaml"))
@@ -147,6 +149,23 @@ def test_what_finds_no_bandwidth_is_kept_unless_people_decided(runner: Runner, t
     (estate / "lines.yaml").write_text(decided, encoding="utf-8")
     found = answer(runner, "plan", estate)
     assert (by_line(found)["wide"]["decision"], found["unplaced"][0]["code"]) == ("move", "no-capacity")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_rule_has_words(language: str) -> None:
+    set_language(language)
+    codes = {rule.code for rules in (LINE_RULES, NETWORK_RULES, EXIT_RULES) for rule in rules}
+    keys = [f"lines.{part}.{code}" for part in ("reason", "looked") for code in codes]
+    lacking = [key for key in (*keys, "lines.reason.by-hand", "lines.reason.by-rule") if not has_text(key)]
+    set_language("en")
+    assert lacking == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_exits_are_explained_in_words(runner: Runner, language: str) -> None:
+    for id in ("410200-exit", "410200-scjdglj-exit", "internet_exit:410200-ylbzj-exit"):
+        ran = runner("lines", "why", KAIFENG, id, "--lang", language)
+        assert (ran.code, "default:exit-full" in ran.out) == (0, True)
 
 
 def test_the_answer_can_be_written_but_not_into_the_estate(runner: Runner, tmp_path: Path) -> None:

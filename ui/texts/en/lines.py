@@ -122,7 +122,6 @@ TEXTS = {
     "reason.no-second-circuit": "its service class asks for a second carrier; {carriers} {carriers:reaches|reach} it",
     "reason.too-slow": "no path keeps to {ms} ms",
     # what rules looked at, where they did not hold
-    "looked.by-hand": "no decision by hand",
     "looked.terminated": "has it ended? state {state}",
     "looked.notice-given": "has notice been given? state {state}",
     "looked.under-way": "is it on its way? state {state}",

@@ -122,7 +122,6 @@ TEXTS = {
     "reason.no-second-circuit": "服务等级要求第二家运营商，现有 {carriers} 家覆盖",
     "reason.too-slow": "没有路径能满足 {ms} ms 的时延",
     # 不成立的规则看到的情况
-    "looked.by-hand": "没有人工决定",
     "looked.terminated": "是否已经终止：状态 {state}",
     "looked.notice-given": "是否已发退租通知：状态 {state}",
     "looked.under-way": "是否正在迁移：状态 {state}",
