@@ -80,7 +80,8 @@ class _Reader:
     lines: dict[str, dict[str, list[Row]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     marked: list[Marked] = field(default_factory=list)
     unknown: dict[str, tuple[int, int]] = field(default_factory=dict)
-    offsets: set[bool] = field(default_factory=set)
+    aware: bool | None = None
+    """Whether the first time had an offset."""
 
 
 def read_export(
@@ -283,8 +284,9 @@ def _moment(reader: _Reader, text: str) -> float:
     if re.fullmatch(r"\d{13}", text):
         return int(text) / 1000
     for moment in _parsed(text):
-        reader.offsets.add(moment.tzinfo is not None)
-        if len(reader.offsets) > 1:
+        if reader.aware is None:
+            reader.aware = moment.tzinfo is not None
+        if reader.aware != (moment.tzinfo is not None):
             raise _RowError("mixed-zones")
         if moment.tzinfo is None and moment.year > 1970:
             return moment.replace(tzinfo=reader.zone).timestamp()

@@ -37,6 +37,9 @@ __all__ = ["intervals_of", "silence_of"]
 PEAK_SECONDS = 300.0
 JITTER = 0.1
 """Share by which 5-minute readings may come early."""
+WHOLE_DAY = DAY_SECONDS - 1
+LOUD = frozenset({"peak", "mean"})
+"""Marks of a day on which something was carried."""
 SLACK = 1.05
 """Over the line's bandwidth: headers that carriers do not count, and clocks."""
 
@@ -182,8 +185,9 @@ def _verdicts(
     verdicts: dict[dt.date, Marked | None] = {}
     for number in range((last - first).days + 1):
         day = first + dt.timedelta(days=number)
-        why = _why_not(day, days.get(day, _Day()), floor)
-        if why is not None and why.code == "incomplete" and day in (first, last):
+        found = days.get(day, _Day())
+        why = _why_not(day, found, floor)
+        if why is not None and why.code not in LOUD and found.covered < WHOLE_DAY and day in (first, last):
             continue  # readings began or end in it
         verdicts[day] = why
     return verdicts
@@ -248,7 +252,7 @@ def _why_not(day: dt.date, found: _Day, floor: tuple[float, float]) -> Marked | 
         return Marked(start, end, "mean", *place, {"kbps": round(mean, 1), "floor": floor[0]})
     if found.flaws:
         return found.flaws[0]
-    if found.covered < DAY_SECONDS - 1:
+    if found.covered < WHOLE_DAY:
         hours = round((DAY_SECONDS - found.covered) / 3600, 2)
         return Marked(start, end, "incomplete", *place, {"hours": hours})
     return None
@@ -298,7 +302,7 @@ def _verdict(
     if day in applications:
         return applications[day]
     said = [found[day] for found in verdicts if day in found]
-    loud = [why for why in said if why is not None and why.code in ("peak", "mean")]
+    loud = [why for why in said if why is not None and why.code in LOUD]
     if loud:
         return loud[0]
     return None if None in said else next((why for why in said if why is not None), None)
