@@ -229,7 +229,7 @@ class EngineError(QianyunError):
         "engine-failed": ("{stack}: the engine says: {reason}", ""),
         "resource-failed": (
             "{stack}: {name}: {reason}",
-            "{more} more failed; what was made stays and is known: after the repair, run the same command again",
+            "what was made stays and is known: after the repair, run the same command again",
         ),
         "program-failed": ("{stack}: its resources could not be declared: {reason}", "this is a fault of the program"),
         "engine-stopped": (
@@ -250,11 +250,11 @@ class EngineError(QianyunError):
         ),
         "stack-absent": ("there is no stack '{stack}' in {backend}", "see: qianyun stack list"),
         "state-damaged": (
-            "{stack}: its state file cannot be read: {reason}",
+            "{stack}: its state file is damaged, or was cut off",
             "qianyun stack recover ESTATE --stack {stack} brings back {copy}",
         ),
         "state-lost": (
-            "{stack}: its state file cannot be read and there is no whole copy: {reason}",
+            "{stack}: its state file is damaged, or was cut off, and there is no whole copy",
             "bring {path} back from a backup of your own; nothing on the cloud was touched",
         ),
         "resource-protected": (
@@ -309,7 +309,7 @@ class ResourceUnreachableError(UnreachableError):
     templates: ClassVar[dict[str, tuple[str, str]]] = {
         "resource-unreached": (
             "{stack}: {name}: {reason}",
-            "{more} more failed; what was made stays and is known: run the same command again",
+            "what was made stays and is known: run the same command again",
         ),
     }
 

@@ -27,6 +27,8 @@ _PROGRAM = re.compile(r"python inline source runtime error: (?P<reason>[^\n]*)")
 _PLUGIN = re.compile(r"no resource plugin 'pulumi-resource-(?P<plugin>[\w-]+)' found")
 _PLUGIN_VERSION = re.compile(r"resource plugin (?P<plugin>[\w-]+) is expected to have version >=(?P<version>[\w.+-]+)")
 _CODE = re.compile(r" \[(?P<code>[a-z][a-z0-9-]+)\]$")
+_CHECKED = re.compile(r"^\S+ resource '[^']*'(?:: property (?P<property>\S+) value \{.*\})? has a problem: ", re.DOTALL)
+"""What the engine puts before the words of a plug-in that refuses inputs. The value, which may be long, is left out."""
 _LISTED = re.compile(r"^\d+ errors? occurred:\s*\*\s*")
 _KILLED = 9
 
@@ -138,11 +140,11 @@ def _of_resources(stack: str, diagnostics: tuple[Diagnostic, ...]) -> QianyunErr
     failures: dict[str, str] = {}
     for row in diagnostics:
         if row.urn and "::pulumi:pulumi:Stack::" not in row.urn:
-            failures.setdefault(row.urn, _LISTED.sub("", row.message))
+            failures.setdefault(row.urn, _words(row.message))
     if not failures:
         return None
     rows = [_failure(urn, message) for urn, message in failures.items()]
-    told = {"stack": stack, "name": rows[0]["name"], "reason": rows[0]["message"], "more": len(rows) - 1}
+    told = {"stack": stack, "name": rows[0]["name"], "reason": rows[0]["message"]}
     if all(row["code"] in CloudUnreachableError.templates for row in rows):
         return ResourceUnreachableError("resource-unreached", **told, failures=rows)
     return EngineError("resource-failed", **told, failures=rows)
@@ -155,6 +157,17 @@ def wrong_plugin(diagnostics: Iterable[Diagnostic]) -> EngineSetupError | None:
         if found:
             return EngineSetupError("plugin-version", plugin=found["plugin"], version=found["version"])
     return None
+
+
+def _words(message: str) -> str:
+    """What a plug-in itself has said."""
+    said = _LISTED.sub("", message)
+    checked = _CHECKED.match(said)
+    if checked is None:
+        return said
+    reason = said[checked.end() :]
+    named = checked["property"]
+    return f"{named}: {reason}" if named and not _CODE.search(reason) else reason
 
 
 def _failure(urn: str, message: str) -> dict[str, str]:

@@ -150,7 +150,7 @@ class Cloud:
         try:
             region = loader.get_one(cloud=self.name or None, region_name=self.region or None)
         except ConfigException as error:
-            names = loader.get_cloud_names()
+            names = [name for name in loader.get_cloud_names() if name != "defaults"]  # its word for no entry at all
             known = nearest(self.name, names) if self.name else ", ".join(sorted(names)) or "-"
             raise CloudUnreachableError(
                 "cloud-login-missing", cloud=self.name or "-", reason=str(error), known=known

@@ -57,6 +57,9 @@ def mapped(error: BaseException, what: str, cloud: Cloud) -> QianyunError | None
             return CloudUnreachableError("cloud-unreachable", url=name, reason=reason)
         case sdk_errors.HttpException():
             return _answered(int(error.status_code or 0), what, reason, name)
+        case auth_errors.NotFound() if str(error.url or "").endswith("/auth/tokens"):
+            # keystone's answer to a login with a token that has expired or was taken back
+            return CloudUnreachableError("cloud-login-refused", cloud=name, reason=reason)
         case auth_errors.HttpError():
             return _answered(int(error.http_status or 0), what, reason, name)
         case sdk_errors.ResourceTimeout():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import random
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -22,6 +23,10 @@ BUSY = frozenset({429, 500, 502, 503, 504})
 
 REPEATABLE = frozenset({"GET", "HEAD", "PUT", "PATCH", "DELETE"})
 """Carried out twice they leave what they leave carried out once, or say so by an answer that the caller knows."""
+
+
+_PLACE = re.compile(r" \(_\w+\.c:\d+\)")
+"""Where in an interpreter's source an error arose."""
 
 
 @dataclass(frozen=True)
@@ -132,4 +137,4 @@ def _root(error: BaseException | None) -> str:
     while error is not None and (error.__cause__ or error.__context__):
         error = error.__cause__ or error.__context__
     text = str(error) or type(error).__name__
-    return text.split("[Errno", 1)[-1].split("] ", 1)[-1].rstrip(")'\"")
+    return _PLACE.sub("", text.split("[Errno", 1)[-1].split("] ", 1)[-1]).rstrip(")'\"")

@@ -155,6 +155,7 @@ class MadeEngine:
         failures: stack -> errors that the next ``up`` or ``destroy`` of it ends with, one each.
         between: called at the beginning of each ``up``, with the stack.
         calls: (method, stack), in order.
+        read_first: stacks that were made what their program says after a look at the cloud.
     """
 
     kept: dict[str, StackState] = field(default_factory=dict)
@@ -163,6 +164,7 @@ class MadeEngine:
     drifts: dict[str, tuple[ResourceChange, ...]] = field(default_factory=dict)
     between: Callable[[str], None] | None = None
     calls: list[tuple[str, str]] = field(default_factory=list)
+    read_first: set[str] = field(default_factory=set)
 
     def stacks(self) -> tuple[StackInfo, ...]:
         return tuple(
@@ -197,6 +199,8 @@ class MadeEngine:
 
     def up(self, stack: str, program: Declared, *, plan_file: Path | None = None, **options: Any) -> StackResult:
         self._free(stack, "up")
+        if options.get("refresh"):
+            self.read_first.add(stack)
         if self.between is not None:
             self.between(stack)
         changes = self._changes(stack, program)

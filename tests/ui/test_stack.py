@@ -51,6 +51,12 @@ def test_what_is_about_to_be_done_is_on_record_before(places: Places) -> None:
     assert len(seen) == 6
 
 
+def test_what_was_previewed_after_a_look_at_the_cloud_is_made_after_one(places: Places) -> None:
+    found = json.loads(places("preview", "--refresh", "--json").out)["hash"]
+    assert places("up", "--refresh", "--yes", found).code == 0
+    assert places.engine.read_first == {ZONE, *(f"system.140100-mzj-000{number}" for number in range(1, 6))}
+
+
 def test_an_approval_is_bound_to_what_was_previewed(places: Places) -> None:
     found = places.answer("preview")["hash"]
     places.up("--stack", ZONE)

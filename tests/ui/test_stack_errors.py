@@ -56,7 +56,7 @@ def test_failed_resources_are_explained_in_both_languages() -> None:
         " [cloud-quota]"
     )
     rows = [{"urn": "u", "name": "server-web", "message": cause, "code": "cloud-quota"}]
-    error = EngineError("resource-failed", stack="system.a", name="server-web", reason=cause, more=0, failures=rows)
+    error = EngineError("resource-failed", stack="system.a", name="server-web", reason=cause, failures=rows)
     message, hint = error_words(error)
     assert message == "system.a: server-web: Server web: the quota is used up: cores"
     assert hint.startswith("raise the quota of the landing zone")
@@ -70,6 +70,6 @@ def test_failed_resources_are_explained_in_both_languages() -> None:
 
 def test_an_unreached_cloud_has_its_own_exit_code() -> None:
     rows = [{"urn": "u", "name": "network", "message": "gone", "code": ""}]
-    error = ResourceUnreachableError("resource-unreached", stack="s", name="network", reason="x", more=0, failures=rows)
+    error = ResourceUnreachableError("resource-unreached", stack="s", name="network", reason="x", failures=rows)
     assert error.exit_code == 4
-    assert error_words(error)[0] == "s: network: x"
+    assert error_words(error)[0] == "s: network: gone"

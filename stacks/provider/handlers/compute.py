@@ -8,7 +8,7 @@ from typing import Any
 
 from openstack import exceptions
 
-from stacks.errors import CloudError
+from stacks.errors import CloudError, said_in_one_line
 from stacks.provider.checks import nearest
 from stacks.provider.handlers.base import Handler, ObjectHandler
 from stacks.provider.handlers.network import two
@@ -57,7 +57,7 @@ class ServerHandler(SettlingHandler):
                 try:
                     find(wanted)
                 except CloudError as error:
-                    yield Failure(name, f"{error.message}; {error.hint}")
+                    yield Failure(name, said_in_one_line(error))
 
     def means(self, name: str, wanted: Any, outputs: Mapping[str, Any]) -> bool:
         current = outputs.get(f"{name}_id")

@@ -8,7 +8,7 @@ from typing import Any
 
 from openstack import exceptions
 
-from stacks.errors import CloudError
+from stacks.errors import CloudError, said_in_one_line
 from stacks.provider.checks import nearest
 from stacks.provider.handlers.base import LET_GO_SECONDS, Handler, ObjectHandler
 from stacks.provider.marks import Mark
@@ -77,7 +77,7 @@ class RoleAssignmentHandler(Handler):
             try:
                 self._role(wanted)
             except CloudError as error:
-                yield Failure("role", f"{error.message}; {error.hint}")
+                yield Failure("role", said_in_one_line(error))
 
     def _roles(self) -> dict[str, str]:
         found = self.cloud.service("identity").roles()

@@ -8,7 +8,7 @@ from typing import Any
 
 from openstack import exceptions
 
-from stacks.errors import CloudError
+from stacks.errors import CloudError, said_in_one_line
 from stacks.provider.checks import nearest
 from stacks.provider.cloud import Cloud
 from stacks.provider.differences import normal
@@ -42,7 +42,7 @@ class RouterHandler(ObjectHandler):
             try:
                 self._external(name)
             except CloudError as error:
-                yield Failure("external_network", f"{error.message}; {error.hint}")
+                yield Failure("external_network", said_in_one_line(error))
 
     def _external(self, name: str) -> str:
         """Id of the external network of a name or id."""

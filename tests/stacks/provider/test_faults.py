@@ -233,6 +233,7 @@ def test_an_authority_that_nobody_named_is_not_trusted(certificate: Path, tmp_pa
     with fake_openstack(certificate) as fake:
         text = message(write_clouds(tmp_path, fake.url))
         assert "certificate is not trusted" in text
+        assert "_ssl.c" not in text
         assert text.endswith("[cloud-certificate]")
         trusted = write_clouds(tmp_path, fake.url, cacert=str(certificate))
         with plugin(environment={"OS_CLIENT_CONFIG_FILE": str(trusted)}) as found:
@@ -249,6 +250,7 @@ def test_an_unknown_entry_is_named_with_the_nearest(fake: FakeOpenStack, tmp_pat
 def test_no_login_at_all_is_named(tmp_path: Path) -> None:
     text = message(tmp_path / "none.yaml", "")
     assert text.endswith("[cloud-login-missing]")
+    assert "entries: - [" in message(tmp_path / "none.yaml", "yun")
 
 
 def test_a_refused_login_is_named_without_its_secret(fake: FakeOpenStack, tmp_path: Path) -> None:
@@ -256,6 +258,12 @@ def test_a_refused_login_is_named_without_its_secret(fake: FakeOpenStack, tmp_pa
     assert text.endswith("[cloud-login-refused]")
     assert "wrong-secret-word" not in text  # though the cloud repeats it
     assert "***" in text
+
+
+def test_a_login_by_a_token_that_is_over_is_refused(fake: FakeOpenStack, tmp_path: Path) -> None:
+    """keystone says 404 of a token that it does not know any more."""
+    fake.faults = [Fault("POST", "/v3/auth/tokens", times=9, status=404)]
+    assert message(write_clouds(tmp_path, fake.url)).endswith("[cloud-login-refused]")
 
 
 def test_a_cloud_that_is_not_there_is_named(

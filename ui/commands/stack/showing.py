@@ -60,23 +60,30 @@ def error_answer(error: QianyunError | None) -> dict[str, str]:
 
 def error_words(error: QianyunError) -> tuple[str, str]:
     """(message, hint) in the present language; of failed resources what our plug-in has told of the first, too."""
-    from stacks.errors import cause_of
-
     failures = error.data.get("failures")
-    cause = cause_of(failures[0]["code"], failures[0]["message"]) if failures else None
-    if cause is None:
+    if not failures:
         return error_texts(error)
-    reason, advice = error_texts(cause)
+    reason, advice = _cause(failures[0])
     message, hint = error_texts(type(error)(error.code, **{**error.data, "reason": reason}))
     return message, text("stack.advice", first=advice, then=hint) if advice else hint
 
 
+def _cause(failure: Mapping[str, str]) -> tuple[str, str]:
+    """(message, hint) of a failed resource; its words as they are where they are not our plug-in's."""
+    from stacks.errors import cause_of
+
+    cause = cause_of(failure["code"], failure["message"])
+    return (failure["message"], "") if cause is None else error_texts(cause)
+
+
 def tell_errors(errors: Sequence[QianyunError | None]) -> None:
-    """A line for each on stderr."""
+    """A line for each on stderr, and for each further resource that failed."""
     for error in errors:
         if error is not None:
             message, hint = error_words(error)
             say("stack.wrong", message=message, hint=f" ({hint})" if hint else "")
+            for failure in error.data.get("failures", ())[1:]:
+                say("stack.failed-too", name=failure["name"], reason=_cause(failure)[0])
 
 
 # ---- changes ----

@@ -53,6 +53,7 @@ TEXTS = {
     "nothing-left": "no stack was left in the middle",
     "no-drift": "{count} {count:stack|stacks}: the clouds have what the stacks know",
     "wrong": "{message}{hint}",
+    "failed-too": "  {name}: {reason}",
     "advice": "{first}; {then}",
     "written": "written: {path}",
     "left": "{count} not begun: {stacks}; the same command goes on",
