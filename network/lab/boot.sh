@@ -13,18 +13,21 @@ mkdir upper work root
 tar --extract --xattrs --xattrs-include='trusted.*' --numeric-owner --same-permissions --directory=upper
 mount -t overlay -o "lowerdir=/,upperdir=$stage/upper,workdir=$stage/work" "$name" root
 
-mount -t proc proc root/proc
-mount -t sysfs -o ro sysfs root/sys
-mount -t tmpfs -o mode=0755 dev root/dev
+# Many mounts by one process: a laboratory of routers boots a hundred hosts, and each process counts.
+host=$stage/root
+printf '%s\n' "proc $host/proc proc defaults" "sysfs $host/sys sysfs ro" "dev $host/dev tmpfs mode=0755" >mounts
+mount --all --fstab mounts
 mkdir root/dev/pts root/dev/shm
-for device in null zero full random urandom tty; do
-    : >"root/dev/$device"
-    mount --bind "/dev/$device" "root/dev/$device"
-done
-mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts root/dev/pts
-mount -t tmpfs -o mode=1777 shm root/dev/shm
-ln -s pts/ptmx root/dev/ptmx
-ln -s /proc/self/fd root/dev/fd
+{
+    for device in null zero full random urandom tty; do
+        : >"root/dev/$device"
+        echo "/dev/$device $host/dev/$device none bind"
+    done
+    echo "devpts $host/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,gid=5"
+    echo "shm $host/dev/shm tmpfs mode=1777"
+} >mounts
+mount --all --fstab mounts
+ln -s pts/ptmx /proc/self/fd root/dev
 ln -s fd/0 root/dev/stdin
 ln -s fd/1 root/dev/stdout
 ln -s fd/2 root/dev/stderr
@@ -45,8 +48,7 @@ rmdir /.machine
 # Each VPN instance is a network of its own, with the same settings.
 while read -r vpn; do
     ip netns add "$vpn"
-    ip -netns "$vpn" link set lo up
-    ip netns exec "$vpn" /bin/sh -c 'while read -r key value; do
+    nsenter "--net=/run/netns/$vpn" /bin/sh -c 'ip link set lo up; while read -r key value; do
         case $key in net/*) if [ -e "/proc/sys/$key" ]; then echo "$value" >"/proc/sys/$key"; fi ;; esac
     done </etc/qianyun-lab/sysctl'
 done </etc/qianyun-lab/vpns

@@ -233,7 +233,9 @@ class Dialogue:
 def check_privilege(target: Target, said: str) -> None:
     """TransportError ``transport-privilege`` where an answer says that the account may not do it."""
     if PRIVILEGE.search(said):
-        raise TransportError("transport-privilege", device=target.device, user=target.user, reason=said.strip()[-200:])
+        raise TransportError(
+            "transport-privilege", device=target.device, user=target.user, reason=" ".join(said.split())[-200:]
+        )
 
 
 def _shown(text: str) -> str:

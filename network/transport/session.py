@@ -74,7 +74,7 @@ class SshSession:
                     "transport-privilege",
                     device=self._target.device,
                     user=self._target.user,
-                    reason=said.strip()[-200:],
+                    reason=" ".join(said.split())[-200:],
                 )
             if self._platform.two_stage and not self._dialogue.prompt.startswith(CANDIDATE):
                 raise self._refused(text, f"{self._dialogue.prompt}: lines would act at once, without a candidate")

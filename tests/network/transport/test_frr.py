@@ -96,3 +96,4 @@ def test_an_account_that_may_not(box: Box, transport: Transport, tmp_path: Path)
         with pytest.raises(TransportError) as caught:
             transport.open(other, Login(key_file=tmp_path / "client"))
     assert caught.value.code == "transport-privilege"
+    assert "\n" not in str(caught.value)
