@@ -88,11 +88,14 @@ class Case:
         rows = self.inventory.estate.settings.consolidation.service_classes
         return next((row for row in rows if row.name == decided.service_class), None)
 
-    def need(self, decided: Decided, slot: int) -> float:
-        """Mbit/s of a line in a slot: grown to the end of the year, counted from the horizon's begin, that it is in."""
+    def needs(self, decided: Decided) -> list[float]:
+        """Mbit/s of a line in each slot: grown to the end of the year, counted from the horizon's begin, that it is
+        in."""
         rate = max(0.0, self.inventory.lines[decided.id].growth_per_year)
-        years = int((slot - self.first) * self.grid.length_days / YEAR_DAYS) + 1
-        return float(decided.demand_mbps * (1 + rate) ** years)
+        days = self.grid.length_days
+        return [
+            decided.demand_mbps * (1 + rate) ** (int(place * days / YEAR_DAYS) + 1) for place in range(len(self.slots))
+        ]
 
     def entries(self, end: str) -> frozenset[str]:
         """Devices at which an end may enter the network; of a room its own, else those of its department."""

@@ -39,20 +39,25 @@ def upgrades(case: Case) -> Iterator[Finding]:
 def loads(case: Case) -> Iterator[Finding]:
     """Links that moved lines load, the first slot in which their use, these lines and the copies do not fit into the
     bandwidth of that slot without what is kept free."""
-    lines = _lines(case)
     copies = _copies(case)
     kept_free = case.inventory.estate.settings.consolidation.demand.headroom
-    for name, users in sorted(lines.items()):
+    wider: dict[str, list[tuple[int, float]]] = {}
+    for one in case.result.upgrades:
+        wider.setdefault(one.link, []).append((one.slot, one.bandwidth_mbps))
+    for name, users in sorted(_lines(case).items()):
         link = case.inventory.links.get(name)
         if link is None:
             continue
-        for slot in case.slots:
-            moved = sum(case.need(case.decided[line], slot) for line, start in users if start <= slot)
-            wide = [(one.slot, one.bandwidth_mbps) for one in case.result.upgrades if one.link == name]
-            bandwidth = max([link.bandwidth_mbps, *(mbps for start, mbps in wide if start <= slot)])
-            used = link.p95_mbps + copies.get((name, slot), 0.0) + moved
-            most = bandwidth * (1 - kept_free)
-            if moved > TOLERANCE and used > most * (1 + TOLERANCE) + 2 * TOLERANCE:
+        moved = [0.0] * len(case.slots)
+        for line, start in users:
+            needs = case.needs(case.decided[line])
+            for place in range(max(0, start - case.first), len(moved)):
+                moved[place] += needs[place]
+        for slot, more in zip(case.slots, moved, strict=True):
+            bought = [mbps for start, mbps in wider.get(name, ()) if start <= slot]
+            used = link.p95_mbps + copies.get((name, slot), 0.0) + more
+            most = max([link.bandwidth_mbps, *bought]) * (1 - kept_free)
+            if more > TOLERANCE and used > most * (1 + TOLERANCE) + 2 * TOLERANCE:
                 where = {"link": name, "slot": case.grid.label(slot)}
                 yield breach("H7", "link-full", f"link:{name}", **where, used=round(used, 3), most=round(most, 3))
                 break

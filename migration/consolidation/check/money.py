@@ -28,7 +28,8 @@ def _total(case: Case) -> float:
     slots = len(case.slots)
     total = sum(_line(case, route, line, decided) for route, line, decided in case.known())
     total += sum(case.inventory.lines[line].fee_yuan_per_month * slots for line in case.result.unplaced)
-    for link, record in case.inventory.links.items():
+    for link in {one.link for one in case.result.upgrades} & case.inventory.links.keys():
+        record = case.inventory.links[link]
         mine = sorted((one.slot, one.fee_yuan_per_month) for one in case.result.upgrades if one.link == link)
         for number, (slot, fee) in enumerate(mine):
             until = mine[number + 1][0] if number + 1 < len(mine) else case.last + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import permutations
 
@@ -16,16 +17,16 @@ __all__ = ["circuits", "complete", "dates", "paths"]
 
 def complete(case: Case) -> Iterator[Finding]:
     """H9: a line that moves has one route, or is told as without a place and then stays."""
-    told = [route.line for route in case.result.routes]
+    told = Counter(route.line for route in case.result.routes)
     for line in case.decided:
         if line not in case.routes and line not in case.result.unplaced:
             yield breach("H9", "route-missing", f"line:{line}", line=line)
         elif line in case.result.unplaced:
             yield breach("H9", "unplaced-moves", f"line:{line}", line=line)
-    for line in dict.fromkeys(told):
+    for line, count in told.items():
         if line not in case.decided:
             yield breach("H9", "route-unasked", f"line:{line}", line=line)
-        elif told.count(line) > 1:
+        elif count > 1:
             yield breach("H9", "route-twice", f"line:{line}", line=line)
 
 
@@ -103,7 +104,7 @@ def circuits(case: Case) -> Iterator[Finding]:
         row = case.service(decided)
         sites = [end for end in (line.a, line.b) if end and split_ref(end)[0] in ("room", "department")]
         backup = row is not None and row.backup and decided.outcome is Outcome.MOVE
-        wanted = case.need(decided, case.last) / (1 - kept_free)
+        wanted = case.needs(decided)[-1] / (1 - kept_free)
         price_class = (row.price_class or row.name) if row is not None else ""
         for which, accesses in (("primary", route.accesses), ("backup", route.backup_accesses)):
             expected = sites if which == "primary" or backup else []

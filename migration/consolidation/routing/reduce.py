@@ -21,8 +21,9 @@ TOLERANCE = 1e-6
 def reduced(problem: RoutingProblem) -> RoutingProblem:
     """The same lines with fewer choices, which name only links that can bind; the links keep their numbers."""
     problem = replace(problem, weights=problem.keeping)
+    binding = [True] * len(problem.links)
     while True:
-        binding = _binding(problem)
+        binding = _binding(problem, binding)
         lines = []
         for line in problem.lines:
             named = [
@@ -35,11 +36,14 @@ def reduced(problem: RoutingProblem) -> RoutingProblem:
         problem = smaller
 
 
-def _binding(problem: RoutingProblem) -> list[bool]:
-    """Links on which all lines that may use them do not fit."""
+def _binding(problem: RoutingProblem, before: list[bool]) -> list[bool]:
+    """Links, of those that did ``before``, on which all lines that may use them do not fit."""
     slot = np.arange(problem.slots)
     found = []
-    for link, users in zip(problem.links, problem.users, strict=True):
+    for link, users, open_question in zip(problem.links, problem.users, before, strict=True):
+        if not open_question or not len(users):
+            found.append(False)
+            continue
         most = np.zeros(problem.slots)
         for line in np.unique(problem.line_of[users]):
             mine = users[problem.line_of[users] == line]

@@ -33,6 +33,11 @@ class Limits:
     left: Callable[[], float]
     rounds: int | None = None
 
+    def part(self, share: float) -> Callable[[], float]:
+        """What is left of a share of the seconds that are left now."""
+        kept = self.left() * (1 - share)
+        return lambda: self.left() - (kept if kept != float("inf") else 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -68,7 +73,7 @@ def solve(problem: RoutingProblem, limits: Limits, tell: Callable[[float, float]
     state = State(problem)
     below, prices = -np.inf, np.zeros((len(problem.links), problem.slots))
     try:
-        relaxed = relax(problem, left=lambda: limits.left() * 0.6)
+        relaxed = relax(problem, left=limits.part(0.6))
         below, prices = relaxed.bound, relaxed.prices
         state = rounded(problem, relaxed)
         tell(state.cost, below)
@@ -95,7 +100,7 @@ def _again(state: State, prices: Floats, limits: Limits) -> tuple[State, Floats]
     for number, line in enumerate(placed):
         offset = int(smaller.first_choice[number] - problem.first_choice[line])
         start.put(number, int(state.choice[line]) + offset, int(state.slot[line]))
-    relaxed = relax(smaller, left=lambda: limits.left() * 0.6)
+    relaxed = relax(smaller, left=limits.part(0.6))
     for better, _ in _improved(smaller, start, relaxed, limits):
         start = better
     if (start.choice == KEPT).any():
