@@ -151,6 +151,38 @@ def test_what_finds_no_bandwidth_is_kept_unless_people_decided(runner: Runner, t
     assert (by_line(found)["wide"]["decision"], found["unplaced"][0]["code"]) == ("move", "no-capacity")
 
 
+EXITS = """\
+internet_exits:
+  - {id: unified, division: 140000, bandwidth_mbps: 100, p95_mbps: 40}
+  - id: late
+    department: mzt
+    bandwidth_mbps: 50
+    p95_mbps: 20
+    contract_end: 2021-03-02
+    public_addresses: [203.0.113.7]
+    rules: [permit 443]
+  - {id: early, department: jyj, bandwidth_mbps: 50, p95_mbps: 25, contract_end: 2021-12-31}
+"""
+
+
+def test_exits_merge_in_the_order_of_their_cutovers(runner: Runner, tmp_path: Path) -> None:
+    estate, file = tmp_path / "estate", tmp_path / "plan.json"
+    shutil.copytree(ESTATES / "cannot-move" / "estate", estate)
+    (estate / "exits.yaml").write_text(EXITS, encoding="utf-8")
+    found = answer(runner, "plan", estate)
+    # 40 of 70 Mbit/s are used: the exit whose contract ends first fits, the other one lacks 15.
+    assert [(row["exit"], row["missing_mbps"]) for row in found["exits"]] == [("late", 0), ("early", 15)]
+    assert (found["exits"][0]["addresses"], found["exits"][0]["rules"]) == (["203.0.113.7"], ["permit 443"])
+    kept = by_line(found)["early"]
+    assert (kept["decision"], kept["code"], kept["data"]["missing"]) == ("keep", "exit-full", 15)
+    assert runner("plan", "make", estate, "-o", file, "--effort", "1").code == 0
+    planned = {row["exit"]: row for row in answer(runner, "plan", estate, "--plan", file)["exits"]}
+    assert planned["late"]["day"] == read_plan(file).by_id["line/late/cutover"].start.isoformat()
+    shown = runner("lines", "show", estate, "late")
+    assert "203.0.113.7" in shown.out
+    assert "early" in runner("lines", "plan", estate).out
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_rule_has_words(language: str) -> None:
     set_language(language)

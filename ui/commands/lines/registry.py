@@ -30,6 +30,7 @@ __all__ = [
     "open_lines",
     "outcome_word",
     "reason_text",
+    "routed_decision",
     "shown",
 ]
 
@@ -103,6 +104,19 @@ def final_decisions(decider: Decider, routed: ConsolidationPlan) -> list[Decided
     given = ("decision", "settings")
     pairs = zip(decider.decisions, routed.decisions, strict=True)
     return [own if own.by in given else after for own, after in pairs]
+
+
+def routed_decision(opened: Opened, decided: Decided) -> tuple[Decided, Route | None]:
+    """One decision after routing, and its route; only lines that move or become a backup need the search for one."""
+    from migration.consolidation.model import Outcome
+    from migration.consolidation.routing import route
+
+    if decided.kind != "line" or decided.outcome not in (Outcome.MOVE, Outcome.BACKUP):
+        return decided, None
+    decider = opened.decider
+    routed = route(opened.inventory, decider.decisions, plan=opened.plan, now=decider.now)
+    final = next(each for each in final_decisions(decider, routed) if (each.kind, each.id) == ("line", decided.id))
+    return final, next((each for each in routed.routes if each.line == decided.id), None)
 
 
 def decision_answer(decided: Decided, route: Route | None) -> dict[str, Any]:

@@ -13,12 +13,12 @@ from ui.commanding import Common, argument, command, common, option
 from ui.commands.lines.registry import (
     Opened,
     decision_answer,
-    final_decisions,
     find_line,
     group,
     open_lines,
     outcome_word,
     reason_text,
+    routed_decision,
     shown,
 )
 from ui.output import emit, table
@@ -42,17 +42,13 @@ __all__ = ["show"]
 @common()
 def show(common: Common, *, estate: Path, line: str, plan_file: Path | None) -> None:
     """One record: what becomes of it, and its route."""
-    from migration.consolidation.routing import route
-
     opened = open_lines(estate, common, plan_file)
     kind, id = find_line(opened.inventory, line)
-    if opened.decider.of(kind, id) is None:
+    own = opened.decider.of(kind, id)
+    if own is None:
         _undecided(opened, kind, id, common)
         return
-    decider = opened.decider
-    routed = route(opened.inventory, decider.decisions, plan=opened.plan, now=decider.now)
-    decided = next(each for each in final_decisions(decider, routed) if (each.kind, each.id) == (kind, id))
-    found = next((each for each in routed.routes if each.line == id), None) if kind == "line" else None
+    decided, found = routed_decision(opened, own)
     if common.json:
         emit({"decision": decision_answer(decided, found), "record": _record(opened.inventory, kind, id)})
         return

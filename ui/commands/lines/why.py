@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from ui.commanding import Common, argument, command, common, option
 from ui.commands.lines.registry import (
-    Opened,
     filled,
-    final_decisions,
     find_line,
     group,
     open_lines,
     outcome_word,
     reason_text,
+    routed_decision,
 )
 from ui.commands.lines.show import undecided_text
 from ui.output import emit, table
@@ -23,7 +22,6 @@ from ui.texts import text
 
 if TYPE_CHECKING:
     from migration.consolidation.decisions import Looked
-    from migration.consolidation.model import Decided
 
 __all__ = ["why"]
 
@@ -58,7 +56,7 @@ def why(common: Common, *, estate: Path, line: str, plan_file: Path | None) -> N
         return
     looked = list(opened.decider.looked(kind, id))
     first = next(each for each in looked if each.holds)
-    decided = _routed(opened, decided)
+    decided, _ = routed_decision(opened, decided)
     if decided.by == NO_ROUTE:
         first = Looked(NO_ROUTE, decided.reason.code, decided.outcome, holds=True, data=decided.reason.data)
         looked.append(first)
@@ -98,19 +96,6 @@ def why(common: Common, *, estate: Path, line: str, plan_file: Path | None) -> N
     )
     for message in against:
         sys.stdout.write(f"! {message}\n")
-
-
-def _routed(opened: Opened, decided: Decided) -> Decided:
-    """The decision after routing, which only matters for lines that get a path."""
-    from migration.consolidation.model import Outcome
-    from migration.consolidation.routing import route
-
-    if decided.kind != "line" or decided.outcome not in (Outcome.MOVE, Outcome.BACKUP):
-        return decided
-    decider = opened.decider
-    routed = route(opened.inventory, decider.decisions, plan=opened.plan, now=decider.now)
-    final = final_decisions(decider, routed)
-    return next(each for each in final if (each.kind, each.id) == ("line", decided.id))
 
 
 def _answer(looked: Looked, first: Looked) -> str:
