@@ -104,20 +104,20 @@ class EvidenceStore:
 
     def _append(self, line: str, readings: Sequence[Reading], listed: set[str], now: dt.datetime) -> Iterator[str]:
         folder = self.folder / line
-        for reading in readings:
-            day = day_of(reading.at).isoformat()
-            open_ones = [file for file in _reading_files(folder) if f"{line}/{file.name}" not in listed]
-            for file in open_ones:
-                if file.name[len(READINGS) : len(READINGS) + 10] < day:
-                    self._put(file, [one for one in readings if day_of(one.at).isoformat() == day])
+        for day, of_day in itertools.groupby(readings, key=lambda one: day_of(one.at).isoformat()):
+            found = list(of_day)
+            for file in _reading_files(folder):
+                if f"{line}/{file.name}" not in listed and file.name[len(READINGS) : len(READINGS) + 10] < day:
+                    first = {one.series: one for one in reversed(found)}  # the interval that ends that day
+                    self._put(file, list(first.values()))
                     self._close(line, file, listed, now)
                     yield f"{line}/{file.name}"
             name = next(
                 f"{READINGS}{day}{suffix}.csv"
-                for suffix in ("", *(f"-{number}" for number in range(2, 10_000)))
+                for suffix in itertools.chain([""], (f"-{number}" for number in itertools.count(2)))
                 if f"{line}/{READINGS}{day}{suffix}.csv" not in listed
             )
-            self._put(folder / name, [reading])
+            self._put(folder / name, found)
             yield f"{line}/{name}"
 
     def _put(self, file: Path, readings: Sequence[Reading]) -> None:
@@ -125,12 +125,13 @@ class EvidenceStore:
         if not file.exists():
             append_line(file, ",".join(COLUMNS[Kind.COUNTERS]))
         samples, count = _last_samples(file)
+        rows = []
         for number, one in enumerate(readings, count + 1):
             before = samples.get(one.series)
             flaw = "clock-back" if before is not None and one.at <= before else ""
-            cells = (number, shown(one.at), one.series, one.octets_in, one.octets_out, flaw)
-            append_line(file, _csv([cells]).rstrip("\n"))
+            rows.append((number, shown(one.at), one.series, one.octets_in, one.octets_out, flaw))
             samples[one.series] = max(one.at, before or one.at)
+        append_line(file, _csv(rows).rstrip("\n"))
 
     def _close(self, line: str, file: Path, listed: set[str], now: dt.datetime) -> None:
         content = file.read_bytes()
