@@ -34,8 +34,10 @@ LIMIT = "SSH handshake alone"
 SIDE_BY_SIDE = 20
 """Threads of the cases that are compared."""
 LONGEST = 900
+ROUTERS = 9
 REQUIRED: Required = {
     (f"{ANSIBLE}, {SIDE_BY_SIDE} threads", None): {"plain_share": 0.1, "guarded_share": 0.2},
+    (f"{ANSIBLE}, FRR, {ROUTERS} threads", None): {"plain_share": 0.1, "guarded_share": 0.2},
     (f"{NETMIKO}, {SIDE_BY_SIDE} threads", None): {"guarded_share": 1 / 6},
     (f"{NETMIKO_GUARDED}, {SIDE_BY_SIDE} threads", None): {"guarded_share": 1 / 6},
 }
@@ -126,7 +128,9 @@ def main() -> None:
     options.add_argument("--many", type=int, default=200, metavar="N", help="devices of our own cases")
     options.add_argument("--most", type=int, default=2000, metavar="N", help="devices of the last case")
     options.add_argument("--threads", type=int, nargs="+", default=[10, 20, 50, 100], metavar="N")
-    options.add_argument("--routers", type=int, default=9, metavar="N", help="FRR routers of a laboratory; 0: none")
+    options.add_argument(
+        "--routers", type=int, default=ROUTERS, metavar="N", help="FRR routers of a laboratory; 0: none"
+    )
     options.add_argument("--serve", metavar="JSON", help="be the devices: [number, seconds a login, seconds a line]")
     chosen = options.parse_args()
     if chosen.serve:
