@@ -110,6 +110,11 @@ class RoutingProblem:
         return np.array([line.demand for line in self.lines]).reshape(len(self.lines), self.slots)
 
     @cached_property
+    def room(self) -> Floats:
+        """Mbit/s for lines by link and slot, without any step."""
+        return np.array([link.free[0] for link in self.links]).reshape(len(self.links), self.slots)
+
+    @cached_property
     def begins(self) -> NDArray[np.int64]:
         """First slot of each choice; ``slots`` where it cannot start."""
         finite = np.isfinite(self.money)

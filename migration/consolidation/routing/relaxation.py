@@ -22,7 +22,7 @@ __all__ = ["Relaxed", "money_bound", "priced", "relax"]
 Levels = NDArray[np.int64]
 
 MOST_ROUNDS = 300
-CLOSE = 1e-5
+CLOSE = 1e-4
 """Relative distance of value and bound at which they count as the same."""
 ROWS_AT_FIRST = 6
 """Slots of a link that are written down when it is first broken, evenly apart, the last one always: a load never goes
@@ -59,23 +59,36 @@ def _widened(problem: RoutingProblem, links: Levels, prices: Floats) -> tuple[Fl
     """For each link: the least cost of a widening at the prices (at most 0), and its level in each slot."""
     values = np.zeros(len(links))
     plans: list[Levels] = [np.zeros(problem.slots, dtype=np.int64)] * len(links)
-    for place, link in enumerate(links):
-        if not prices[link].any():
-            continue
-        record = problem.links[link]
-        gain = np.array(record.fees)[:, None] * problem.months - (record.free - record.free[0]) * prices[link]
-        # Best from a slot on when the level is at least k: levels never fall.
-        best = np.zeros((record.levels, problem.slots + 1))
-        for slot in range(problem.slots - 1, -1, -1):
-            best[:, slot] = np.minimum.accumulate((gain[:, slot] + best[:, slot + 1])[::-1])[::-1]
-        levels, level = np.zeros(problem.slots, dtype=np.int64), 0
-        for slot in range(problem.slots):
-            while level + 1 < record.levels and best[level + 1, slot] <= best[level, slot]:
-                level += 1
-            levels[slot] = level
-        values[place] = best[0, 0]
-        plans[place] = levels
+    paid = np.array([bool(prices[link].any()) for link in links], dtype=bool)
+    counts = np.array([problem.links[link].levels for link in links], dtype=np.int64)
+    for count in np.unique(counts[paid]).tolist():
+        places = np.flatnonzero(paid & (counts == count))
+        records = [problem.links[link] for link in links[places]]
+        fees = np.array([record.fees for record in records])
+        free = np.array([record.free for record in records])
+        gain = fees[:, :, None] * problem.months - (free - free[:, :1]) * prices[links[places]][:, None]
+        least, levels = _cheapest_levels(gain)
+        values[places] = least
+        for place, chosen in zip(places.tolist(), levels, strict=True):
+            plans[place] = chosen
     return values, plans
+
+
+def _cheapest_levels(gain: Floats) -> tuple[Floats, Levels]:
+    """The least sum over slots of ``gain`` (link, level, slot) with levels that never fall, and these levels."""
+    links, count, slots = gain.shape
+    # Best from a slot on when the level is at least k.
+    best = np.zeros((links, count, slots + 1))
+    for slot in range(slots - 1, -1, -1):
+        onward = gain[:, :, slot] + best[:, :, slot + 1]
+        best[:, :, slot] = np.minimum.accumulate(onward[:, ::-1], axis=1)[:, ::-1]
+    levels, level = np.zeros((links, slots), dtype=np.int64), np.zeros(links, dtype=np.int64)
+    for slot in range(slots):
+        for higher in range(1, count):
+            rises = (level == higher - 1) & (best[:, higher, slot] <= best[:, higher - 1, slot])
+            level = np.where(rises, higher, level)
+        levels[:, slot] = level
+    return best[:, 0, 0], levels
 
 
 def _wide(problem: RoutingProblem) -> Levels:
@@ -182,7 +195,7 @@ class _Master:
     def broken(self, values: Floats) -> list[tuple[int, int]]:
         """Links and slots that carry more than they have and are not written down yet, the worst of each link."""
         problem = self.problem
-        over = -np.array([link.free[0] for link in problem.links]).reshape(len(problem.links), problem.slots)
+        over = -problem.room
         for column, choice, slot in self.starts:
             if values[column] > 1e-9:
                 used = values[column] * problem.demand[problem.line_of[choice], slot:]
@@ -222,7 +235,7 @@ def relax(problem: RoutingProblem, *, left: Callable[[], float]) -> Relaxed:
             prices = master.prices(duals)
             reduced = priced(problem, problem.cost, prices)
         gains, levels = _widened(problem, master.wide, prices)
-        fixed = float((prices * np.array([link.free[0] for link in problem.links])).sum()) if len(prices) else 0.0
+        fixed = float((prices * problem.room).sum())
         least, choices, slots = _best_starts(problem, reduced)
         bound = float(np.minimum(least, problem.keeping).sum() + gains.sum() - fixed)
         if bound > best.bound:
@@ -269,8 +282,7 @@ def money_bound(problem: RoutingProblem, prices: Floats, placed: NDArray[np.bool
     """Yuan that no plan which moves the lines ``placed`` and no others costs less than; any prices prove one."""
     gains, _ = _widened(problem, _wide(problem), prices)
     least, _, _ = _best_starts(problem, priced(problem, problem.money, prices))
-    fixed = sum(float(prices[number] @ link.free[0]) for number, link in enumerate(problem.links))
-    return float(least[placed].sum() + gains.sum() - fixed)
+    return float(least[placed].sum() + gains.sum() - (prices * problem.room).sum())
 
 
 def _shares(master: _Master, values: Floats) -> tuple[tuple[tuple[float, int, int], ...], ...]:

@@ -73,7 +73,7 @@ def solve(problem: RoutingProblem, limits: Limits, tell: Callable[[float, float]
     state = State(problem)
     below, prices = -np.inf, np.zeros((len(problem.links), problem.slots))
     try:
-        relaxed = relax(problem, left=limits.part(0.6))
+        relaxed = relax(problem, left=limits.part(0.5))
         below, prices = relaxed.bound, relaxed.prices
         state = rounded(problem, relaxed)
         tell(state.cost, below)
@@ -100,7 +100,7 @@ def _again(state: State, prices: Floats, limits: Limits) -> tuple[State, Floats]
     for number, line in enumerate(placed):
         offset = int(smaller.first_choice[number] - problem.first_choice[line])
         start.put(number, int(state.choice[line]) + offset, int(state.slot[line]))
-    relaxed = relax(smaller, left=limits.part(0.6))
+    relaxed = relax(smaller, left=limits.part(0.5))
     for better, _ in _improved(smaller, start, relaxed, limits):
         start = better
     if (start.choice == KEPT).any():
