@@ -144,8 +144,14 @@ class Backend:
             self.ask(stack, "stack", "import", "--file", str(path))
         self.torn.forget(stack)
 
+    def sweep(self, stack: str) -> None:
+        """Remove what nobody can read and nobody will: halves of locks."""
+        if self._files:
+            self._files.sweep(stack)
+
     def create(self, stack: str) -> None:
         """An empty stack."""
+        self.sweep(stack)
         self.ask("", "stack", "init", stack, "--secrets-provider", "passphrase", naming=stack)
 
     def remove(self, stack: str) -> None:
@@ -167,6 +173,7 @@ class Backend:
 
     def unlock(self, stack: str) -> LockInfo | None:
         """Take every lock of a stack away; the one that was there, or None."""
+        self.sweep(stack)
         held = self.lock(stack)
         if held:
             self.ask(stack, "cancel", "--yes")

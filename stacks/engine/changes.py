@@ -7,8 +7,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from inventory.errors import InputError
 from stacks.engine.model import SECRET, UNKNOWN, Diagnostic, OnProgress, Op, Progress, ResourceChange
 
 if TYPE_CHECKING:
@@ -122,7 +124,8 @@ class Listener:
             making = {urn: step for urn, step in self._unended.items() if _PENDING.get(step.op.value) == "creating"}
             if set(making) != self._kept:
                 self._kept = set(making)
-                self._keep([row for step in making.values() if (row := _pending(step)) is not None])
+                with suppress(InputError):  # on a full disk; it is for the case that we and the plug-in die at once
+                    self._keep([row for step in making.values() if (row := _pending(step)) is not None])
 
     def _take_event(self, event: EngineEvent) -> None:
         if event.resource_pre_event:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
-from inventory.errors import QianyunError
+from inventory.errors import InputError, QianyunError
 from stacks.engine.changes import Listener
 from stacks.engine.model import Diagnostic, LockInfo, name_of
 from stacks.engine.process import CommandFailed
@@ -27,6 +28,7 @@ _PROGRAM = re.compile(r"python inline source runtime error: (?P<reason>[^\n]*)")
 _PLUGIN = re.compile(r"no resource plugin 'pulumi-resource-(?P<plugin>[\w-]+)' found")
 _PLUGIN_VERSION = re.compile(r"resource plugin (?P<plugin>[\w-]+) is expected to have version >=(?P<version>[\w.+-]+)")
 _CODE = re.compile(r" \[(?P<code>[a-z][a-z0-9-]+)\]$")
+_UNWRITABLE = re.compile(r"no space left on device|disk quota exceeded|read-only file system", re.IGNORECASE)
 _CHECKED = re.compile(r"^\S+ resource '[^']*'(?:: property (?P<property>\S+) value \{.*\})? has a problem: ", re.DOTALL)
 """What the engine puts before the words of a plug-in that refuses inputs. The value, which may be long, is left out."""
 _LISTED = re.compile(r"^\d+ errors? occurred:\s*\*\s*")
@@ -91,6 +93,11 @@ def _of_the_backend(stack: str, place: Place, text: str) -> QianyunError | None:
     lock = lock_said(text)
     if lock:
         return locked(stack, lock)
+    folder = unquote(place.backend.removeprefix("file://"))
+    for line in text.splitlines():  # a cloud's machine may be full as well: only what is said of this folder counts
+        full = _UNWRITABLE.search(line)
+        if full and folder in line:
+            return InputError("cannot-write", path=folder, reason=full[0])
     if "no stack named" in text:
         return EngineError("stack-absent", stack=stack, backend=place.backend)
     # A cloud may refuse a connection as well: only what is said of the backend's own address is the backend's.

@@ -67,6 +67,7 @@ class Running:
                 engine itself does it when the engine dies; and what is being made, should we die with the plug-in.
         """
         listener = Listener(stack, on_event, partial(self.backend.torn.making, stack) if writes else None)
+        self.backend.sweep(stack)
         try:
             with self._command.under(cancel):
                 work(Stack(stack, self._workspace), listener)

@@ -9,8 +9,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from time import time
 from typing import Any
 
+from inventory.errors import InputError
+from inventory.files import reason_of
 from stacks.engine.changes import masked
 from stacks.engine.model import LockInfo, PendingOperation, StackState, StateResource
 
@@ -18,6 +21,8 @@ __all__ = ["ROOT_TYPE", "Backups", "FileStore", "Torn", "deployment_of", "state_
 
 ROOT_TYPE = "pulumi:pulumi:Stack"
 _KEPT = 10
+_LEFT_SECONDS = 3.0
+"""Writing a lock takes milliseconds: what is older is not under way any more."""
 
 
 def deployment_of(text: str | bytes) -> dict[str, Any] | None:
@@ -70,12 +75,19 @@ def _resource(row: Mapping[str, Any]) -> StateResource:
 
 
 def write_synced(path: Path, content: bytes) -> None:
-    """A file that its owner alone can read, on the disk when this returns."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)
+    """A file that its owner alone can read, on the disk when this returns; its folder is made. InputError
+    ``cannot-write``; nothing is left then."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+    except OSError as error:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise InputError("cannot-write", path=path, reason=reason_of(error)) from error
 
 
 class FileStore:
@@ -117,8 +129,20 @@ class FileStore:
         write_synced(part, content)
         part.replace(path)
 
+    def sweep(self, stack: str) -> None:
+        """Remove what an engine has left of a lock that it could not write, as on a full disk: the next one would take
+        it for a lock, and fail to read it."""
+        before = time() - _LEFT_SECONDS
+        for path in self._lock_folder(stack).glob("*.tmp"):
+            with suppress(OSError):
+                if path.stat().st_mtime < before:
+                    path.unlink()
+
+    def _lock_folder(self, stack: str) -> Path:
+        return self._root / "locks" / "organization" / self._project / stack
+
     def _locks(self, stack: str) -> Iterator[Path]:
-        return (self._root / "locks" / "organization" / self._project / stack).glob("*.json")
+        return self._lock_folder(stack).glob("*.json")
 
 
 def _lock(path: Path) -> LockInfo | None:
@@ -195,7 +219,6 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 
 def _write(path: Path, rows: list[dict[str, Any]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = path.with_name(f".{path.stem}.part")
     write_synced(part, json.dumps(rows).encode())
     part.replace(path)
@@ -210,7 +233,6 @@ class Backups:
     def write(self, stack: str, text: str) -> Path:
         """A new copy. Readable by its owner alone, as states are."""
         folder = self._folder / stack
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}.json"
         part = path.with_suffix(".part")
         write_synced(part, text.encode())
