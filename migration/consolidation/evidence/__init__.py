@@ -3,7 +3,7 @@ on which they prove that it was idle."""
 
 from __future__ import annotations
 
-from migration.consolidation.evidence.gate import Lacking, lacking, silence_of_line
+from migration.consolidation.evidence.gate import Lacking, lacking, lacking_of, silence_of_line
 from migration.consolidation.evidence.model import Flow, Interval, Kind, LineEvidence, Marked, Sample, Silence
 from migration.consolidation.evidence.reading import Read, read_export
 from migration.consolidation.evidence.sessions import read_sessions
@@ -24,6 +24,7 @@ __all__ = [
     "Silence",
     "Stored",
     "lacking",
+    "lacking_of",
     "read_export",
     "read_sessions",
     "silence_of",

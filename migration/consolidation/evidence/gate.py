@@ -13,7 +13,7 @@ from migration.consolidation.evidence.silence import silence_of
 from migration.consolidation.evidence.store import EvidenceStore
 from migration.plan import Value
 
-__all__ = ["Lacking", "lacking", "silence_of_line"]
+__all__ = ["Lacking", "lacking", "lacking_of", "silence_of_line"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,12 @@ def floor_of(inventory: Inventory, line: Line) -> tuple[float, float]:
 
 def lacking(inventory: Inventory, estate: Path, line: str, today: dt.date) -> Lacking | None:
     """What lacks before a line may end; None: nothing does. Evidence of days from ``today`` on does not count."""
-    found = silence_of_line(inventory, estate, line, before=today)
+    return lacking_of(inventory, silence_of_line(inventory, estate, line, before=today), today)
+
+
+def lacking_of(inventory: Inventory, found: Silence, today: dt.date) -> Lacking | None:
+    """The same of what is known already; ``found`` is of the days before ``today``."""
+    line = found.line
     data: dict[str, Value] = {"line": line, "days": found.days, "needed": found.needed, "missing": found.missing}
     if not found.needed:
         return None

@@ -221,21 +221,21 @@ def show(common: Common, *, estate: Path, line: str | None) -> None:
     if common.json:
         rows = [
             silence_answer(one)
-            | {"state": inventory.lines[one.line].state.value, "gate": _gate(inventory, estate, one, common)}
+            | {"state": inventory.lines[one.line].state.value, "gate": _gate(inventory, one, common)}
             for one in found
         ]
         emit({"lines": rows, "files": [stored_answer(one) for one in files]})
         return
     _print_silences(found)
     if line is not None:
-        _print_line(inventory, estate, found[0], files, common)
+        _print_line(inventory, found[0], files, common)
 
 
-def _gate(inventory: Inventory, estate: Path, found: Silence, common: Common) -> dict[str, Any] | None:
-    """What lacks before it may end, as of --now, else of the day after the last reading."""
-    from migration.consolidation.evidence import lacking
+def _gate(inventory: Inventory, found: Silence, common: Common) -> dict[str, Any] | None:
+    """What lacks before it may end, as of --now, else of the day of the last reading."""
+    from migration.consolidation.evidence import lacking_of
 
-    lack = lacking(inventory, estate, found.line, _today(found, common))
+    lack = lacking_of(inventory, found, _today(found, common))
     return None if lack is None else {"code": lack.code, "data": lack.data}
 
 
@@ -245,7 +245,7 @@ def _today(found: Silence, common: Common) -> dt.date:
     return moment(found.reaches).date() if found.reaches is not None else dt.datetime.now(CHINA_TIME).date()
 
 
-def _print_line(inventory: Inventory, estate: Path, found: Silence, files: Sequence[Stored], common: Common) -> None:
+def _print_line(inventory: Inventory, found: Silence, files: Sequence[Stored], common: Common) -> None:
     say("evidence.floor", mean=found.floor_kbps[0], peak=found.floor_kbps[1], needed=found.needed)
     for wrong in found.marked[:LISTED]:
         sys.stderr.write(f"{marked_text(wrong)}\n")
@@ -254,7 +254,7 @@ def _print_line(inventory: Inventory, estate: Path, found: Silence, files: Seque
     rows = [(one.path, one.source, one.rows, one.at, text(f"evidence.state.{one.state}")) for one in files]
     names = ("file", "source", "rows", "at", "state")
     table([text(f"evidence.column.{name}") for name in names], rows, right=[2])
-    lack = _gate(inventory, estate, found, common)
+    lack = _gate(inventory, found, common)
     say("evidence.may-end" if lack is None else "evidence.may-not-end", missing=found.missing)
 
 
