@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import monotonic
 
 import numpy as np
+from dateutil.relativedelta import relativedelta
 
 from inventory.inventory import Inventory
 from migration.calendar import grid_of
@@ -69,9 +70,7 @@ def _kept(inventory: Inventory, decided: Decided, unplaced: Mapping[str, Reason]
     """The decision; of a line without a place that it stays, with why and a day to look at it again."""
     if decided.kind != "line" or decided.id not in unplaced:
         return decided
-    months = inventory.estate.settings.consolidation.review.months
-    year, month = divmod(today.month - 1 + months, 12)
-    review = dt.date(today.year + year, month + 1, min(today.day, 28))
+    review = today + relativedelta(months=inventory.estate.settings.consolidation.review.months)
     changes = {"outcome": Outcome.KEEP, "by": "no-route", "reason": unplaced[decided.id], "vpn": None}
     return decided.model_copy(update={**changes, "service_class": "", "review": review})
 
