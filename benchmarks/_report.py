@@ -21,8 +21,8 @@ __all__ = ["FORMAT", "Required", "note", "parser", "publish", "row"]
 
 FORMAT = 1
 LIBRARIES = (
-    "asyncssh", "highspy", "netmiko", "numba", "numpy", "networkx", "openpyxl", "orjson", "ortools", "pandas",
-    "paramiko", "pydantic", "PyYAML",
+    "asyncssh", "highspy", "netmiko", "numba", "numpy", "networkx", "openpyxl", "orjson",
+    "openstacksdk", "ortools", "pandas", "paramiko", "pulumi", "pydantic", "PyYAML",
 )  # fmt: skip
 Required = Mapping[tuple[str, int | None], Mapping[str, float]]
 """(case, size or None for every size) -> key of a row -> the number that it must stay under."""

@@ -23,6 +23,7 @@ UNITS = {"wall_seconds": "wall", "peak_rss_mb": "memory", "seconds": "work", "wo
          "guarded_share": "ours guarded / peer"}  # fmt: skip
 SHOWN = (
     "p50_ms", "p95_ms", "p99_ms", "steps_per_second", "events_per_second", "start_seconds", "cpu_percent",
+    "resources", "made", "up_seconds", "plugin_mb",
     "devices_per_second", "plain_share", "guarded_share", "device_mb",
     "worst_seconds", "records", "dependencies", "nodes", "edges", "rows", "lines", "unknown_count", "found", "items",
     "unplanned", "violations", "plan_status", "repeated", "sound", "search_cpu_seconds", "build_seconds",
