@@ -26,6 +26,7 @@ from ui.commands.lines.registry import (
     shown,
 )
 from ui.commands.plan.files import guard_outputs
+from ui.commands.plan.registry import VIOLATIONS
 from ui.output import emit, say, table
 from ui.texts import text
 
@@ -55,6 +56,7 @@ def plan(
 ) -> None:
     """Decide about all lines, private networks and exits, and route what moves."""
     from inventory.files import write_atomic
+    from migration.consolidation.check import check_routes
     from migration.consolidation.contradictions import contradictions
     from migration.consolidation.routing import route
 
@@ -64,15 +66,21 @@ def plan(
     decider = opened.decider
     routed = route(opened.inventory, decider.decisions, plan=opened.plan, now=decider.now, time_limit=time_limit)
     found = contradictions(decider, opened.plan)
-    answer = _answer(opened, routed, found)
+    broken = check_routes(opened.inventory, routed, plan=opened.plan, now=decider.now)
+    answer = _answer(opened, routed, found) | {"violations": _told(broken, "breach")}
     if output is not None:
         write_atomic(output, json.dumps({"format": 1} | answer, ensure_ascii=False, indent=2) + "\n")
     if common.json:
         emit(answer)
     else:
         _show(opened, routed, found, answer, len(answer["decisions"]) if all_rows else LISTED)
+        for row in answer["violations"]:
+            sys.stderr.write(f"  {row['message']}\n")
     if output is not None:
         say("lines.written", path=output)
+    if broken:
+        say("lines.violations", count=len(broken))
+        click.get_current_context().exit(VIOLATIONS)
 
 
 def _merges(opened: Opened) -> list[ExitMerge]:
@@ -136,19 +144,23 @@ def _answer(opened: Opened, routed: ConsolidationPlan, found: Sequence[Finding])
                 ("private_network", inventory.private_networks.values()),
             )
         },
-        "findings": [
-            {
-                "code": finding.code,
-                "rule": finding.rule,
-                "records": list(finding.records),
-                "data": finding.data,
-                "message": filled(f"lines.finding.{finding.code}", finding.data),
-            }
-            for finding in found
-        ],
+        "findings": _told(found, "finding"),
         "cost": {"yuan": routed.cost_yuan, "fees_now_yuan_per_month": sum(fees)},
         "bound": routed.bound_yuan,
     }
+
+
+def _told(found: Sequence[Finding], kind: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": finding.code,
+            "rule": finding.rule,
+            "records": list(finding.records),
+            "data": finding.data,
+            "message": filled(f"lines.{kind}.{finding.code}", finding.data),
+        }
+        for finding in found
+    ]
 
 
 def _show(

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -213,3 +214,12 @@ def test_the_verifier_imports_nothing_that_makes_routes() -> None:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(("migration", "inventory")):
                 assert node.module.startswith((*MAY_USE, "migration.consolidation.check")), (file.name, node.module)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_finding_has_words(language: str) -> None:
+    codes = {code for _, expected in SPOILED.values() for _, code in expected}
+    codes |= {"cost", "bound-above-cost", "upgrade-narrower", "upgrade-outside-horizon"}
+    module = import_module(f"ui.texts.{language}.lines")
+    told = {key.removeprefix("breach.") for key in module.TEXTS if key.startswith("breach.")}
+    assert told == codes
