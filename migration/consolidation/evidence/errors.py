@@ -33,6 +33,10 @@ class EvidenceError(InputError):
         ),
         "evidence-two-lines": ("{path}: it has a column 'line', and --line was given", "use one of the two"),
         "evidence-unknown-line": ("{path}:{row}: no line '{line}' in this estate", "nearest: {nearest}"),
+        "evidence-classified": (
+            "line {line} is a classified stub: nothing about it is kept here",
+            "take its rows out of the file; it is looked after on the classified network",
+        ),
         "evidence-nothing": (
             "{path}: none of its {rows} rows can be used; first, row {row}: {reason}",
             "look at the columns and the time zone",

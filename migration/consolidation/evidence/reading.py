@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from inventory.errors import FileError
 from inventory.files import reason_of
 from inventory.inventory import nearest_names
+from inventory.kinds.lines import Line
 from migration.consolidation.evidence.errors import EvidenceError
 from migration.consolidation.evidence.model import Interval, Kind, Marked, Sample
 from migration.consolidation.evidence.tables import HEADERS, UNITS
@@ -72,7 +73,7 @@ class _Reader:
     path: Path
     columns: _Columns
     zone: dt.tzinfo
-    known: Mapping[str, object]
+    known: Mapping[str, Line]
     line: str
     bits: int
     now: float
@@ -86,7 +87,7 @@ class _Reader:
 
 def read_export(
     path: Path,
-    known: Mapping[str, object],
+    known: Mapping[str, Line],
     *,
     line: str = "",
     zone: str = "Asia/Shanghai",
@@ -98,7 +99,7 @@ def read_export(
     ``seconds``: length of the intervals of rates that only have their beginning; ``now``: no reading is later.
 
     FileError; EvidenceError ``evidence-columns``, ``-empty``, ``-binary``, ``-zone``, ``-no-line``, ``-two-lines``,
-    ``-unknown-line``, ``-nothing``.
+    ``-unknown-line``, ``-classified``, ``-nothing``.
     """
     text = _text(path)
     rows = csv.reader(text.splitlines())
@@ -171,7 +172,7 @@ def _columns(path: Path, row: int, head: Sequence[str], seconds: float) -> _Colu
     return _Columns(at, scale, len(head))
 
 
-def _one_line(path: Path, columns: _Columns, line: str, known: Mapping[str, object]) -> None:
+def _one_line(path: Path, columns: _Columns, line: str, known: Mapping[str, Line]) -> None:
     if line and "line" in columns.at:
         raise EvidenceError("evidence-two-lines", path=str(path))
     if not line and "line" not in columns.at:
@@ -195,6 +196,8 @@ def _take(reader: _Reader, row: int, cells: Sequence[str], *, cut: bool) -> None
         first, times = reader.unknown.get(line, (row, 0))
         reader.unknown[line] = (first, times + 1)
         return None
+    if reader.known[line].classified:
+        raise EvidenceError("evidence-classified", line=line)
     series = SERIES.join(filter(None, (_cell(reader, cells, "device"), _cell(reader, cells, "interface"))))
     found = reader.lines[line][series]
     try:

@@ -13,6 +13,7 @@ import click
 from inventory.errors import InputError, QianyunError
 from inventory.inventory import Inventory, nearest_names
 from migration.calendar import CHINA_TIME
+from migration.consolidation.evidence.errors import EvidenceError
 from ui.commanding import Common, Group, argument, command, common, option
 from ui.commands.lines.registry import LISTED, filled, group
 from ui.commands.net.registry import device_options
@@ -95,6 +96,8 @@ def _known(inventory: Inventory, line: str) -> None:
     if line not in inventory.lines:
         nearest = nearest_names(line, inventory.lines) or "-"
         raise InputError("bad-argument", argument=f"--line {line}", reason=text("lines.no-line", nearest=nearest))
+    if inventory.lines[line].classified:
+        raise EvidenceError("evidence-classified", line=line)
 
 
 def _silence(inventory: Inventory, estate: Path, line: str, before: dt.date | None = None) -> Silence:

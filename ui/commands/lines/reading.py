@@ -39,7 +39,7 @@ def places_of(
     for id in lines or tuple(inventory.lines):
         line = inventory.lines[id]
         ends = _ends(inventory, line)
-        if not lines and line.state is LineState.TERMINATED:
+        if line.classified or (not lines and line.state is LineState.TERMINATED):
             continue
         if lines and not ends:
             failed[id] = EvidenceError("evidence-no-interface", line=id)

@@ -109,6 +109,8 @@ ERRORS = {
     "evidence-two-lines.hint": "二者取其一",
     "evidence-unknown-line.message": "{path} 第 {row} 行：资产库中没有专线“{line}”",
     "evidence-unknown-line.hint": "最接近的是 {nearest}",
+    "evidence-classified.message": "专线 {line} 是涉密占位记录：此处不保存其任何信息",
+    "evidence-classified.hint": "请从文件中删去其各行；它在涉密网络上处理",
     "evidence-nothing.message": "{path}：{rows} 行均不可用；首先是第 {row} 行：{reason}",
     "evidence-nothing.hint": "请检查列与时区",
     "evidence-no-interface.message": "专线 {line}：两端都不是已命名接口的设备",

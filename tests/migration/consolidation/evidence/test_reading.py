@@ -10,7 +10,7 @@ from migration.consolidation.evidence import LineEvidence, Read, Sample, read_ex
 from migration.consolidation.evidence.errors import EvidenceError
 from tests.migration.consolidation.evidence.made import FLOOR, LINE, MIDNIGHT, NOW, STEP, counter_rows, write_counters
 
-KNOWN = {"zx-1": 1, "zx-2": 2}
+KNOWN = {id: LINE.model_copy(update={"id": id, "classified": id == "m-1"}) for id in ("zx-1", "zx-2", "m-1")}
 DAY = 288
 
 
@@ -119,6 +119,7 @@ def test_time_zones(tmp_path: Path) -> None:
         ("line,time,in_octets,out_octets\nzx-1,2021-03-01 00:00:00,1,1\n", {}, "evidence-two-lines"),
         ("time,in_octets,out_octets\n2021-03-01 00:00:00,1,1\n", {"line": "zx-3"}, "evidence-unknown-line"),
         ("line,time,in_octets,out_octets\nzx-3,2021-03-01 00:00:00,1,1\n", {"line": ""}, "evidence-unknown-line"),
+        ("line,time,in_octets,out_octets\nm-1,2021-03-01 00:00:00,1,1\n", {"line": ""}, "evidence-classified"),
         ("time,in_octets,out_octets\nnever,1,1\nnever,1,1\n", {}, "evidence-nothing"),
         ("time,in_octets,out_octets\n\0,1,1\n", {}, "evidence-binary"),
     ],
@@ -129,7 +130,7 @@ def test_files_that_are_none(tmp_path: Path, content: str, more: dict[str, objec
     with pytest.raises(EvidenceError) as caught:
         _read(path, **more)
     assert caught.value.code == code
-    assert str(path) in caught.value.message
+    assert (str(path) in caught.value.message) == (code != "evidence-classified")
     if code == "evidence-unknown-line":
         assert caught.value.data["nearest"] in KNOWN
 

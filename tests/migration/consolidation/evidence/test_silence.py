@@ -212,7 +212,7 @@ def test_rates(tmp_path: Path) -> None:
         rows.append(f"{start:%Y-%m-%d %H:%M:%S},{start + STEP:%Y-%m-%d %H:%M:%S},10,0.004")
     path = tmp_path / "rates.csv"
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    read = read_export(path, {"zx-1": 1}, line="zx-1", now=NOW.timestamp())
+    read = read_export(path, {"zx-1": LINE}, line="zx-1", now=NOW.timestamp())
     evidence = LineEvidence({}, {"": read.lines["zx-1"][""]})  # type: ignore[dict-item]
     assert silence_of(LINE, evidence, floor=FLOOR, longest_seconds=900, needed=2).missing == 0
     assert silence_of(LINE, evidence, floor=(9.9, 64.0), longest_seconds=900, needed=2).days == 0
@@ -220,7 +220,7 @@ def test_rates(tmp_path: Path) -> None:
 
 def test_the_file_and_its_rows(tmp_path: Path) -> None:
     path = write_counters(tmp_path / "c.csv", counter_rows(2))
-    read = read_export(path, {"zx-1": 1}, line="zx-1", now=NOW.timestamp())
+    read = read_export(path, {"zx-1": LINE}, line="zx-1", now=NOW.timestamp())
     samples = read.lines["zx-1"][""]
     assert len(samples) == 2 * DAY + 1
     assert (samples[0].file, samples[0].row) == ("c.csv", 2)
