@@ -38,6 +38,8 @@ PRIVILEGE = re.compile(
 TAIL = 2000
 """Characters at the end in which prompts and questions are looked for."""
 PAGES = 100_000
+LONG = 200
+"""Characters of a line."""
 UNASKED_SECONDS = 30.0
 
 
@@ -64,8 +66,10 @@ class Heard:
 
 
 def alone(text: str) -> bool:
-    """Whether a line is not to be typed ahead of answers: it may change the prompt, or answer a question."""
-    return bool(untypable(text) or RENAMING.match(text.strip()) or ANSWER.fullmatch(text.strip()))
+    """Whether a line is not to be typed ahead of answers: it may change the prompt, or answer a question, or its echo
+    may be broken over several lines."""
+    line = text.strip()
+    return bool(untypable(text) or RENAMING.match(line) or ANSWER.fullmatch(line) or len(line) > LONG)
 
 
 def untypable(text: str) -> str:

@@ -74,6 +74,7 @@ def static(number: int) -> str:
 def test_many_lines_have_their_replies_in_order(platform: str, transport: Transport) -> None:
     leave = ("quit",)
     views = [line for number in range(30) for line in (f"interface {INTERFACES[platform]}", f"description {number}")]
+    views.append(f"description {'x' * 220}")
     lines = [*views, *leave, *(static(number) for number in range(50)), "sysname SW2", static(50), static(51)]
     with served(platform) as device, transport.open(device.target, LOGIN) as session:
         session.enter()
