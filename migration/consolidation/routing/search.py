@@ -17,7 +17,7 @@ __all__ = ["Found", "Limits", "solve"]
 
 FEW_STARTS, MOST_STARTS = 2_000, 10_000
 """Starts up to which all lines are settled at once: before all else, and when the neighbourhoods are through."""
-NEIGHBOURS = 120
+NEIGHBOURS = 60
 """Lines that are settled together."""
 STARTS = 8
 """Starts of each that are looked at, those that the prices favour."""
@@ -203,7 +203,7 @@ def _settled(
         state,
         wanted,
         nodes=nodes,
-        gap=0.0 if nodes is None else 1e-5,
+        gap=0.0 if nodes is None else 1e-4,
         seconds=max(0.05, limits.left() * share),
     )
     if found is None:
