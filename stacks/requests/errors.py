@@ -29,7 +29,7 @@ class RequestError(InputError):
             "restore it from version control, or write the request anew: qianyun stack request",
         ),
         "delivery-no-form": (
-            "{path} is no filled form: {reason}",
+            "{path} is none of our forms, or it has lost its hidden rows and columns",
             "hand in the workbook (.xlsx) that 'qianyun stack request' has written, with its hidden rows and columns",
         ),
         "delivery-record": (

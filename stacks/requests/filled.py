@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from inventory.errors import FileError
 from inventory.ledger.sheets import Book, cell_name, read_book
 from inventory.ledger.sheets import Sheet as Page
 from stacks.requests.cover import HASH, ID
@@ -62,29 +61,24 @@ def read_form(path: Path, max_file_mb: int) -> FilledForm:
     """Read a workbook that ``request_workbook`` has written and somebody has filled in.
 
     Raises:
-        RequestError: ``delivery-no-form``, also for a file that is no sound workbook.
-        FileError: ``file-missing``, ``file-too-large``, ``file-unreadable``.
+        RequestError: ``delivery-no-form``: another workbook, or one whose hidden rows or columns were lost.
+        FileError: of ``read_book``, for a file that is not there or no sound workbook.
     """
     book = _open(path, max_file_mb)
     pages = {_key(page): page for page in book.sheets}
     cover = pages.pop(COVER, None)
     if cover is None:
-        raise RequestError("delivery-no-form", path=str(path), reason="its first sheet has lost its hidden keys")
+        raise RequestError("delivery-no-form", path=str(path))
     head = {_plain(row[0]): _plain(row[2]) for row in cover.rows[FIRST_ROW - 1 :] if len(row) > 2}
     if not head.get(ID) or not head.get(HASH):
-        raise RequestError("delivery-no-form", path=str(path), reason="its first sheet names no request")
+        raise RequestError("delivery-no-form", path=str(path))
     return FilledForm(head[ID], head[HASH], {key: _sheet(page) for key, page in pages.items() if key})
 
 
 def _open(path: Path, max_file_mb: int) -> Book:
-    try:
-        book = read_book(path, max_file_mb)
-    except FileError as error:
-        if error.code.startswith("file-"):
-            raise
-        raise RequestError("delivery-no-form", path=str(path), reason=error.message) from error
+    book = read_book(path, max_file_mb)
     if book.form != "xlsx":
-        raise RequestError("delivery-no-form", path=str(path), reason=f"it is {book.form}")
+        raise RequestError("delivery-no-form", path=str(path))
     return book
 
 

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from inventory.load import load_estate
+from stacks.errors import EngineSetupError
 from tests.ui.commands import Runner
 from tests.ui.stack_forms import fill_file, write_form_estate
 from ui.texts import LANGUAGES
@@ -104,11 +105,15 @@ def test_what_lacks_something_is_left_out(runner: Runner, made: tuple[Path, Path
     assert "stack-no-flavor" in ran.err
 
 
-@pytest.mark.component("pulumi")
-def test_what_was_delivered_is_listed_and_told_like_what_was_made(
-    runner: Runner, made: tuple[Path, Path], tmp_path: Path
+def test_what_was_delivered_is_listed_and_told_like_what_was_made_and_without_an_engine(
+    runner: Runner, made: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     estate, plan = made
+
+    def none(*_: object, **__: object) -> None:
+        raise EngineSetupError("engine-missing", oldest="3.205")
+
+    monkeypatch.setattr("stacks.worksite.open_desk", none)
     assert runner("stack", "request", estate, plan, "--out", tmp_path / "forms", "--system", "tysf").code == 0
     form = tmp_path / "forms" / "yun.mzt.2021-W14.xlsx"
     fill_file(form)
@@ -121,6 +126,13 @@ def test_what_was_delivered_is_listed_and_told_like_what_was_made(
     (machine,) = told[0]["outputs"]["machines"].values()
     assert machine["id"] == "machine_id-system.tysf/machine-app"
     assert len(machine["addresses"]) == 2
+    assert runner("stack", "preview", estate, plan).code == 0
+    text = (estate / "estate.yaml").read_text(encoding="utf-8")
+    (estate / "estate.yaml").write_text(
+        text.replace("- cloud: yun", "- cloud: yun\n      way: openstack\n      login: x")
+    )
+    wanted = runner("stack", "list", estate, plan)
+    assert (wanted.code, "the Pulumi engine is not on this machine" in wanted.err) == (2, True)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

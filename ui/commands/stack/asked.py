@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inventory.errors import InputError, MissingExtraError
+from inventory.errors import InputError, MissingExtraError, QianyunError
 from inventory.inventory import Inventory, nearest_names
 from ui.commanding import Common
 from ui.commands.plan.files import open_estate_of
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
     from migration.plan import Plan
     from stacks.design.designs import Designs
     from stacks.design.model import StackDesign
-    from stacks.engine import Cancel
+    from stacks.engine import Cancel, StackInfo
     from stacks.operations import Desk
 
-__all__ = ["Asked", "Chosen", "Selection", "ask_designs", "ask_stacks", "interruptible", "of_system"]
+__all__ = ["Asked", "Chosen", "Selection", "ask_designs", "ask_stacks", "interruptible", "kept_stacks", "of_system"]
 
 SYSTEM = "system."
+NO_ENGINE = frozenset({"engine-missing", "engine-old", "missing-extra"})
+"""Codes of errors that only those meet whose clouds have an interface."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Asked:
     Attributes:
         names: of the stacks chosen, landing zones first, without those that are had by form.
         forms: of those.
+        opened: the way to stacks, opened already where there are ``names``; errors of the engine else.
     """
 
     estate: Path
@@ -56,8 +60,13 @@ class Asked:
     designs: Designs
     names: tuple[str, ...]
     forms: tuple[str, ...]
-    desk: Desk
+    opened: Callable[[], Desk]
     parallel: int
+
+    @property
+    def desk(self) -> Desk:
+        """The way to stacks."""
+        return self.opened()
 
     def chosen(self) -> tuple[StackDesign, ...]:
         """Designs of the stacks chosen."""
@@ -66,13 +75,18 @@ class Asked:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Stacks that there are. ``names``: landing zones first."""
+    """Stacks that there are. ``names``: landing zones first. ``opened``: as that of ``Asked``."""
 
     estate: Path
     inventory: Inventory
     names: tuple[str, ...]
-    desk: Desk
+    opened: Callable[[], Desk]
     parallel: int
+
+    @property
+    def desk(self) -> Desk:
+        """The way to stacks."""
+        return self.opened()
 
 
 def ask_designs(common: Common, estate: Path, plan: Path, selection: Selection) -> Asked:
@@ -92,8 +106,10 @@ def ask_designs(common: Common, estate: Path, plan: Path, selection: Selection) 
         names = _selected(designs, selection)
         forms = tuple(name for name in names if designs.get(name).place.way is Way.FORM)
         made = tuple(name for name in names if name not in forms)
-        desk = _desk(inventory, estate, selection)
-    return Asked(estate, inventory, read, designs, made, forms, desk, selection.parallel)
+    opened = cache(lambda: _desk(inventory, estate, selection))
+    if made:
+        opened()
+    return Asked(estate, inventory, read, designs, made, forms, opened, selection.parallel)
 
 
 def ask_stacks(
@@ -108,9 +124,8 @@ def ask_stacks(
     if (selection.waves or selection.clouds) and plan is None:
         raise InputError("bad-argument", argument="--wave --cloud", reason=text("stack.needs-plan"))
     inventory = open_estate(estate, common).inventory
-    with _extra():
-        desk = _desk(inventory, estate, selection)
-    kept = sorted({*others, *(info.name for info in desk.engine.stacks())}, key=_zones_first)
+    opened = cache(lambda: _desk(inventory, estate, selection))
+    kept = sorted({*others, *kept_stacks(opened, needed=not others)}, key=_zones_first)
     named = (*selection.stacks, *(of_system(system) for system in selection.systems))
     for name in named:
         if name not in kept:
@@ -123,7 +138,17 @@ def ask_stacks(
 
         designed = _selected(designs_of(inventory, read_plan(plan)), selection)
         chosen = [name for name in chosen if name in designed]
-    return Chosen(estate, inventory, tuple(chosen), desk, selection.parallel)
+    return Chosen(estate, inventory, tuple(chosen), opened, selection.parallel)
+
+
+def kept_stacks(opened: Callable[[], Desk], *, needed: bool) -> Mapping[str, StackInfo]:
+    """Stacks that the engine keeps, by name; none where there is no engine and none is ``needed``: all is by form."""
+    try:
+        return {info.name: info for info in opened().engine.stacks()}
+    except QianyunError as error:
+        if needed or error.code not in NO_ENGINE:
+            raise
+        return {}
 
 
 def of_system(system: str) -> str:
@@ -155,7 +180,8 @@ def _desk(inventory: Inventory, estate: Path, selection: Selection) -> Desk:
         project="" if settings is None else settings.project,
         estate=estate,
     )
-    return open_desk(worksite, who=actor(None))
+    with _extra():
+        return open_desk(worksite, who=actor(None))
 
 
 @contextmanager
@@ -177,8 +203,3 @@ def interruptible() -> Iterator[Cancel]:
     cancel = Cancel()
     with on_interrupt(cancel):
         yield cancel
-
-
-def strings(values: Sequence[str]) -> str:
-    """Names in one line."""
-    return ", ".join(values)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from migration.calendar import CHINA_TIME
 from ui.commanding import Common, argument, command, common
-from ui.commands.stack.asked import Asked, Selection, ask_designs
+from ui.commands.stack.asked import Asked, Selection, ask_designs, kept_stacks
 from ui.commands.stack.registry import group, selection_options, way_options
 from ui.output import emit, table
 from ui.texts import text
@@ -31,7 +31,7 @@ def list_stacks(common: Common, /, *, estate: Path, plan: Path, **options: Any) 
 
     selection = Selection(**options)
     asked = ask_designs(common, estate, plan, selection)
-    kept = {info.name: info for info in asked.desk.engine.stacks()}
+    kept = kept_stacks(asked.opened, needed=bool(asked.names))
     narrowed = selection.clouds or selection.waves or selection.systems or selection.stacks
     strays = [] if narrowed else [name for name in kept if name not in asked.designs.names]
     delivered = read_deliveries(estate)

@@ -38,7 +38,8 @@ def outputs(common: Common, /, *, estate: Path, plan: Path | None, write: bool, 
         name: delivered[name].outputs if name in delivered else dict(chosen.desk.engine.outputs(name))
         for name in chosen.names
     }
-    written = write_outputs(chosen.desk, chosen.inventory, estate, chosen.names) if write else []
+    made = [name for name in chosen.names if name not in delivered]
+    written = write_outputs(chosen.desk, chosen.inventory, estate, made) if write and made else []
     if common.json:
         rows = [{"stack": name, "outputs": values} for name, values in found.items()]
         emit({"estate": str(estate), "stacks": rows, "written": written})

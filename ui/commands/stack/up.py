@@ -66,7 +66,8 @@ def up(
         if not refused and (looked.changes or yes is not None):
             agree(common, yes, looked.hash)
             ended = _carry_out(asked, looked, Path(folder), cancel, refresh=refresh) if looked.changes else ()
-    written = write_outputs(asked.desk, asked.inventory, estate, _done(looked, ended)) if not refused else []
+    done = [] if refused else _done(looked, ended)
+    written = write_outputs(asked.desk, asked.inventory, estate, done) if done else []
     if common.json:
         answer = {"estate": str(estate), "plan": str(plan), "forms": list(asked.forms)} | looked_answer(looked)
         emit(answer | {"results": [answer_of(one) for one in ended], "written": written})

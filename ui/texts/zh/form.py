@@ -87,7 +87,7 @@ ERRORS = {
     "request-unreadable.hint": "请从版本库恢复，或重新开出申请单：qianyun stack request",
     "request-changed.message": "{path} 是申请单 {request} 的旧版（{found}），此后已重新开出（{known}）",
     "request-changed.hint": "请填写新的申请单；没有接收任何内容",
-    "delivery-no-form.message": "{path} 不是填好的申请单：{reason}",
+    "delivery-no-form.message": "{path} 不是本程序开出的申请单，或其隐藏的行和列已丢失",
     "delivery-no-form.hint": "请提交由 'qianyun stack request' 开出的工作簿（.xlsx），保留其隐藏的行和列",
     "delivery-record.message": "{path} 无法读取：{reason}",
     "delivery-record.hint": "请从版本库恢复，或重新接收：qianyun stack deliver",
