@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,6 +126,7 @@ def open_desk(worksite: Worksite, *, who: str, step: str = "") -> Desk:
         project=worksite.project,
     )
 
+    @cache  # one login and one set of connections for all stacks
     def look(cloud: str, region: str, project: str) -> Looker:
         from stacks.provider.finding import Finder
 

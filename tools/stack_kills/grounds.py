@@ -6,6 +6,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -147,10 +148,16 @@ class BedGround(Ground):
         return _faults({row.id: row.urn_hash for row in owned}, known)
 
     def _finder(self) -> Any:
-        from stacks.provider.finding import Finder
-
         os.environ.update(self.variables())
-        return Finder(os.environ["OS_CLOUD"])
+        return _finder_of(os.environ["OS_CLOUD"])
+
+
+@cache
+def _finder_of(login: str) -> Any:
+    """One for all kills: each keeps its connections, and a cloud's service has only so many."""
+    from stacks.provider.finding import Finder
+
+    return Finder(login)
 
 
 def ground_of(words: Mapping[str, str]) -> Ground:

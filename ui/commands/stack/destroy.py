@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from inventory.errors import InputError, QianyunError
-from ui.commanding import Common, argument, command, common, option
+from ui.commanding import Common, command, common, option
 from ui.commands.stack.asked import Chosen, Selection, ask_stacks, interruptible
-from ui.commands.stack.registry import group, selection_options, way_options
+from ui.commands.stack.registry import group, of_kept
 from ui.commands.stack.results import Ended, Steps, answer_of, show_ended, tell_left
 from ui.commands.stack.showing import (
     change_answer,
@@ -45,10 +45,7 @@ Orphans = Mapping[str, tuple["Orphan", ...]]
     example="qianyun stack destroy examples/clouds --system 140100-mzj-0001\n"
     "qianyun stack destroy examples/clouds --stack zone.yun-1401-a.140100-mzj --yes 3f9c2d7a51e80b46",
 )
-@argument("estate", type=Path)
-@argument("plan", type=Path, required=False)
-@selection_options
-@way_options
+@of_kept
 @option("--orphans", is_flag=True, key="stack.option.orphans")
 @option("--yes", metavar="HASH", key="stack.option.yes-destroy")
 @common()

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ui.commanding import Common, argument, command, common
+from ui.commanding import Common, command, common
 from ui.commands.stack.asked import Chosen, Selection, ask_stacks, interruptible
-from ui.commands.stack.registry import group, selection_options, way_options
+from ui.commands.stack.registry import group, of_kept
 from ui.commands.stack.results import Ended, Steps, answer_of, show_ended, tell_left
 from ui.commands.stack.showing import change_lines, exit_code, orphan_answer, orphan_lines, tell_errors
 from ui.output import emit, say, table
@@ -36,10 +36,7 @@ Orphans = Mapping[str, tuple["Orphan", ...]]
     example="qianyun stack drift examples/clouds\n"
     "qianyun stack drift examples/clouds plan.json --cloud yun-1401 --json",
 )
-@argument("estate", type=Path)
-@argument("plan", type=Path, required=False)
-@selection_options
-@way_options
+@of_kept
 @common()
 @click.pass_context
 def drift(context: click.Context, /, common: Common, *, estate: Path, plan: Path | None, **options: Any) -> None:
@@ -113,10 +110,7 @@ def _show(ended: tuple[Ended[Drift], ...], rules: Rules, orphans: Orphans) -> No
 
 
 @command(group, "refresh", example="qianyun stack refresh examples/clouds --stack zone.yun-1401-a.140100-mzj")
-@argument("estate", type=Path)
-@argument("plan", type=Path, required=False)
-@selection_options
-@way_options
+@of_kept
 @common()
 @click.pass_context
 def refresh(context: click.Context, /, common: Common, *, estate: Path, plan: Path | None, **options: Any) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from migration.calendar import CHINA_TIME
-from ui.commanding import Common, argument, command, common
+from ui.commanding import Common, command, common
 from ui.commands.stack.asked import Asked, Selection, ask_designs, kept_stacks
-from ui.commands.stack.registry import group, selection_options, way_options
+from ui.commands.stack.registry import group, of_planned
 from ui.output import emit, table
 from ui.texts import text
 
@@ -20,10 +20,7 @@ __all__ = ["list_stacks", "lock_answer", "lock_words"]
 
 
 @command(group, "list", example="qianyun stack list examples/clouds plan.json --cloud yun-1401")
-@argument("estate", type=Path)
-@argument("plan", type=Path)
-@selection_options
-@way_options
+@of_planned
 @common()
 def list_stacks(common: Common, /, *, estate: Path, plan: Path, **options: Any) -> None:
     """Stacks that the plan asks for and those that there are."""

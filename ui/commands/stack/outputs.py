@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ui.commanding import Common, argument, command, common, option
+from ui.commanding import Common, command, common, option
 from ui.commands.stack.asked import Selection, ask_stacks
-from ui.commands.stack.registry import group, selection_options, way_options
+from ui.commands.stack.registry import group, of_kept
 from ui.commands.stack.results import write_outputs
 from ui.output import emit, say, table
 from ui.texts import text
@@ -22,10 +22,7 @@ __all__ = ["outputs"]
     example="qianyun stack outputs examples/clouds --system 140100-mzj-0001\n"
     "qianyun stack outputs examples/clouds --write",
 )
-@argument("estate", type=Path)
-@argument("plan", type=Path, required=False)
-@selection_options
-@way_options
+@of_kept
 @option("--write", is_flag=True, key="stack.option.write")
 @common()
 def outputs(common: Common, /, *, estate: Path, plan: Path | None, write: bool, **options: Any) -> None:

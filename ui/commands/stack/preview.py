@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from inventory.errors import InputError
-from ui.commanding import Common, argument, command, common, option
+from ui.commanding import Common, command, common, option
 from ui.commands.stack.asked import Selection, ask_designs, interruptible
 from ui.commands.stack.looking import look
-from ui.commands.stack.registry import group, selection_options, way_options
+from ui.commands.stack.registry import group, of_planned
 from ui.commands.stack.showing import exit_code, looked_answer, markdown, show_looked
 from ui.output import emit, say
 from ui.texts import text
@@ -26,10 +26,7 @@ __all__ = ["preview"]
     example="qianyun stack preview examples/clouds plan.json --wave 2021-04-18/yun-1401 --diff\n"
     "qianyun stack preview examples/clouds plan.json --cloud yun-1401 --markdown > preview.md",
 )
-@argument("estate", type=Path)
-@argument("plan", type=Path)
-@selection_options
-@way_options
+@of_planned
 @option("--refresh", is_flag=True, key="stack.option.refresh")
 @option("--diff", "details", is_flag=True, key="stack.option.diff")
 @option("--markdown", "as_markdown", is_flag=True, key="stack.option.markdown")

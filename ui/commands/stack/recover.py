@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from inventory.errors import InputError
-from ui.commanding import Common, argument, command, common, option
+from ui.commanding import Common, command, common, option
 from ui.commands.stack.asked import Chosen, Selection, ask_stacks
 from ui.commands.stack.listing import lock_answer, lock_words
-from ui.commands.stack.registry import group, selection_options, way_options
+from ui.commands.stack.registry import group, of_kept
 from ui.commands.stack.showing import (
     change_answer,
     error_answer,
@@ -59,10 +59,7 @@ class Ended:
     example="qianyun stack recover examples/clouds\n"
     "qianyun stack recover examples/clouds --stack zone.yun-1401-a.140100-mzj",
 )
-@argument("estate", type=Path)
-@argument("plan", type=Path, required=False)
-@selection_options
-@way_options
+@of_kept
 @common()
 @click.pass_context
 def recover(context: click.Context, /, common: Common, *, estate: Path, plan: Path | None, **options: Any) -> None:
@@ -146,10 +143,7 @@ def _answer(one: Ended) -> dict[str, Any]:
     "unlock",
     example="qianyun stack unlock examples/clouds --stack zone.yun-1401-a.140100-mzj --yes",
 )
-@argument("estate", type=Path)
-@argument("plan", type=Path, required=False)
-@selection_options
-@way_options
+@of_kept
 @option("--yes", is_flag=True, key="stack.option.yes-unlock")
 @common()
 @click.pass_context

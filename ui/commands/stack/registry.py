@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from ui.commanding import Group, option
+from ui.commanding import Group, argument, option
 
-__all__ = ["group", "selection_options", "way_options"]
+__all__ = ["group", "of_kept", "of_planned", "selection_options", "way_options"]
 
 Function = Callable[..., Any]
 
@@ -36,5 +36,20 @@ def way_options(function: Function) -> Function:
         option("--backend", default="", metavar="URL", key="stack.option.backend"),
         option("--config", type=Path, metavar="FILE", key="run.option.config"),
     ):
+        function = add(function)
+    return function
+
+
+def of_planned(function: Function) -> Function:
+    """An estate and a plan, which of its stacks, and the way to them."""
+    for add in (way_options, selection_options, argument("plan", type=Path), argument("estate", type=Path)):
+        function = add(function)
+    return function
+
+
+def of_kept(function: Function) -> Function:
+    """An estate, a plan where one is needed to choose, which of the stacks that there are, and the way to them."""
+    plan = argument("plan", type=Path, required=False)
+    for add in (way_options, selection_options, plan, argument("estate", type=Path)):
         function = add(function)
     return function

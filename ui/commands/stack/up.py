@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from inventory.errors import InputError
-from ui.commanding import Common, argument, command, common, option
+from ui.commanding import Common, command, common, option
 from ui.commands.stack.asked import Asked, Selection, ask_designs, interruptible
 from ui.commands.stack.looking import Looked, look, plan_path
-from ui.commands.stack.registry import group, selection_options, way_options
+from ui.commands.stack.registry import group, of_planned
 from ui.commands.stack.results import Ended, Steps, answer_of, show_ended, tell_left, write_outputs
 from ui.commands.stack.showing import exit_code, looked_answer, show_looked
 from ui.output import emit, say
@@ -36,10 +36,7 @@ ZONE = "zone."
     example="qianyun stack up examples/clouds plan.json --wave 2021-04-18/yun-1401\n"
     "qianyun stack up examples/clouds plan.json --cloud yun-1401 --yes 3f9c2d7a51e80b46",
 )
-@argument("estate", type=Path)
-@argument("plan", type=Path)
-@selection_options
-@way_options
+@of_planned
 @option("--refresh", is_flag=True, key="stack.option.refresh")
 @option("--yes", metavar="HASH", key="stack.option.yes")
 @common()
