@@ -67,8 +67,6 @@ def _run() -> Iterator[Check]:
     beside = Path(sys.executable).with_name("ansible-playbook")
     path = str(beside) if beside.exists() else shutil.which("ansible-playbook") or ""
     yield Check("ansible", "run", bool(path), _package("ansible-core"), path, "doctor.do.extra", {"extra": "run"})
-    psycopg = _package("psycopg")
-    yield Check("postgresql-client", "run", bool(psycopg), psycopg, "", "doctor.do.extra", {"extra": "run"})
 
 
 def _stacks() -> Iterator[Check]:
