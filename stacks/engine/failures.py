@@ -31,6 +31,7 @@ _CODE = re.compile(r" \[(?P<code>[a-z][a-z0-9-]+)\]$")
 _UNWRITABLE = re.compile(r"no space left on device|disk quota exceeded|read-only file system", re.IGNORECASE)
 _CHECKED = re.compile(r"^\S+ resource '[^']*'(?:: property (?P<property>\S+) value \{.*\})? has a problem: ", re.DOTALL)
 """What the engine puts before the words of a plug-in that refuses inputs. The value, which may be long, is left out."""
+_NOT_BEGUN = re.compile(r"expected resource operations for \S+ but none were seen")
 _LISTED = re.compile(r"^\d+ errors? occurred:\s*\*\s*")
 _KILLED = 9
 
@@ -148,6 +149,9 @@ def _of_resources(stack: str, diagnostics: tuple[Diagnostic, ...]) -> QianyunErr
     for row in diagnostics:
         if row.urn and "::pulumi:pulumi:Stack::" not in row.urn:
             failures.setdefault(row.urn, _words(row.message))
+    # With an update plan the engine also names what it has not begun, as something else had failed before.
+    own = {urn: message for urn, message in failures.items() if not _NOT_BEGUN.match(message)}
+    failures = own or failures
     if not failures:
         return None
     rows = [_failure(urn, message) for urn, message in failures.items()]

@@ -221,6 +221,20 @@ def test_a_cloud_that_is_away_is_told_from_one_that_refuses(world: World) -> Non
     assert len(world.cloud.objects()) == 3
 
 
+def test_what_was_not_begun_after_a_failure_is_no_failure(world: World, tmp_path: Path) -> None:
+    """With an update plan the engine complains of it, too."""
+
+    def program() -> None:
+        first = Thing("first", refused="no room [cloud-quota]")
+        Thing("second", text=first.status)
+
+    plan = tmp_path / "plan.json"
+    world.engine.preview(STACK, program, plan_file=plan)
+    with pytest.raises(EngineError) as failed:
+        world.engine.up(STACK, program, plan_file=plan)
+    assert [row["name"] for row in failed.value.data["failures"]] == ["first"]
+
+
 def test_a_program_that_fails(world: World) -> None:
     def program() -> None:
         raise ValueError("no such zone")
