@@ -9,8 +9,8 @@ __all__ = [
     "BACKING",
     "DAEMONS",
     "ENDPOINTS",
-    "LAUNCHES",
     "PACKAGES",
+    "PROJECTS",
     "PYTHON",
     "Application",
     "Daemon",
@@ -73,6 +73,11 @@ class Daemon:
     queue: str = ""
     after: str = ""
 
+    @property
+    def project(self) -> str:
+        """Whose it is."""
+        return self.module.partition(".")[0]
+
 
 APPLICATIONS = (
     Application("keystone", "keystone.server.wsgi:initialize_public_application", "identity"),
@@ -98,8 +103,8 @@ DAEMONS = (
     Daemon("designate-api", "designate.cmd.api", "designate.conf", port="dns_api", after=CENTRAL),
 )
 
-LAUNCHES = ("nova", "neutron", "glance", "cinder", "designate")
-"""Projects whose daemons are started out of one process each."""
+PROJECTS = ("nova", "neutron", "glance", "cinder", "designate")
+"""Those of the daemons, each of which imports modules of its own; first what takes longest."""
 
 ENDPOINTS = {
     "identity": ("keystone", "identity", "/v3"),

@@ -8,58 +8,70 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tools.cloudbed import backing
 from tools.cloudbed.errors import BedError
 from tools.cloudbed.layout import Layout
-from tools.cloudbed.processes import begin, end, environment, record, recorded, spawn, tail
-from tools.cloudbed.services import APPLICATIONS, DAEMONS, LAUNCHES, PYTHON, Application, Daemon
+from tools.cloudbed.processes import begin, end, ended, environment, record, recorded, spawn, tail
+from tools.cloudbed.services import APPLICATIONS, DAEMONS, PROJECTS, PYTHON, Application, Daemon
 from tools.cloudbed.waiting import PATIENCE, wait_http, wait_port
 
 __all__ = ["Launch", "revive", "start_application", "start_backing", "start_control_plane", "wait_for_queues"]
 
 INSIDE = Path(__file__).with_name("inside")
 
+LAUNCH = "launch"
+"""The process that starts daemons, as its note and its log are called."""
+
 
 @dataclass
 class Launch:
-    """A process that has imported a project's modules, or is about to, and starts its daemons on demand."""
+    """A process that imports the modules of daemons, and starts them on demand."""
 
     layout: Layout
-    project: str
     daemons: Sequence[Daemon]
     process: subprocess.Popen[bytes] = field(init=False)
 
     def __post_init__(self) -> None:
-        modules = sorted({one.module for one in self.daemons})
-        name, command = f"{self.project}-launch", [PYTHON, str(INSIDE / "launch.py"), *modules]
         more = {"OS_CINDER_CONFIG_DIR": str(self.layout.etc)}
-        self.process = begin(self.layout, name, command, more, subprocess.PIPE)
-        record(self.layout, name, self.process.pid)
+        self.process = begin(self.layout, LAUNCH, [PYTHON, str(INSIDE / "launch.py")], more, subprocess.PIPE)
+        record(self.layout, LAUNCH, self.process.pid)
+        for project in PROJECTS:
+            if modules := sorted({one.module for one in self.daemons if one.project == project}):
+                self._send({"project": project, "modules": modules})
 
     def start(self, daemon: Daemon) -> None:
-        """Has a daemon started as soon as the modules are there."""
-        line = {
-            "name": daemon.name,
-            "module": daemon.module,
-            "words": ["--config-file", str(self.layout.etc / daemon.config)],
-            "log": str(self.layout.log / f"{daemon.name}.log"),
-            "note": str(self.layout.run / f"{daemon.name}.json"),
-        }
-        assert self.process.stdin is not None
-        try:
-            self.process.stdin.write(json.dumps(line).encode() + b"\n")
-            self.process.stdin.flush()
-        except OSError as error:
-            raise BedError(f"{self.project} cannot be started; see {self.layout.log}") from error
+        """Has a daemon started as soon as its modules are there."""
+        self._send(
+            {
+                "project": daemon.project,
+                "name": daemon.name,
+                "module": daemon.module,
+                "words": ["--config-file", str(self.layout.etc / daemon.config)],
+                "log": str(self.layout.log / f"{daemon.name}.log"),
+                "note": str(self.layout.run / f"{daemon.name}.json"),
+            }
+        )
 
     def close(self) -> None:
         """No more daemons; those that were asked for are started when this returns."""
         assert self.process.stdin is not None
         self.process.stdin.close()
         if self.process.wait(PATIENCE):
-            raise BedError(f"{self.project} cannot be started; see {self.layout.log / (self.project + '-launch.log')}")
-        (self.layout.run / f"{self.project}-launch.json").unlink(missing_ok=True)
+            raise self._failed()
+        ended(self.layout, LAUNCH)
+
+    def _send(self, row: dict[str, Any]) -> None:
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(json.dumps(row).encode() + b"\n")
+            self.process.stdin.flush()
+        except OSError as error:
+            raise self._failed() from error
+
+    def _failed(self) -> BedError:
+        return BedError(f"daemons cannot be started: {tail(self.layout, LAUNCH)}")
 
 
 def start_backing(layout: Layout, ports: dict[str, int]) -> None:
@@ -83,20 +95,21 @@ def start_application(layout: Layout, application: Application, ports: dict[str,
 
 def start_control_plane(layout: Layout, ports: dict[str, int]) -> None:
     """All that stands on the database and the message queue; it is ready for requests when this returns."""
-    launches = _launches(layout, DAEMONS)
+    launch = Launch(layout, DAEMONS)
     backing.named(layout)
     for application in APPLICATIONS:
         start_application(layout, application, ports)
     wait_port(layout, "queue", ports["queue"])
     for application in APPLICATIONS:
         wait_http(layout, application.name, ports[application.port])
-    _start(layout, ports, launches)
+    _start(layout, ports, launch)
     _wait(layout, ports, DAEMONS)
 
 
 def revive(layout: Layout, ports: dict[str, int], dead: Collection[str]) -> None:
     """Starts single processes of a bed again; they are ready when this returns."""
-    launches = _launches(layout, [one for one in DAEMONS if one.name in dead])
+    daemons = [one for one in DAEMONS if one.name in dead]
+    launch = Launch(layout, daemons) if daemons else None
     if "database" in dead:
         backing.database(layout, ports["database"])
         wait_port(layout, "database", ports["database"])
@@ -110,28 +123,21 @@ def revive(layout: Layout, ports: dict[str, int], dead: Collection[str]) -> None
         if application.name in dead:
             start_application(layout, application, ports)
             wait_http(layout, application.name, ports[application.port])
-    _start(layout, ports, launches)
+    if launch is not None:
+        _start(layout, ports, launch)
     # After the message queue was away, all have to come back to it.
-    _wait(layout, ports, DAEMONS if "queue" in dead else [one for one in DAEMONS if one.name in dead])
+    _wait(layout, ports, DAEMONS if "queue" in dead else daemons)
 
 
-def _launches(layout: Layout, daemons: Sequence[Daemon]) -> list[Launch]:
-    """Begins with what takes longest, the import of the modules."""
-    chosen = ((project, [one for one in daemons if one.name.startswith(project)]) for project in LAUNCHES)
-    return [Launch(layout, project, some) for project, some in chosen if some]
-
-
-def _start(layout: Layout, ports: dict[str, int], launches: Sequence[Launch]) -> None:
-    awaited = {daemon.after for launch in launches for daemon in launch.daemons if daemon.after}
+def _start(layout: Layout, ports: dict[str, int], launch: Launch) -> None:
+    awaited = {daemon.after for daemon in launch.daemons if daemon.after}
     for later in (False, True):
-        for launch in launches:
-            for daemon in launch.daemons:
-                if bool(daemon.after) == later:
-                    launch.start(daemon)
+        for daemon in launch.daemons:
+            if bool(daemon.after) == later:
+                launch.start(daemon)
         if not later:
             wait_for_queues(layout, ports, [one for one in DAEMONS if one.name in awaited])
-    for launch in launches:
-        launch.close()
+    launch.close()
 
 
 def _wait(layout: Layout, ports: dict[str, int], daemons: Sequence[Daemon]) -> None:
