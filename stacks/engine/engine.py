@@ -282,7 +282,9 @@ class Engine:
         return recover(self._backend, stack, find, lambda: self.refresh(stack))
 
     def unprotect(self, stack: str, urns: Collection[str]) -> None:
-        """Let resources that were taken over be deleted like all others."""
+        """Let resources that were taken over be deleted like all others; without any, nothing is done."""
+        if not urns:
+            return
         self._backend.backup(stack)
         self._backend.ask(stack, "state", "unprotect", *sorted(urns), "--yes")
 

@@ -2,141 +2,171 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from inventory.load import load_estate
 from stacks.components import program_of
-from stacks.design.addresses import assign_addresses
-from stacks.design.designs import Designs, designs_of
-from stacks.design.model import StackDesign, SystemOutputs, ZoneOutputs
-from stacks.engine import Engine, EngineFound
+from stacks.engine import EngineFound, StateResource
 from stacks.journal import Journal
 from stacks.operations import Desk
-from stacks.policy import check_designs, check_preview
 from stacks.provider.finding import Finder
 from stacks.provider.marks import Mark
-from tests.stacks.design.made import EXAMPLE, plan_of_example
+from stacks.ways import Kind
+from tests.stacks.spoils import SPOILS, UNSPOILED
+from tests.stacks.standing import ZONE, Site, Standing
 from tools.cloudbed import Bed
-from tools.cloudbed.content import identity_of
+
+SYSTEM = "140100-mzj-0005"
+STACKS = (f"zone.{ZONE}", f"system.{SYSTEM}")
+
+pytestmark = pytest.mark.component("pulumi")
 
 
-@dataclass(frozen=True)
-class Site:
-    """The example's designs, and an engine that reaches the bed."""
-
-    bed: Bed
-    engine: Engine
-    designs: Designs
-    zone: ZoneOutputs | None = None
-
-    def up(self, design: StackDesign) -> dict[str, object]:
-        """Outputs of a stack once it is made."""
-        return dict(self.engine.up(design.stack, program_of(design, self.zone)).outputs)
-
-    def with_zone(self) -> Site:
-        """The same once the landing zone stands."""
-        return replace(self, zone=ZoneOutputs.model_validate(self.up(self.designs.zone(ZONE))))
+@pytest.fixture(scope="module")
+def site(bed: Bed, engine: EngineFound, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    bed.reset()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in bed.variables().items():
+            patch.setenv(name, value)
+        yield Site.on(bed, engine, tmp_path_factory.mktemp("site"))
 
 
-ZONE = "yun-1401-a.140100-mzj"
+@pytest.fixture(scope="module")
+def standing(site: Site) -> Standing:
+    """All of the example. Tests leave it as they find it, but for the last of this file."""
+    return Standing.made_on(site)
 
 
-@pytest.fixture
-def site(fresh_bed: Bed, engine: EngineFound, passphrase: Path, tmp_path: Path) -> Site:
-    inventory = load_estate(EXAMPLE, cache=False).inventory
-    plan = plan_of_example(inventory)
-    folder = tmp_path / "state"
-    folder.mkdir()
-    found = Engine(
-        engine,
-        backend=f"file://{folder}",
-        passphrase_file=passphrase,
-        home=tmp_path / "home",
-        variables=fresh_bed.variables(),
-    )
-    return Site(fresh_bed, found, designs_of(assign_addresses(inventory, plan).into(inventory), plan))
+def test_a_system_can_be_previewed_before_its_zone_stands(site: Site) -> None:
+    design = site.designs.system("140100-mzj-0001")
+    made = {change.name for change in site.preview(design, None).changes}
+    assert {"server-app", "port-app", "volume-app-data"} <= made
 
 
-def test_the_example_is_made_and_then_nothing_is_left_to_do(site: Site) -> None:
-    designs = site.designs
-    assert check_designs(designs, designs.all()) == ()
-    site = site.with_zone()
-    made: dict[str, SystemOutputs] = {}
-    for name in designs.names[1:]:
-        design = designs.get(name)
-        preview = site.engine.preview(name, program_of(design, site.zone))
-        assert check_preview(design, preview) == ()
-        made[name] = SystemOutputs.model_validate(site.up(design))
-    for design in designs.all():
-        assert site.engine.preview(design.stack, program_of(design, site.zone)).changes == ()
+def test_the_example_is_made_and_then_nothing_is_left_to_do(standing: Standing) -> None:
+    site = standing.site
+    assert standing.findings == ()
+    for design in site.designs.all():
+        assert site.preview(design, standing.zone).changes == ()
     cloud = site.bed.connection()
     servers = {server.id: server for server in cloud.compute.servers(all_projects=True)}
-    for name, outputs in made.items():
+    assert set(standing.systems) == set(site.designs.names[1:])
+    for name, outputs in standing.systems.items():
         for component, machine in outputs.machines.items():
             assert servers[machine.id].status == "ACTIVE"
-            (designed,) = [one for one in designs.system(name[7:]).machines if one.component == component]
+            (designed,) = [one for one in site.designs.system(name[7:]).machines if one.component == component]
             assert set(machine.addresses) == set(designed.addresses)
             assert machine.mac
     assert len(servers) == 8
 
 
-def test_the_cloud_has_what_was_made(site: Site) -> None:
-    site = site.with_zone()
-    design = site.designs.system("140100-mzj-0002")
-    site.up(design)
-    for each in (site.designs.zone(ZONE), design):
-        again = site.engine.preview(each.stack, program_of(each, site.zone), refresh=True)
+def test_the_cloud_has_what_was_made(standing: Standing) -> None:
+    for design in (standing.site.designs.zone(ZONE), standing.site.designs.system("140100-mzj-0002")):
+        again = standing.site.preview(design, standing.zone, refresh=True)
         assert {change.name: change.diff for change in again.changes} == {}
 
 
-def test_a_system_can_be_previewed_before_its_zone_stands(site: Site) -> None:
-    design = site.designs.system("140100-mzj-0001")
-    preview = site.engine.preview(design.stack, program_of(design, None))
-    made = {change.name for change in preview.changes}
-    assert {"server-app", "port-app", "volume-app-data"} <= made
+# Drift of every kind, by command
 
 
-def test_destroying_leaves_nothing(site: Site) -> None:
-    cloud = site.bed.connection()
-    before = {project.name for project in identity_of(cloud).projects()}
-    site = site.with_zone()
-    design = site.designs.system("140100-mzj-0005")
-    site.up(design)
-    for stack in (design.stack, f"zone.{ZONE}"):
-        site.engine.destroy(stack, remove=True)
-    assert {project.name for project in identity_of(cloud).projects()} == before
+def chosen_of(standing: Standing) -> dict[Kind, tuple[str, StateResource]]:
+    """(stack, object) of each kind that is spoiled: of a landing zone and a system in it."""
+    found: dict[Kind, tuple[str, StateResource]] = {}
+    for stack in STACKS:
+        for row in standing.state(stack).made:
+            if row.type.startswith("qianyun:openstack:"):
+                found.setdefault(Kind(row.type.rpartition(":")[2]), (stack, row))
+    return found
+
+
+def drift(standing: Standing, code: int) -> dict[str, Any]:
+    chosen = [word for stack in STACKS for word in ("--stack", stack)]
+    found = standing.site.command("drift", *chosen, code=code)
+    assert [row["status"] for row in found["stacks"]] == ["done"] * len(STACKS)
+    assert [row["orphans"] for row in found["stacks"]] == [[]] * len(STACKS)
+    return found
+
+
+def test_drift_of_every_kind_is_named_and_repaired(standing: Standing) -> None:
+    site, cloud = standing.site, standing.site.bed.connection()
+    site.command("addresses", "--write")
+    chosen = chosen_of(standing)
+    assert set(SPOILS) == set(chosen) == set(Kind) - UNSPOILED
+    assert not drift(standing, 0)["differs"]
+
+    looks = {kind: spoil.look(cloud, chosen[kind][1]) for kind, spoil in SPOILS.items()}
+    for kind, spoil in SPOILS.items():
+        spoil.do(cloud, chosen[kind][1])
+        assert spoil.look(cloud, chosen[kind][1]) != looks[kind], kind
+    group = chosen[Kind.SECURITY_GROUP][1].id
+    by_hand = cloud.network.create_security_group_rule(
+        security_group_id=group, direction="ingress", ether_type="IPv4", protocol="tcp", port_range_min=3389,
+        port_range_max=3389, remote_ip_prefix="0.0.0.0/0", description="by hand",
+    )  # fmt: skip
+
+    found = {row["stack"]: row for row in drift(standing, 1)["stacks"]}
+    named = {
+        (stack, change["name"]): (change["op"], tuple(sorted(change["diff"])))
+        for stack, row in found.items()
+        for change in row["changes"]
+    }
+    assert named == {
+        (chosen[kind][0], chosen[kind][1].name): (spoil.op, spoil.properties) for kind, spoil in SPOILS.items()
+    }
+    (unmanaged,) = [rule for row in found.values() for rule in row["unmanaged_rules"]]
+    assert (unmanaged["id"], unmanaged["ports"]) == (by_hand.id, [3389, 3389])
+
+    selection = [word for stack in STACKS for word in ("--stack", stack)]
+    agreed = site.command("preview", *selection, "--refresh")["hash"]
+    site.command("up", *selection, "--refresh", "--yes", agreed)
+    for kind, spoil in SPOILS.items():
+        assert spoil.look(cloud, chosen[kind][1]) == looks[kind], kind
+    left = drift(standing, 1)
+    assert [row["changes"] for row in left["stacks"]] == [[], []]
+    assert [rule["id"] for row in left["stacks"] for rule in row["unmanaged_rules"]] == [by_hand.id]
+    cloud.network.delete_security_group_rule(by_hand.id)
+    assert not drift(standing, 0)["differs"]
+
+
+# The end of it all
+
+
+def lose_a_port_and_a_network(standing: Standing) -> tuple[str, str]:
+    """What carries the landing zone's mark and is in no state, with a port of somebody that holds the network."""
+    cloud, stack = standing.site.bed.connection(), f"zone.{ZONE}"
+    marked = {
+        "project_id": standing.zone.project_id,
+        "description": Mark.of(f"urn:pulumi:{stack}::qianyun::qianyun:openstack:Port::port-lost").described(""),
+    }
+    port = cloud.network.create_port(network_id=standing.zone.network_id, name="lost", **marked)
+    network = cloud.network.create_network(name="lost", **marked)
+    cloud.network.create_port(network_id=network.id, name="of somebody", project_id=standing.zone.project_id)
+    return port.id, network.id
+
+
+def test_destroying_leaves_nothing_not_even_what_the_state_does_not_know(standing: Standing, tmp_path: Path) -> None:
+    site, cloud = standing.site, standing.site.bed.connection()
+    for name in standing.systems:
+        # Of disks that are protected too: by hand, as a person who means it would.
+        site.engine.unprotect(name, [row.urn for row in standing.state(name).resources if row.protect])
+        site.engine.destroy(name, remove=True)
     assert not list(cloud.compute.servers(all_projects=True))
     assert not list(cloud.network.ports(device_owner="compute:nova"))
+    assert not list(cloud.block_storage.volumes(all_projects=True))
 
-
-def test_destroying_takes_what_the_state_does_not_know_with_it(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in site.bed.variables().items():
-        monkeypatch.setenv(name, value)
-    cloud = site.bed.connection()
-    before = {project.name for project in identity_of(cloud).projects()}
-    site = site.with_zone()
-    assert site.zone is not None
     stack = f"zone.{ZONE}"
     desk = Desk(site.engine, Journal(tmp_path), Finder, program_of, "test")
     assert desk.orphans(stack) == ()
-    marked = {
-        "project_id": site.zone.project_id,
-        "description": Mark.of(f"urn:pulumi:{stack}::qianyun::qianyun:openstack:Port::port-lost").described(""),
-    }
-    port = cloud.network.create_port(network_id=site.zone.network_id, name="lost", **marked)
-    network = cloud.network.create_network(name="lost", **marked)
-    cloud.network.create_port(network_id=network.id, name="of somebody", project_id=site.zone.project_id)
+    port, network = lose_a_port_and_a_network(standing)
     found = desk.orphans(stack)
-    assert [one.owned.id for one in found] == [port.id, network.id]
+    assert [one.owned.id for one in found] == [port, network]
     (foreign,) = cloud.network.ports(name="of somebody")
     cloud.network.delete_port(foreign.id)
     desk.destroy(stack, orphans=found)
     assert desk.state(stack) is None
-    assert {project.name for project in identity_of(cloud).projects()} == before
+    assert site.projects() == standing.projects
     assert not list(cloud.network.networks(name="lost"))
     assert not list(cloud.network.ports(name="lost"))

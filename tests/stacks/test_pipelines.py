@@ -288,7 +288,7 @@ def test_from_the_merge_request_to_the_nightly_drift(fresh_bed: Bed, tmp_path: P
             "QIANYUN_CACHE_DIR": str(tmp_path / "cache"),
             "QIANYUN_LANG": "zh",
             "QY_BACKEND": f"file://{tmp_path / 'stacks'}",
-            "QY_SELECT": "--system 140100-mzj-0005 --stack zone.yun-1401-a.140100-mzj",
+            "QY_SELECT": "--system 140100-mzj-0004 --stack zone.yun-1401-a.140100-mzj",
         },
     )
     job.program(f'#!/bin/sh\nexec {sys.executable} {ROOT / "cli.py"} "$@"\n')

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from stacks.provider.finding import Finder
+from stacks.provider.model import Marking
+from stacks.provider.tables.kinds import BY_TOKEN
 from tests.stacks.provider.wire_client import FailedError, Plugin, token_of, urn_of
 
 STACK = "zone.test"
@@ -20,7 +22,6 @@ class Life:
     Attributes:
         inputs: it is made with.
         changes: to other values that are updates.
-        spoil: changes it behind our back; None: it can only be removed.
         drifted: properties whose inputs a refresh then shows otherwise.
     """
 
@@ -67,6 +68,8 @@ def live(place: Place, life: Life, spoil: Callable[[str], object] | None = None)
     }
     # Found by what it carries, and by nothing else.
     assert place.finder.find(token_of(life.kind), urn, inputs) == id
+    if BY_TOKEN[token_of(life.kind)].marking is not Marking.NONE:
+        assert place.finder.find(token_of(life.kind), urn_of(life.kind, "other", STACK), inputs) is None
     # A refresh of what nobody touched changes nothing.
     seen = wire.read(life.kind, id, inputs, outputs)
     assert seen is not None
