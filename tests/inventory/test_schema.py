@@ -19,7 +19,7 @@ SAYABLE = Path(__file__).parent.parent / "data" / "sayable"
 
 UNITLESS = re.compile(
     r"(^|\.)(grade|from_grade|network_changes|certified_grade|count|racks|vlan|port|order|weight|metric_ab|metric_ba|overcommit|headroom|availability"
-    r"|migration_share|block|reserve|value|users|log_ins_90d|requests_90d|max_cutovers|min|max|format|position|bytes_seen|start|asn|ospf_process|ospfv3_process|isis_process)$"
+    r"|from_availability|migration_share|most|peak_share|block|reserve|value|users|log_ins_90d|requests_90d|max_cutovers|min|max|format|position|bytes_seen|start|asn|ospf_process|ospfv3_process|isis_process)$"
 )
 """Numbers that count things, number things or are shares: the description says which."""
 

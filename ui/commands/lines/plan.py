@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +67,7 @@ def plan(
     routed = route(opened.inventory, decider.decisions, plan=opened.plan, now=decider.now, time_limit=time_limit)
     found = contradictions(decider, opened.plan)
     broken = check_routes(opened.inventory, routed, plan=opened.plan, now=decider.now)
-    answer = _answer(opened, routed, found) | {"violations": _told(broken, "breach")}
+    answer = _answer(opened, routed, found) | {"violations": _told(broken, lambda code: f"lines.breach.{code}")}
     if output is not None:
         write_atomic(output, json.dumps({"format": 1} | answer, ensure_ascii=False, indent=2) + "\n")
     if common.json:
@@ -144,20 +144,20 @@ def _answer(opened: Opened, routed: ConsolidationPlan, found: Sequence[Finding])
                 ("private_network", inventory.private_networks.values()),
             )
         },
-        "findings": _told(found, "finding"),
+        "findings": _told(found, lambda code: f"lines.finding.{code}"),
         "cost": {"yuan": routed.cost_yuan, "fees_now_yuan_per_month": sum(fees)},
         "bound": routed.bound_yuan,
     }
 
 
-def _told(found: Sequence[Finding], kind: str) -> list[dict[str, Any]]:
+def _told(found: Sequence[Finding], key: Callable[[str], str]) -> list[dict[str, Any]]:
     return [
         {
             "code": finding.code,
             "rule": finding.rule,
             "records": list(finding.records),
             "data": finding.data,
-            "message": filled(f"lines.{kind}.{finding.code}", finding.data),
+            "message": filled(key(finding.code), finding.data),
         }
         for finding in found
     ]
