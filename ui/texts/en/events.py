@@ -129,6 +129,10 @@ TEXTS = {
     "result.vault-unset": "no password for the vault",
     "result.vault-wrong": "wrong password for the vault",
     "result.no-executor": "this worker does no such steps",
+    "result.no-estate": "no estate at hand",
+    "result.line-no-evidence": "no readings of the line",
+    "result.line-not-idle": "the line is not silent long enough",
+    "result.line-evidence-old": "the line's readings are old",
     "why.worker-bug": "a bug of the worker: {reason}",
     "result.unknown-check": "no such check",
 }

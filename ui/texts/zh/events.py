@@ -129,6 +129,10 @@ TEXTS = {
     "result.vault-unset": "没有保险库口令",
     "result.vault-wrong": "保险库口令不对",
     "result.no-executor": "此执行进程不能执行这类步骤",
+    "result.no-estate": "手边没有资产库",
+    "result.line-no-evidence": "没有该专线的读数",
+    "result.line-not-idle": "该专线静默天数不足",
+    "result.line-evidence-old": "该专线的读数过旧",
     "why.worker-bug": "执行进程自身有缺陷：{reason}",
     "result.unknown-check": "没有此检查",
 }
