@@ -20,7 +20,8 @@ def test_slots_labels_and_waves_follow_the_first_day() -> None:
             assert item.slot_label == plan.grid.label(item.slot)
             changed = (item.track, item.base_step) in CHANGES
             in_wave = item.is_cutover or (item.track is Track.NETWORK and changed)
-            assert item.wave.startswith(f"{item.slot_label}/") == (in_wave and item.movable)
+            # Cutovers that are done stand in the wave of their day; done changes of devices are in none.
+            assert item.wave.startswith(f"{item.slot_label}/") == (item.is_cutover or (in_wave and item.movable))
             if item.movable:
                 assert (item.window_start is not None) == changed == (item.outage_minutes is not None)
 
